@@ -1,0 +1,93 @@
+// Package activities is what touches the world for the workflows: the records and the mail. Each activity may run more
+// than once and does its work once. It takes and returns references, codes, keys and dates alone; whatever is personal
+// is looked up inside and stays inside, because Temporal keeps every argument, result and error for years.
+package activities
+
+import (
+	"context"
+	"time"
+
+	"fairlead/programme"
+)
+
+// Records is what the activities need of the records, the referee of every race (design.md, Records as the referee).
+// Moments called at are programme time.
+type Records interface {
+	Clock(ctx context.Context) (programme.Clock, error)
+
+	OpenStage(ctx context.Context, cohort, ref, stage string, at time.Time) (programme.AskPlan, error)
+	Overdue(ctx context.Context, ask string, plan int, at time.Time) (programme.AskPlan, error)
+	Lapse(ctx context.Context, ask string, plan int, at time.Time) (programme.StageEnd, bool, error)
+	CloseStage(ctx context.Context, ref, stage string, at time.Time) (programme.StageEnd, error)
+	SetAttention(ctx context.Context, ref, stage, code string, at time.Time) error
+
+	Apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order) (programme.Effect, error)
+
+	Claim(ctx context.Context, key string, at, real time.Time) (programme.Claim, error)
+	BeginAttempt(ctx context.Context, key string, mail programme.Rendered) error
+	FinishAttempt(ctx context.Context, key string, attempt programme.MailAttempt) error
+
+	LaunchPage(ctx context.Context, op string, limit int) ([]programme.JourneyStart, error)
+	ConfirmStarts(ctx context.Context, op string, refs []string) error
+	CohortRound(ctx context.Context, cohort string, at time.Time) (programme.CohortRound, error)
+}
+
+// Mailer writes and sends one mail. It alone sees addresses and links in clear.
+type Mailer interface {
+	// Compose writes the mail of a job; an error means that the job itself cannot be written, ever.
+	Compose(job programme.MailJob) (programme.Rendered, error)
+	// Send sends it and says how the attempt ended. ctx ends the attempt only before the mail's text went out.
+	Send(ctx context.Context, job programme.MailJob, mail programme.Rendered) programme.MailAttempt
+}
+
+// Starter starts the workflow of a journey; one that runs or ran already is no error.
+type Starter interface {
+	StartJourney(ctx context.Context, start programme.JourneyStart) error
+}
+
+// Activities holds what the activities need. Its methods are registered with Temporal under their own names.
+type Activities struct {
+	Records  Records
+	Mailer   Mailer
+	Starter  Starter
+	RealNow  func() time.Time // real time; programme time follows from the records' clock
+	Backoffs Backoffs
+	Metrics  Metrics
+}
+
+// Backoffs are the waits between attempts to send one mail, on real time.
+type Backoffs struct {
+	First time.Duration // after the first failure; doubles from there
+	Most  time.Duration // never longer than this
+	For   time.Duration // give up after this long
+}
+
+// Metrics counts mails by how their attempts ended, for alerts.
+type Metrics interface {
+	MailAttempt(class programme.MailClass)
+	Parked(code string)
+}
+
+// StageCall names one stage of one journey and the planned moment of the act.
+type StageCall struct {
+	Cohort string    `json:"cohort"`
+	Ref    string    `json:"ref"`
+	Stage  string    `json:"stage"`
+	At     time.Time `json:"at"`
+}
+
+// AskCall names one plan of one ask and the planned moment of the act.
+type AskCall struct {
+	Ask  string    `json:"ask"`
+	Plan int       `json:"plan"`
+	At   time.Time `json:"at"`
+}
+
+// at is the moment the rules take as now for an act planned for planned.
+func (a *Activities) at(ctx context.Context, planned time.Time) (time.Time, error) {
+	clock, err := a.Records.Clock(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return clock.At(planned, a.RealNow()), nil
+}

@@ -1,0 +1,119 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"fairlead/programme"
+)
+
+// MailCall names one line of the ledger and its planned moment.
+type MailCall struct {
+	Key string    `json:"key"`
+	At  time.Time `json:"at"`
+}
+
+// MailResult is what became of the line.
+type MailResult struct {
+	Outcome programme.ClaimOutcome `json:"outcome"`
+	Reason  string                 `json:"reason,omitempty"`
+	At      time.Time              `json:"at,omitzero"`  // the new moment of a replanned line
+	Due     time.Time              `json:"due,omitzero"` // due and limit moved with a request that left late
+	Limit   time.Time              `json:"limit,omitzero"`
+}
+
+// beat is how often a send tells the server that it is alive; the heartbeat timeout is a little over two beats.
+const beat = 2 * time.Second
+
+// SendMail sends one planned mail, if it may still go: it claims the line, writes the mail, marks the attempt, sends,
+// and marks how the attempt ended. Whatever happens between, every attempt carries the same Message-ID.
+//
+// A failure that may pass is retried by Temporal after the wait this activity asks for; an address that refuses mail for
+// good, or a mail that never got through in all that time, is a non-retryable error and parks the sending.
+func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, error) {
+	defer a.keepBeating(ctx)()
+	claim, err := a.Records.Claim(ctx, call.Key, call.At, a.RealNow())
+	if err != nil {
+		return MailResult{}, coded(ctx, err)
+	}
+	switch claim.Outcome {
+	case programme.ClaimSend:
+	case programme.ClaimParked:
+		return MailResult{}, temporal.NewNonRetryableApplicationError("the address refuses mail", ErrTypeMailRefused, nil)
+	default:
+		return MailResult{Outcome: claim.Outcome, Reason: claim.Reason, At: claim.At}, nil
+	}
+	job := *claim.Job
+	mail, err := a.write(job)
+	if err != nil {
+		activity.GetLogger(ctx).Error("a mail cannot be written", "key", call.Key, "error", err)
+		attempt := programme.MailAttempt{Class: programme.MailPermanent, At: a.RealNow(), GaveUp: true}
+		if err := a.Records.FinishAttempt(ctx, job.Key, attempt); err != nil {
+			return MailResult{}, coded(ctx, err)
+		}
+		return MailResult{}, temporal.NewNonRetryableApplicationError("the mail cannot be written", ErrTypeMailUnfit, nil)
+	}
+	if ctx.Err() != nil { // no longer wanted, and nothing has gone out yet
+		return MailResult{}, ctx.Err()
+	}
+	if err := a.Records.BeginAttempt(ctx, job.Key, mail); err != nil {
+		return MailResult{}, coded(ctx, err)
+	}
+	// From here on the attempt runs to its end: an order to stop must not make it unclear whether the mail went.
+	attempt := a.Mailer.Send(context.WithoutCancel(ctx), job, mail)
+	a.Metrics.MailAttempt(attempt.Class)
+	spent := a.RealNow().Sub(activity.GetInfo(ctx).ScheduledTime) >= a.Backoffs.For
+	attempt.GaveUp = attempt.Class == programme.MailPermanent || (spent && attempt.Class != programme.MailSent)
+	if err := a.Records.FinishAttempt(context.WithoutCancel(ctx), job.Key, attempt); err != nil {
+		return MailResult{}, coded(ctx, err)
+	}
+	switch {
+	case attempt.Class == programme.MailSent:
+		return MailResult{Outcome: programme.ClaimSent, Due: claim.Due, Limit: claim.Limit}, nil
+	case attempt.Class == programme.MailPermanent:
+		return MailResult{}, temporal.NewNonRetryableApplicationError("the address refuses mail", ErrTypeMailRefused, nil)
+	case attempt.GaveUp:
+		return MailResult{}, temporal.NewNonRetryableApplicationError("the mail never got through", ErrTypeMailGivenUp, nil)
+	}
+	return MailResult{}, temporal.NewApplicationErrorWithOptions("this attempt to send failed: "+string(attempt.Class),
+		ErrTypeMail, temporal.ApplicationErrorOptions{NextRetryDelay: a.wait(int(activity.GetInfo(ctx).Attempt))})
+}
+
+// write is the mail of the job: as an earlier attempt wrote it, or new.
+func (a *Activities) write(job programme.MailJob) (programme.Rendered, error) {
+	if job.Prepared != nil {
+		return *job.Prepared, nil
+	}
+	return a.Mailer.Compose(job)
+}
+
+// wait is the pause after the n-th failed attempt: doubling from the first to the longest.
+func (a *Activities) wait(attempt int) time.Duration {
+	pause := a.Backoffs.First
+	for i := 1; i < attempt && pause < a.Backoffs.Most; i++ {
+		pause *= 2
+	}
+	return min(pause, a.Backoffs.Most)
+}
+
+// keepBeating sends heartbeats until the returned function is called, so that a killed worker delays a mail by seconds
+// and not by the activity's whole timeout.
+func (a *Activities) keepBeating(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	ticker := time.NewTicker(beat)
+	go func() {
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				activity.RecordHeartbeat(ctx)
+			}
+		}
+	}()
+	return func() { close(done) }
+}

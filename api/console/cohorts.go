@@ -1,0 +1,106 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+const (
+	cohortsAPage = 10  // each costs a reading of its counts
+	tasksCounted = 500 // more open tasks than that are "or more"
+)
+
+// cohortsPage lists the cohorts, each at a glance.
+type cohortsPage struct {
+	frame
+	Cohorts []cohortCard
+	Next    string
+	Later   bool // not the first page
+}
+
+type cohortCard struct {
+	Name   string
+	Href   string
+	Facts  []fact
+	States []countLink
+}
+
+// countLink is a count with the list of what it counts; Href is empty where there is no such list.
+type countLink struct {
+	Label string
+	Text  string
+	Href  string
+}
+
+// showCohorts is GET /console.
+func (s *Console) showCohorts(c *gin.Context, who member) error {
+	after := c.Query("after")
+	if after != "" && !cohortName.MatchString(after) {
+		return programme.Refuse("after", "This is no page of this list.")
+	}
+	ctx := c.Request.Context()
+	list, next, err := s.Store.Cohorts(ctx, after, cohortsAPage)
+	if err != nil {
+		return err
+	}
+	open, more, err := s.Store.Tasks(ctx, programme.TaskFilter{Open: true}, 0, tasksCounted)
+	if err != nil {
+		return err
+	}
+	tasks := map[string]int{}
+	for _, task := range open {
+		tasks[task.Cohort]++
+	}
+	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Later: after != ""}
+	if next != "" {
+		page.Next = home + "?" + url.Values{"after": {next}}.Encode()
+	}
+	for _, cohort := range list {
+		counts, err := s.Store.CohortCounts(ctx, cohort.Name)
+		if err != nil {
+			return err
+		}
+		page.Cohorts = append(page.Cohorts, cohortCard{Name: cohort.Name, Href: cohortPath(cohort.Name),
+			Facts:  s.cohortFacts(cohort, counts, tasks[cohort.Name], more != 0),
+			States: stateLinks(cohort.Name, counts)})
+	}
+	return s.render(c, http.StatusOK, "cohorts.html", &page)
+}
+
+// cohortFacts are what staff want to know of a cohort before they look closer.
+func (s *Console) cohortFacts(c programme.Cohort, counts programme.CohortCounts, tasks int, more bool) []fact {
+	launched := "Not yet"
+	if !c.Launched.IsZero() {
+		launched = moment(c.Launched)
+	}
+	title := c.Blueprint
+	if b, err := s.Blueprints(c.Blueprint); err == nil {
+		title = b.Title
+	}
+	return facts(
+		fact{Key: "Blueprint", Text: title},
+		fact{Key: "Route", Text: word(c.Route)},
+		fact{Key: "Starts", Text: day(c.StartsOn)},
+		fact{Key: "Launched", Text: launched},
+		fact{Key: "Places held", Text: strconv.Itoa(c.PlacesHeld) + " of " + strconv.Itoa(c.Places)},
+		fact{Key: "Overdue", Way: &way{Text: strconv.Itoa(counts.Overdue), Href: cohortPath(c.Name) + "?overdue=true#journeys", Hidden: "overdue in " + c.Name}},
+		fact{Key: "Parked", Text: strconv.Itoa(counts.Parked)},
+		fact{Key: "Tasks open", Way: &way{Text: atLeast(tasks, more), Href: tasksPath + "?cohort=" + url.QueryEscape(c.Name), Hidden: "tasks open in " + c.Name}},
+	)
+}
+
+// stateLinks are how many journeys are in each state that has any, in the order staff read states.
+func stateLinks(cohort string, counts programme.CohortCounts) []countLink {
+	var links []countLink
+	for _, state := range programme.JourneyStates() {
+		if n := counts.ByState[state]; n > 0 {
+			links = append(links, countLink{Label: word(state), Text: strconv.Itoa(n), Href: cohortPath(cohort) + "?state=" + string(state) + "#journeys"})
+		}
+	}
+	return links
+}

@@ -1,0 +1,65 @@
+package console
+
+import (
+	"slices"
+
+	"fairlead/programme"
+)
+
+// commandRow is a command that is legal now, with the call of the REST API that gives it.
+type commandRow struct {
+	Word   string
+	Call   string
+	Stages []string // the stages it may name, where it names one
+}
+
+// orderable are the commands a role may give: ops free what is stuck.
+func (m member) orderable() []programme.CommandName {
+	if m.personal() {
+		return programme.Commands()
+	}
+	return []programme.CommandName{programme.CmdSkip, programme.CmdRetry}
+}
+
+// viewOf is what legality is judged by.
+func viewOf(j programme.Journey) programme.JourneyView {
+	view := programme.JourneyView{State: j.State, Parked: j.Attention != "", Stages: map[string]programme.StageView{}}
+	for _, s := range j.Stages {
+		view.Stages[s.Name] = programme.StageView{State: s.State, Kind: s.Kind, Parked: s.Attention != ""}
+	}
+	return view
+}
+
+// commandsOf lists what may be ordered of the journey as it stands. What already holds would change nothing and is left
+// out.
+func commandsOf(j programme.Journey, who member) []commandRow {
+	view := viewOf(j)
+	legal := func(order programme.Order) bool { return !view.Holds(order) && programme.Legal(order, view) == nil }
+	var rows []commandRow
+	for _, name := range who.orderable() {
+		row := commandRow{Word: word(name), Call: "POST /api/v1/journeys/" + j.Ref + "/" + string(name)}
+		whole := false
+		if name != programme.CmdExtend && name != programme.CmdSkip && name != programme.CmdReopen && name != programme.CmdAnswerFor {
+			order := programme.Order{Name: name}
+			if name == programme.CmdDefer {
+				order.Into = "another" // any cohort: which one is said with the command
+			}
+			whole = legal(order)
+		}
+		if slices.Contains(ofStages, name) {
+			for _, s := range j.Stages {
+				if legal(programme.Order{Name: name, Stage: s.Name}) {
+					row.Stages = append(row.Stages, s.Name)
+				}
+			}
+		}
+		if whole || len(row.Stages) > 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// ofStages are the commands that may name a stage; a retry or correction without one concerns the journey itself.
+var ofStages = []programme.CommandName{programme.CmdExtend, programme.CmdSkip, programme.CmdReopen, programme.CmdAnswerFor,
+	programme.CmdRetry, programme.CmdCorrect}

@@ -1,0 +1,135 @@
+// Package console is the plain pages of the staff: cohorts, one cohort's journeys, one journey with its stages, mails and
+// history, and the tasks. They are HTML that works without scripts, and they read the records alone. A GET never changes
+// anything; a POST ends in a redirect, or shows the page again with what was typed.
+package console
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"fairlead/api"
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Options are what the pages are given.
+type Options struct {
+	Store Store
+	// TemporalUI is the address of the Temporal UI; empty: no links into it.
+	TemporalUI string
+	// Namespace is Temporal's.
+	Namespace string
+	// PublicURL is what addresses begin with; https makes the cookie a __Host- one.
+	PublicURL string
+	// Blueprints finds the shape of a cohort's year; ErrNotFound.
+	Blueprints func(name string) (programme.Blueprint, error)
+	// RealNow is real time.
+	RealNow func() time.Time
+	// Log takes who signs in by role, and nothing personal.
+	Log *slog.Logger
+	// Allow bounds how often one network may try to sign in: api.Limiter's Allow.
+	Allow func(address string) (allowed bool, wait time.Duration)
+}
+
+// Console serves the pages of the staff.
+type Console struct{ Options }
+
+// New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
+func New(o Options) *Console {
+	if o.Store == nil || o.Blueprints == nil || o.RealNow == nil || o.Log == nil || o.Allow == nil {
+		panic("console: Store, Blueprints, RealNow, Log and Allow must all be given")
+	}
+	o.PublicURL, o.TemporalUI = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/")
+	return &Console{o}
+}
+
+// Addresses of the console.
+const (
+	home       = "/console"
+	signInPath = "/console/sign-in"
+	tasksPath  = "/console/tasks"
+)
+
+// Register adds every route. The caller guards against other sites' forms and does not log paths.
+func (s *Console) Register(r gin.IRouter) {
+	for _, one := range s.routes() {
+		serve := one.open
+		if serve == nil {
+			serve = s.guarded(one.roles, one.staff)
+		}
+		r.Handle(one.method, one.path, answer(serve))
+		if one.method == http.MethodGet {
+			r.HEAD(one.path, answer(serve))
+		}
+	}
+}
+
+// route is one address of the console: open to everybody, or served to some roles of the staff.
+type route struct {
+	method, path string
+	open         handler
+	roles        []role
+	staff        staffHandler
+}
+
+// routes is the whole of the console and who may see it. A GET serves HEAD as well.
+func (s *Console) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []route{
+		{get, "/console/assets/console.css", s.showStylesheet, nil, nil},
+		{get, signInPath, s.showSignIn, nil, nil},
+		{post, signInPath, s.signIn, nil, nil},
+		{get, "/console/sign-in/:token", s.showSignInLink, nil, nil},
+		{post, "/console/sign-in/:token", s.followSignInLink, nil, nil},
+		{post, "/console/sign-out", s.signOut, nil, nil},
+
+		{get, home, nil, watch, s.showCohorts},
+		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
+		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
+		{get, tasksPath, nil, watch, s.showTasks},
+		{get, "/console/tasks/:task", nil, watch, s.showTask},
+		{post, "/console/tasks/:task/done", nil, coordinate, s.finishTask},
+	}
+}
+
+// handler is one page; what it returns becomes the edge's page of that kind of problem.
+type handler func(c *gin.Context) error
+
+// staffHandler is a page that knows who looks at it.
+type staffHandler func(c *gin.Context, who member) error
+
+// answer runs a handler, with the headers that keep pages out of caches, search engines and other sites' logs.
+func answer(h handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Header("Cache-Control", "no-store")
+		c.Header("Referrer-Policy", "no-referrer")
+		c.Header("X-Robots-Tag", "noindex, nofollow")
+		if err := h(c); err != nil {
+			api.Fail(c, err)
+		}
+	}
+}
+
+// posted reads a form; anything else than a browser's plain form is refused. The edge caps its size.
+func posted(c *gin.Context) error {
+	if c.ContentType() != "application/x-www-form-urlencoded" {
+		return api.NewProblem(api.UnsupportedMedia, "Please use the form on the page.")
+	}
+	if err := c.Request.ParseForm(); err != nil {
+		if p := api.Explain(err); p.Kind() == api.TooLarge {
+			return p
+		}
+		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
+	}
+	return nil
+}
+
+// seeOther ends a POST: a refresh repeats the page, not the act.
+func seeOther(c *gin.Context, path string) error {
+	c.Redirect(http.StatusSeeOther, path)
+	return nil
+}

@@ -1,0 +1,200 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+const (
+	ledgerAPage  = 100
+	historyAPage = 100
+	tasksShown   = 20
+)
+
+// journeyPage is one participation.
+type journeyPage struct {
+	frame
+	Facts      []fact
+	Leader     []fact
+	Assistant  []fact
+	Stages     []stageRow
+	Ledger     []ledgerRow
+	LedgerNext string
+	Moves      []moveRow
+	MovesNext  string
+	Start      string // address of both lists' beginning, set on a later page of one
+	Tasks      []taskRow
+	TasksMore  *way
+	Commands   []commandRow
+}
+
+// TaskList is the page's list of tasks.
+func (p *journeyPage) TaskList() taskList { return taskList{p.Personal, p.Tasks} }
+
+// stageRow is a stage of the journey.
+type stageRow struct {
+	Title    string
+	State    string
+	WaitsOn  string
+	Since    string
+	Opens    string
+	Due      string
+	Limit    string
+	Overdue  bool
+	Parked   string
+	Outcome  string
+	Temporal string
+}
+
+// moveRow is one line of the history.
+type moveRow struct {
+	At     string
+	Stage  string
+	From   string
+	To     string
+	What   string
+	Actor  string
+	Reason string
+	Note   string
+}
+
+// showJourney is GET /console/journeys/{ref}.
+func (s *Console) showJourney(c *gin.Context, who member) error {
+	ref := c.Param("ref")
+	if !reference.MatchString(ref) {
+		return programme.ErrNotFound
+	}
+	ctx, mails := c.Request.Context(), c.Query("mails")
+	after, err := number(c.Query("history"))
+	if err != nil {
+		return err
+	}
+	j, err := s.Store.Journey(ctx, ref)
+	if err != nil {
+		return err
+	}
+	ledger, ledgerNext, err := s.Store.Messages(ctx, ref, mails, ledgerAPage)
+	if err != nil {
+		return err
+	}
+	moves, movesNext, err := s.Store.Moves(ctx, ref, after, historyAPage)
+	if err != nil {
+		return err
+	}
+	tasks, tasksNext, err := s.Store.Tasks(ctx, programme.TaskFilter{Ref: ref, Open: true}, 0, tasksShown)
+	if err != nil {
+		return err
+	}
+	page := journeyPage{frame: s.frame(c, who, "Journey "+ref), Facts: s.journeyFacts(j), Commands: commandsOf(j, who)}
+	page.Back = &way{Text: "Cohort " + j.Cohort, Href: cohortPath(j.Cohort)}
+	if who.personal() {
+		page.Leader, page.Assistant = leaderFacts(j), assistantFacts(j)
+	}
+	titles := map[string]string{}
+	for _, stage := range j.Stages {
+		titles[stage.Name] = titleOf(stage)
+		page.Stages = append(page.Stages, s.stageRow(j, stage))
+	}
+	for _, m := range ledger {
+		page.Ledger = append(page.Ledger, ledgerRowOf(m, titles))
+	}
+	for _, m := range moves {
+		page.Moves = append(page.Moves, moveRowOf(m, titles, who))
+	}
+	for _, t := range tasks {
+		page.Tasks = append(page.Tasks, taskRowOf(t, titles[t.Stage], who))
+	}
+	if tasksNext != 0 {
+		page.TasksMore = &way{Text: "All open tasks of this cohort", Href: tasksPath + "?cohort=" + url.QueryEscape(j.Cohort)}
+	}
+	if ledgerNext != "" {
+		page.LedgerNext = journeyPath(ref) + "?" + url.Values{"mails": {ledgerNext}}.Encode() + "#mails"
+	}
+	if movesNext != 0 {
+		page.MovesNext = journeyPath(ref) + "?history=" + strconv.FormatInt(movesNext, 10) + "#history"
+	}
+	if mails != "" || after != 0 {
+		page.Start = journeyPath(ref)
+	}
+	return s.render(c, http.StatusOK, "journey.html", &page)
+}
+
+func (s *Console) journeyFacts(j programme.Journey) []fact {
+	priority := ""
+	if j.Priority > 0 {
+		priority = strconv.Itoa(j.Priority)
+	}
+	lines := []fact{{Key: "State", Text: word(j.State)}, {Key: "On hold since", Text: moment(j.HeldFrom)},
+		{Key: "Returns to", Text: word(j.HeldState)}, {Key: "Parked", Text: word(j.Attention)},
+		{Key: "Nothing is sent to the leader's address", Text: word(j.Person.Suppressed)},
+		{Key: "Order of invitation", Text: priority}, {Key: "Group", Text: j.Group}}
+	if j.Continues != "" {
+		lines = append(lines, fact{Key: "Continues", Way: &way{Text: j.Continues, Href: journeyPath(j.Continues)}})
+	}
+	if u := s.temporalURL(programme.JourneyID(j.Cohort, j.Ref)); u != "" && j.Started {
+		lines = append(lines, fact{Key: "Workflow", Way: &way{Text: "Temporal UI", Href: u, Hidden: "of the journey"}})
+	}
+	return facts(lines...)
+}
+
+func leaderFacts(j programme.Journey) []fact {
+	return facts(fact{Key: "Name", Text: nameOf(j.Person)}, fact{Key: "Email", Text: j.Person.Email}, fact{Key: "Telephone", Text: j.Person.Phone},
+		fact{Key: "Post", Text: j.Role.JobTitle}, fact{Key: "Organisation", Text: j.Role.Organisation}, fact{Key: "Sector", Text: j.Role.Sector},
+		fact{Key: "Region", Text: j.Role.Region}, fact{Key: "In post since", Text: j.Role.RoleStarted})
+}
+
+func assistantFacts(j programme.Journey) []fact {
+	if j.Assistant == nil {
+		return nil
+	}
+	may := "Nothing"
+	if j.AssistantMay != programme.AssistantNothing {
+		may = word(j.AssistantMay)
+	}
+	return facts(fact{Key: "Name", Text: nameOf(*j.Assistant)}, fact{Key: "Email", Text: j.Assistant.Email},
+		fact{Key: "Telephone", Text: j.Assistant.Phone}, fact{Key: "May see and fill in", Text: may},
+		fact{Key: "Nothing is sent to the address", Text: word(j.Assistant.Suppressed)})
+}
+
+func (s *Console) stageRow(j programme.Journey, stage programme.Stage) stageRow {
+	row := stageRow{Title: titleOf(stage), State: word(stage.State), Opens: moment(stage.OpensAt), Due: moment(stage.Due), Limit: moment(stage.Limit),
+		Parked: word(stage.Attention), Outcome: word(stage.Outcome)}
+	if stage.State == programme.StageOpen {
+		row.WaitsOn, row.Since, row.Overdue = word(stage.WaitingOn), moment(stage.Since), stage.Overdue
+	}
+	if stage.Round > 1 {
+		row.State += ", round " + strconv.Itoa(stage.Round)
+	}
+	if stage.Round > 0 {
+		row.Temporal = s.temporalURL(programme.StageID(j.Cohort, j.Ref, stage.Name))
+	}
+	return row
+}
+
+func moveRowOf(m programme.Move, titles map[string]string, who member) moveRow {
+	row := moveRow{At: moment(m.At), Stage: titles[m.Stage], From: word(m.From), To: word(m.To), What: word(m.What), Actor: m.Actor, Reason: word(m.Reason)}
+	if row.Stage == "" {
+		row.Stage = word(m.Stage)
+	}
+	if who.personal() {
+		row.Note = m.Note
+	}
+	return row
+}
+
+// number is a cursor that counts; empty is the beginning.
+func number(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, programme.Refuse("after", "This is no page of this list.")
+	}
+	return n, nil
+}

@@ -1,0 +1,58 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"fairlead/programme"
+)
+
+// Store is everything the console asks of the records.
+type Store interface {
+	Overviews
+	Journeys
+	Tasks
+	Staff
+}
+
+// Overviews tell where the programme stands.
+type Overviews interface {
+	// Now is programme time now.
+	Now(ctx context.Context) time.Time
+	// Cohort is ErrNotFound where there is none.
+	Cohort(ctx context.Context, name string) (programme.Cohort, error)
+	Cohorts(ctx context.Context, after string, limit int) ([]programme.Cohort, string, error)
+	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
+}
+
+// Journeys are participations with their mails and history. An unknown reference or key is ErrNotFound.
+type Journeys interface {
+	Journey(ctx context.Context, ref string) (programme.Journey, error)
+	Journeys(ctx context.Context, filter programme.JourneyFilter, after string, limit int) ([]programme.Journey, string, error)
+	// Messages lists the ledger without bodies; *programme.Invalid where after is no cursor of it.
+	Messages(ctx context.Context, ref, after string, limit int) ([]programme.Message, string, error)
+	// Message is one line of the ledger with its mail as it went out, private links masked.
+	Message(ctx context.Context, key string) (programme.Message, error)
+	Moves(ctx context.Context, ref string, after int64, limit int) ([]programme.Move, int64, error)
+}
+
+// Tasks wait on staff.
+type Tasks interface {
+	// Tasks lists by rising id, from the id after on.
+	Tasks(ctx context.Context, filter programme.TaskFilter, after int64, limit int) ([]programme.Task, int64, error)
+	// FinishTask is without effect where the task is done already; ErrNotFound where there is none.
+	FinishTask(ctx context.Context, id int64, by, note string, at time.Time) error
+}
+
+// Staff say who looks.
+type Staff interface {
+	// TokenRole is whose API token has the hash; ErrNotFound where it is unknown, over or revoked.
+	TokenRole(ctx context.Context, hash string) (name, role string, err error)
+	// CreateSignIn makes a one-time token that works until a real moment.
+	CreateSignIn(ctx context.Context, name, role string, expires time.Time) (programme.Token, error)
+	// UseSignIn turns it into a session, once: ErrLinkUnknown, ErrLinkExpired, or ErrLinkReplaced where it was used.
+	UseSignIn(ctx context.Context, token programme.Token) (session programme.Token, err error)
+	// StaffSession is whose session it is; ErrNotFound where it is over.
+	StaffSession(ctx context.Context, session programme.Token) (name, role string, err error)
+	EndStaffSession(ctx context.Context, session programme.Token) error
+}

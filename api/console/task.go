@@ -1,0 +1,106 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// longestNote is how many characters a note may have, as in the REST API.
+const longestNote = 2000
+
+// taskPage is one task, with the form that finishes it.
+type taskPage struct {
+	frame
+	Facts     []fact
+	Action    string // empty where it cannot be finished: it is done, or the role may not
+	Note      string // as typed
+	NoteError string
+}
+
+// showTask is GET /console/tasks/{task}.
+func (s *Console) showTask(c *gin.Context, who member) error {
+	t, err := s.task(c)
+	if err != nil {
+		return err
+	}
+	page := s.taskPage(c, who, t)
+	return s.render(c, http.StatusOK, "task.html", &page)
+}
+
+// finishTask is POST /console/tasks/{task}/done. A task that is done already stays as it is.
+func (s *Console) finishTask(c *gin.Context, who member) error {
+	if err := posted(c); err != nil {
+		return err
+	}
+	t, err := s.task(c)
+	if err != nil {
+		return err
+	}
+	note := strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(c.PostForm("note"), ""), "\x00", ""))
+	fault := ""
+	switch {
+	case note == "":
+		fault = "Say in a few words what was done"
+	case utf8.RuneCountInString(note) > longestNote:
+		fault = "Write at most 2,000 characters"
+	}
+	if fault != "" && t.Done.IsZero() {
+		page := s.taskPage(c, who, t)
+		page.Note, page.NoteError = note, fault
+		page.refused([]programme.Fault{{Field: "note", Text: fault}})
+		return s.render(c, http.StatusUnprocessableEntity, "task.html", &page)
+	}
+	if t.Done.IsZero() {
+		ctx := c.Request.Context()
+		if err := s.Store.FinishTask(ctx, t.ID, who.actor(), note, s.Store.Now(ctx)); err != nil {
+			return err
+		}
+	}
+	return seeOther(c, tasksAddress(t.Cohort, "done", t.ID))
+}
+
+// task is the one in the address.
+func (s *Console) task(c *gin.Context) (programme.Task, error) {
+	id, err := strconv.ParseInt(c.Param("task"), 10, 64)
+	if err != nil || id < 1 {
+		return programme.Task{}, programme.ErrNotFound
+	}
+	list, _, err := s.Store.Tasks(c.Request.Context(), programme.TaskFilter{}, id-1, 1)
+	if err != nil {
+		return programme.Task{}, err
+	}
+	if len(list) == 0 || list[0].ID != id {
+		return programme.Task{}, programme.ErrNotFound
+	}
+	return list[0], nil
+}
+
+func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPage {
+	page := taskPage{frame: s.frame(c, who, "Task "+strconv.FormatInt(t.ID, 10)+": "+lower(word(t.Code)))}
+	page.Back = &way{Text: "Open tasks", Href: tasksPath}
+	state := "Open"
+	if !t.Done.IsZero() {
+		state = "Done"
+	}
+	lines := []fact{{Key: "State", Text: state}, {Key: "Cohort", Way: &way{Text: t.Cohort, Href: cohortPath(t.Cohort)}}}
+	if t.Ref != "" {
+		lines = append(lines, fact{Key: "Journey", Way: &way{Text: t.Ref, Href: journeyPath(t.Ref)}})
+	}
+	lines = append(lines, fact{Key: "Stage", Text: word(t.Stage)}, fact{Key: "Owner", Text: t.Owner}, fact{Key: "Deputy", Text: t.Deputy},
+		fact{Key: "Since", Text: moment(t.Opened)}, fact{Key: "Head of the centre told", Text: moment(t.Escalated)},
+		fact{Key: "Done", Text: moment(t.Done)}, fact{Key: "Done by", Text: t.DoneBy})
+	if who.personal() {
+		lines = append(lines, fact{Key: "Note", Text: t.Note})
+	}
+	page.Facts = facts(lines...)
+	if t.Done.IsZero() && who.mayFinish() {
+		page.Action = taskPath(t.ID) + "/done"
+	}
+	return page
+}

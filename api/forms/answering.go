@@ -1,0 +1,46 @@
+package forms
+
+import (
+	"maps"
+	"slices"
+
+	"fairlead/faults"
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// submit hands a leader's answer to the records.
+func (f *Forms) submit(c *gin.Context, v *visitor, stage programme.Stage, s standing, form string, answers programme.Answers) error {
+	return f.submitAs(c, v, partParticipant, stage.Name, s, form, answers)
+}
+
+// submitAs hands an answer to the records and then, once it is safe there, tells the workflows. One that says what is
+// recorded already changes nothing.
+func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standing, form string, answers programme.Answers) error {
+	if s.answered && maps.EqualFunc(answers, s.answer.Answers, slices.Equal) {
+		return nil
+	}
+	ctx := c.Request.Context()
+	result, err := f.Store.Submit(ctx, programme.Submission{
+		Ask: s.ask, Cohort: v.journey.Cohort, Ref: v.ref, Stage: stage, Form: form,
+		Answers: answers, By: by, At: v.now, Change: s.answered,
+	})
+	if err != nil {
+		return err
+	}
+	faults.Here("after-form-commit")
+	f.deliver(ctx, result.Outbox)
+	return nil
+}
+
+// formFor is the form a stage asks with.
+func (f *Forms) formFor(v *visitor, stage programme.Stage) (programme.Form, error) {
+	own := programme.BlueprintStage{Name: stage.Name, Kind: stage.Kind}
+	if blueprint, err := f.Blueprints(v.cohort.Blueprint); err != nil {
+		return programme.Form{}, err
+	} else if known, found := blueprint.Stage(stage.Name); found {
+		own = known
+	}
+	return programme.FormNamed(programme.FormOf(own))
+}

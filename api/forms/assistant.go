@@ -1,0 +1,149 @@
+package forms
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// assistantPage is all an assistant sees: the leader's dates, the confirmation, and the arrangements where the leader
+// allowed it. No answer, report or survey of the leader is on it.
+type assistantPage struct {
+	frame
+	Leader    string
+	Dates     []dated
+	Confirmed string // when the dates were confirmed last, or empty
+	Tick      question
+	Needs     []question // empty where the leader did not allow it
+	Action    string
+}
+
+// assistantDonePage confirms what the assistant sent.
+type assistantDonePage struct {
+	frame
+	Reference string
+	Leader    string
+	Rows      []summaryRow
+	Again     string
+}
+
+// assistantVisit finds the assistant and what they sent before, if anything.
+func (f *Forms) assistantVisit(c *gin.Context) (*visitor, programme.Submission, bool, error) {
+	v, err := f.visitor(c)
+	switch {
+	case err != nil:
+		return nil, programme.Submission{}, false, err
+	case v.part != partAssistant:
+		return nil, programme.Submission{}, false, programme.ErrNotFound
+	case v.journey.State != programme.Enrolled && v.journey.State != programme.OnHold:
+		return nil, programme.Submission{}, false, &explanation{status: http.StatusGone, page: explainPage{frame: f.frame(v, "These dates are no longer needed"),
+			Paragraphs: []string{"The leader you work with is not on the programme now, so there is nothing to keep free or to arrange.",
+				"If you have put dates of the programme into the diary, please take them out."}}}
+	}
+	last, err := f.Store.Answers(c.Request.Context(), programme.AssistantAsk(v.ref))
+	if errors.Is(err, programme.ErrNotFound) {
+		return v, programme.Submission{}, false, nil
+	}
+	return v, last, err == nil, err
+}
+
+func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Submission, sent bool, answers programme.Answers, faults []programme.Fault) (*assistantPage, error) {
+	lines, err := f.Store.Dates(ctx, v.ref)
+	if err != nil {
+		return nil, err
+	}
+	form, err := programme.FormNamed(programme.FormAssistant)
+	if err != nil {
+		return nil, err
+	}
+	page := &assistantPage{frame: f.frame(v, "Dates for "+v.journey.Person.Name), Leader: v.journey.Person.Name,
+		Tick: questions(form.Sections[0], answers, faults)[0], Action: "/year/" + v.ref + "/assistant"}
+	for _, line := range lines {
+		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
+		if !line.To.After(line.From) {
+			d.When = "by " + moment(line.From)
+		}
+		page.Dates = append(page.Dates, d)
+	}
+	if sent && last.Answers.Get("confirm_dates") == programme.Yes {
+		page.Confirmed = day(last.At)
+	}
+	if v.journey.AssistantMay == programme.AssistantNeeds {
+		page.Needs = questions(form.Sections[1], answers, faults)
+	}
+	page.faulty(faults)
+	return page, nil
+}
+
+// showAssistant begins with what the assistant sent before; what the leader told us is not shown.
+func (f *Forms) showAssistant(c *gin.Context) error {
+	v, last, sent, err := f.assistantVisit(c)
+	if err != nil {
+		return err
+	}
+	page, err := f.assistantPage(c.Request.Context(), v, last, sent, last.Answers, nil)
+	if err != nil {
+		return err
+	}
+	return f.render(c, http.StatusOK, "assistant.html", page)
+}
+
+func (f *Forms) sendAssistant(c *gin.Context) error {
+	v, last, sent, err := f.assistantVisit(c)
+	if err != nil {
+		return err
+	}
+	form, err := programme.FormNamed(programme.FormAssistant)
+	if err != nil {
+		return err
+	}
+	if v.journey.AssistantMay != programme.AssistantNeeds {
+		form.Sections = form.Sections[:1] // what was not allowed is not even read
+	}
+	typed, err := posted(c)
+	if err != nil {
+		return err
+	}
+	faults, status := form.Check(typed, ""), http.StatusUnprocessableEntity
+	if len(faults) == 0 {
+		s := standing{ask: programme.AssistantAsk(v.ref), answered: sent, answer: last}
+		err := f.submitAs(c, v, partAssistant, "", s, form.Name, form.Clean(typed, ""))
+		if err == nil {
+			return seeOther(c, "/year/"+v.ref+"/assistant/done")
+		}
+		if faults, status, err = f.notKept(c, err); err != nil {
+			return err
+		}
+	}
+	page, err := f.assistantPage(c.Request.Context(), v, last, sent, typed, faults)
+	if err != nil {
+		return err
+	}
+	return f.render(c, status, "assistant.html", page)
+}
+
+func (f *Forms) showAssistantDone(c *gin.Context) error {
+	v, last, sent, err := f.assistantVisit(c)
+	switch {
+	case err != nil:
+		return err
+	case !sent:
+		return seeOther(c, "/year/"+v.ref+"/assistant")
+	}
+	form, err := programme.FormNamed(programme.FormAssistant)
+	if err != nil {
+		return err
+	}
+	page := &assistantDonePage{frame: f.frame(v, "Thank you"), Reference: programme.Reference(last.ID), Leader: v.journey.Person.Name,
+		Again: "/year/" + v.ref + "/assistant"}
+	for _, section := range form.Sections {
+		if !section.Optional || len(form.Clean(last.Answers, section.Name)) > 0 {
+			page.Rows = append(page.Rows, rows(section, last.Answers)...)
+		}
+	}
+	return f.render(c, http.StatusOK, "assistant_done.html", page)
+}

@@ -1,0 +1,43 @@
+package forms
+
+import (
+	"net/http"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// donePage is what people see after they answered, and whenever they come back: the reference, what happens next, and
+// their answer with the way to change it while that is allowed. Each stage fills it in its own words.
+type donePage struct {
+	frame
+	Panel     string // the short sentence in the panel; Title where empty
+	Reference string
+	Next      []string
+	Cards     []summaryCard
+	Until     string // until when it may be changed, or why it may not
+}
+
+func (f *Forms) showDone(c *gin.Context, v *visitor, stage programme.Stage, pages stagePages, s standing) error {
+	page := &donePage{frame: f.frame(v, stage.Title), Reference: programme.Reference(s.answer.ID)}
+	switch {
+	case s.changeable && !stage.Limit.IsZero():
+		page.Until = "You can change your answer here until " + moment(stage.Limit) + "."
+	case stage.Kind != programme.KindSelection:
+		page.Until = "Your answer can no longer be changed here. If something has changed, please write to us."
+	}
+	pages.done(f, v, stage, s, page)
+	if s.answer.Change {
+		page.Panel = "Your change is saved"
+	}
+	if page.Panel == "" {
+		page.Panel = page.Title
+	}
+	return f.render(c, http.StatusOK, "done.html", page)
+}
+
+// mailed is the sentence about the confirmation that goes by mail.
+func mailed(v *visitor) string {
+	return "We are sending a confirmation to " + v.journey.Person.Email + "."
+}

@@ -1,0 +1,175 @@
+package forms_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"fairlead/programme"
+)
+
+// records is a Store by hand: one journey, and what happens to it.
+type records struct {
+	mu       sync.Mutex
+	now      time.Time
+	journey  programme.Journey
+	cohort   programme.Cohort
+	links    map[string]programme.Link // by hash
+	dead     map[string]error          // links that are none any more, by hash
+	visits   map[string]visit
+	drafts   map[string]map[string]programme.Draft
+	answers  map[string]programme.Submission
+	writes   int      // calls that change something
+	submits  int      // answers that took effect
+	asked    []string // addresses that want a new link
+	fail     error    // of every writing call
+	failRead error
+}
+
+type visit struct{ part, person string }
+
+func (r *records) Now(context.Context) time.Time { return r.now }
+
+func (r *records) Redeem(_ context.Context, token programme.Token, _ time.Time) (programme.Link, error) {
+	if err := r.dead[token.Hash()]; err != nil {
+		return programme.Link{}, err
+	}
+	link, known := r.links[token.Hash()]
+	if !known {
+		return link, fmt.Errorf("redeem: %w", programme.ErrLinkUnknown)
+	}
+	return link, r.failRead
+}
+
+func (r *records) StartVisit(_ context.Context, token, v programme.Token, _ time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.writes++
+	link := r.links[token.Hash()]
+	part := "participant"
+	if link.Purpose == programme.LinkAssistant {
+		part = "assistant"
+	}
+	r.visits[v.Hash()] = visit{part, link.PersonID}
+	return r.fail
+}
+
+func (r *records) Visit(_ context.Context, v programme.Token, wanted string) (string, string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known, alive := r.visits[v.Hash()]
+	switch {
+	case !alive:
+		return "", "", fmt.Errorf("visit: %w", programme.ErrLinkExpired)
+	case wanted != ref:
+		return "", "", fmt.Errorf("visit: %w", programme.ErrNotFound)
+	}
+	return known.part, known.person, r.failRead
+}
+
+func (r *records) RequestNewLink(_ context.Context, email string, _ time.Time) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked = append(r.asked, email)
+	if strings.EqualFold(email, r.journey.Person.Email) {
+		return []string{"outbox-new-link"}, r.fail
+	}
+	return nil, r.fail
+}
+
+func (r *records) Journey(_ context.Context, wanted string) (programme.Journey, error) {
+	if wanted != ref {
+		return programme.Journey{}, programme.ErrNotFound
+	}
+	return r.journey, nil
+}
+
+func (r *records) Cohort(context.Context, string) (programme.Cohort, error) { return r.cohort, nil }
+
+func (r *records) Drafts(_ context.Context, ask string) (map[string]programme.Draft, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.drafts[ask]), nil
+}
+
+func (r *records) SaveDraft(_ context.Context, ask, section string, a programme.Answers, complete bool, _ time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail != nil {
+		return r.fail
+	}
+	r.writes++
+	if r.drafts[ask] == nil {
+		r.drafts[ask] = map[string]programme.Draft{}
+	}
+	r.drafts[ask][section] = programme.Draft{Answers: a, Complete: complete}
+	return nil
+}
+
+func (r *records) Submit(_ context.Context, s programme.Submission) (programme.SubmitResult, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail != nil {
+		return programme.SubmitResult{}, r.fail
+	}
+	if before, answered := r.answers[s.Ask]; answered && !s.Change {
+		return programme.SubmitResult{ID: before.ID, Already: true}, nil
+	}
+	r.writes++
+	r.submits++
+	s.ID = fmt.Sprintf("submission-%04d-abcd", r.submits)
+	r.answers[s.Ask] = s
+	return programme.SubmitResult{ID: s.ID, Outbox: []string{"outbox-" + s.ID}, Changed: s.Change}, nil
+}
+
+func (r *records) Answers(_ context.Context, ask string) (programme.Submission, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, known := r.answers[ask]
+	if !known {
+		return s, fmt.Errorf("answers: %w", programme.ErrNotFound)
+	}
+	return s, nil
+}
+
+func (r *records) Dates(context.Context, string) ([]programme.DateLine, error) {
+	monday := programme.Date{Year: 2027, Month: 3, Day: 1}
+	return []programme.DateLine{
+		{Title: "Residential 1", From: monday.AddDays(-1).At(16, 0), To: monday.AddDays(4).At(13, 0), Where: "Windsor"},
+		{Title: "Closing survey", From: at("2027-11-11"), To: at("2027-11-11")},
+	}, nil
+}
+
+func (r *records) Feed(_ context.Context, token programme.Token) (string, error) {
+	if token.Reveal() != feedSecret {
+		return "", programme.ErrLinkUnknown
+	}
+	return ref, nil
+}
+
+const feedSecret = "feed-secret"
+
+func (r *records) FeedToken(context.Context, string) (programme.Token, error) {
+	return programme.TokenFrom(feedSecret), nil
+}
+
+// workflows notes what it is told.
+type workflows struct {
+	mu        sync.Mutex
+	delivered []string
+}
+
+func (w *workflows) Deliver(_ context.Context, ids []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.delivered = append(w.delivered, ids...)
+}
+
+type diary struct{}
+
+func (diary) CalendarFeed(_ context.Context, ref string) ([]byte, error) {
+	return []byte("BEGIN:VCALENDAR\r\nX-REF:" + ref + "\r\nEND:VCALENDAR\r\n"), nil
+}

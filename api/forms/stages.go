@@ -1,0 +1,133 @@
+package forms
+
+import (
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// stagePages are the pages of one kind of stage.
+type stagePages struct {
+	show func(*Forms, *gin.Context, *visitor, programme.Stage, standing) error // the form, open and unanswered
+	send func(*Forms, *gin.Context, *visitor, programme.Stage, standing) error // its POST
+	// done fills in what the page after the answer says.
+	done func(*Forms, *visitor, programme.Stage, standing, *donePage)
+	// showSection and sendSection serve addresses beneath the form; nil where it has none but the common ones.
+	showSection func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error
+	sendSection func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error
+}
+
+// pagesOf finds the pages of a kind; the kinds without pages of their own do not exist here.
+func pagesOf(kind programme.Kind) (stagePages, bool) {
+	switch kind {
+	case programme.KindSelection:
+		return stagePages{show: (*Forms).showInvitation, send: (*Forms).sendInvitation, done: (*Forms).doneInvitation}, true
+	case programme.KindOnboarding:
+		return stagePages{show: (*Forms).showOnboarding, send: nothingToSend, done: (*Forms).doneOnboarding,
+			showSection: (*Forms).showOnboardingSection, sendSection: (*Forms).sendOnboardingSection}, true
+	case programme.KindSurvey:
+		return stagePages{show: (*Forms).showSurvey, send: (*Forms).sendSurvey, done: (*Forms).doneSurvey,
+			showSection: changeWith((*Forms).showSurvey), sendSection: changeWith((*Forms).sendSurvey)}, true
+	case programme.KindAlumni:
+		return stagePages{show: (*Forms).showAlumni, send: (*Forms).sendAlumni, done: (*Forms).doneAlumni,
+			showSection: changeWith((*Forms).showAlumni), sendSection: changeWith((*Forms).sendAlumni)}, true
+	}
+	return stagePages{}, false
+}
+
+func nothingToSend(*Forms, *gin.Context, *visitor, programme.Stage, standing) error {
+	return errNoSuchForm
+}
+
+// changeWith serves …/change with the stage's own form.
+func changeWith(page func(*Forms, *gin.Context, *visitor, programme.Stage, standing) error) func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error {
+	return func(f *Forms, c *gin.Context, v *visitor, stage programme.Stage, s standing, section string) error {
+		if section != "change" || !s.answered {
+			return programme.ErrNotFound
+		}
+		if !s.changeable {
+			return f.closed(v, stage)
+		}
+		return page(f, c, v, stage, s)
+	}
+}
+
+// stagePage finds everything a request to a stage's address needs.
+func (f *Forms) stagePage(c *gin.Context) (*visitor, programme.Stage, stagePages, standing, error) {
+	v, err := f.leader(c)
+	if err != nil {
+		return nil, programme.Stage{}, stagePages{}, standing{}, err
+	}
+	stage, err := v.stage(c)
+	if err != nil {
+		return nil, programme.Stage{}, stagePages{}, standing{}, err
+	}
+	pages, known := pagesOf(stage.Kind)
+	if !known {
+		return nil, programme.Stage{}, stagePages{}, standing{}, programme.ErrNotFound
+	}
+	s, err := f.stand(c.Request.Context(), v, stage)
+	return v, stage, pages, s, err
+}
+
+// showStage is GET /year/{ref}/{stage}: the form, or the answer once there is one.
+func (f *Forms) showStage(c *gin.Context) error {
+	v, stage, pages, s, err := f.stagePage(c)
+	switch {
+	case err != nil:
+		return err
+	case s.answered:
+		return seeOther(c, v.path(stage, "done"))
+	case s.refusal != nil:
+		return s.refusal
+	}
+	return pages.show(f, c, v, stage, s)
+}
+
+// sendStage is its POST. One that comes after the answer finds the answer: a double click is one answer.
+func (f *Forms) sendStage(c *gin.Context) error {
+	v, stage, pages, s, err := f.stagePage(c)
+	switch {
+	case err != nil:
+		return err
+	case s.answered:
+		return seeOther(c, v.path(stage, "done"))
+	case s.refusal != nil:
+		return s.refusal
+	}
+	return pages.send(f, c, v, stage, s)
+}
+
+// showSection is GET /year/{ref}/{stage}/{section}.
+func (f *Forms) showSection(c *gin.Context) error {
+	v, stage, pages, s, err := f.stagePage(c)
+	if err != nil {
+		return err
+	}
+	section := c.Param("section")
+	switch {
+	case section == "done" && s.answered:
+		return f.showDone(c, v, stage, pages, s)
+	case section == "done":
+		return seeOther(c, v.path(stage))
+	case pages.showSection == nil:
+		return programme.ErrNotFound
+	case s.refusal != nil:
+		return s.refusal
+	}
+	return pages.showSection(f, c, v, stage, s, section)
+}
+
+// sendSection is its POST.
+func (f *Forms) sendSection(c *gin.Context) error {
+	v, stage, pages, s, err := f.stagePage(c)
+	switch {
+	case err != nil:
+		return err
+	case pages.sendSection == nil:
+		return errNoSuchForm
+	case s.refusal != nil:
+		return s.refusal
+	}
+	return pages.sendSection(f, c, v, stage, s, c.Param("section"))
+}

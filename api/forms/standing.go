@@ -1,0 +1,58 @@
+package forms
+
+import (
+	"context"
+	"errors"
+
+	"fairlead/programme"
+)
+
+// standing is where one ask stands for the person who opens its page.
+type standing struct {
+	ask        string
+	answered   bool
+	answer     programme.Submission // where answered
+	changeable bool                 // an answer that may still be changed
+	refusal    error                // why there is no form, where there is neither an answer nor a form
+}
+
+// stand finds out whether a stage's form is open, answered, or not to be had.
+func (f *Forms) stand(ctx context.Context, v *visitor, stage programme.Stage) (standing, error) {
+	if stage.Round == 0 {
+		return standing{refusal: f.notOpenYet(v, stage)}, nil
+	}
+	s := standing{ask: programme.AskID(v.ref, stage.Name, stage.Round)}
+	over := !stage.Limit.IsZero() && !v.now.Before(stage.Limit)
+	running := !v.journey.State.Ended() || v.journey.State == programme.Completed
+
+	answer, err := f.Store.Answers(ctx, s.ask)
+	switch {
+	case err == nil:
+		s.answered, s.answer = true, answer
+		s.changeable = !over && running && v.journey.State != programme.OnHold && stage.Kind != programme.KindSelection &&
+			(stage.State == programme.StageOpen || stage.State == programme.StageDone)
+	case !errors.Is(err, programme.ErrNotFound):
+		return s, err
+	case !running:
+		s.refusal = f.journeyOver(v)
+	case v.journey.State == programme.OnHold:
+		s.refusal = f.onHold(v)
+	case stage.State == programme.StageNotOpen:
+		s.refusal = f.notOpenYet(v, stage)
+	case stage.State != programme.StageOpen || over:
+		s.refusal = f.closed(v, stage)
+	}
+	return s, nil
+}
+
+// earlier are the answers of the round before, where a stage was opened again: nothing is asked twice.
+func (f *Forms) earlier(ctx context.Context, v *visitor, stage programme.Stage) (programme.Answers, error) {
+	if stage.Round < 2 {
+		return nil, nil
+	}
+	answer, err := f.Store.Answers(ctx, programme.AskID(v.ref, stage.Name, stage.Round-1))
+	if errors.Is(err, programme.ErrNotFound) {
+		return nil, nil
+	}
+	return answer.Answers, err
+}

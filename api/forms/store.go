@@ -1,0 +1,66 @@
+package forms
+
+import (
+	"context"
+	"time"
+
+	"fairlead/programme"
+)
+
+// Store is what the pages need of the records. Every method may also fail with programme.ErrUnavailable; times are
+// programme time.
+type Store interface {
+	// Now is programme time.
+	Now(ctx context.Context) time.Time
+
+	// Redeem looks a private link up without any effect: ErrLinkUnknown, ErrLinkExpired or ErrLinkReplaced.
+	Redeem(ctx context.Context, token programme.Token, at time.Time) (programme.Link, error)
+	// StartVisit lets the browser that holds visit in where the link leads. Errors as Redeem.
+	StartVisit(ctx context.Context, token, visit programme.Token, at time.Time) error
+	// Visit tells who a browser is to a journey: part is "participant" or "assistant". A visit that is unknown, over or
+	// older than a change of address is ErrLinkExpired; a living one that has no business with ref is ErrNotFound.
+	Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error)
+	// RequestNewLink plans a mail with fresh links where the address is known and was not sent three within the hour. Its
+	// result never tells which.
+	RequestNewLink(ctx context.Context, email string, at time.Time) (outbox []string, err error)
+
+	// Journey is one participation with its stages, leader and assistant; ErrNotFound.
+	Journey(ctx context.Context, ref string) (programme.Journey, error)
+	// Dates are the dates of the leader's year in order; ErrNotFound.
+	Dates(ctx context.Context, ref string) ([]programme.DateLine, error)
+	// Cohort is the year it belongs to; ErrNotFound.
+	Cohort(ctx context.Context, name string) (programme.Cohort, error)
+
+	// Drafts are the sections saved on the way to an answer, by section; deleted once it is sent.
+	Drafts(ctx context.Context, ask string) (map[string]programme.Draft, error)
+	// SaveDraft saves one section. ErrFormClosed and ErrStageNotOpen where nothing is asked any more.
+	SaveDraft(ctx context.Context, ask, section string, answers programme.Answers, complete bool, at time.Time) error
+	// Submit answers the ask, or changes the answer: *Invalid, ErrFormClosed, ErrStageNotOpen, ErrFull, *Illegal. Only one
+	// of many identical calls has an effect; the others get its result with Already set. An assistant's answer has
+	// programme.AssistantAsk for its ask, no stage, and needs only where the leader allows it; it may be given again. A change
+	// of onboarding comes without survey and equality answers: those stay as they were.
+	Submit(ctx context.Context, s programme.Submission) (programme.SubmitResult, error)
+	// Answers is the latest answer to an ask, without its survey and equality answers; ErrNotFound before the first.
+	Answers(ctx context.Context, ask string) (programme.Submission, error)
+
+	// Feed tells whose calendar a private feed address is; ErrLinkUnknown.
+	Feed(ctx context.Context, token programme.Token) (ref string, err error)
+	// FeedToken is the secret part of a journey's feed address, made on first use.
+	FeedToken(ctx context.Context, ref string) (programme.Token, error)
+}
+
+// Notify tells the workflows of what was just committed. It is a courtesy: the relay does it again, so it has no error.
+type Notify interface {
+	Deliver(ctx context.Context, outboxIDs []string)
+}
+
+// Calendar writes a journey's private feed: text/calendar, UTF-8. ErrNotFound where the journey is not known.
+type Calendar interface {
+	CalendarFeed(ctx context.Context, ref string) ([]byte, error)
+}
+
+// The parts a visitor may have in a journey.
+const (
+	partParticipant = "participant"
+	partAssistant   = "assistant"
+)

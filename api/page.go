@@ -1,0 +1,76 @@
+package api
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+//go:embed page.html
+var pageSource string
+
+//go:embed style.css
+var styles []byte
+
+// StylePath is the address of the few styles the edge's own pages have.
+const StylePath = "/api/style.css"
+
+var pages = template.Must(template.New("page").Parse(pageSource))
+
+// page is what a refusal, or the explanation of one, says.
+type page struct {
+	Style    string
+	Title    string
+	Lead     string
+	Meaning  string
+	Faults   []string
+	Status   int
+	Instance string
+	Kinds    []kindInfo // the index alone
+}
+
+// writePage answers with a page that says what the problem is.
+func writePage(w http.ResponseWriter, p *Problem) {
+	for name, values := range p.header {
+		w.Header()[name] = values
+	}
+	shown := page{Title: p.Title, Lead: p.Detail, Meaning: infoOf(p.Kind()).Meaning, Instance: p.Instance}
+	for _, e := range p.Errors {
+		shown.Faults = append(shown.Faults, e.Detail)
+	}
+	render(w, p.Status, shown)
+}
+
+func render(w http.ResponseWriter, status int, shown page) {
+	shown.Style = StylePath
+	var out bytes.Buffer
+	if err := pages.Execute(&out, shown); err != nil {
+		panic(err) // impossible: the template is embedded and tested with every kind
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(out.Bytes()) // the browser has gone: nobody is left to tell
+}
+
+// registerProblems serves the page of every kind of problem, their list, and the edge's styles.
+func registerProblems(r gin.IRouter) {
+	r.GET("/problems", func(c *gin.Context) {
+		render(c.Writer, http.StatusOK, page{Title: "Problems", Lead: "Every refusal of Fairlead is of one of these kinds.", Kinds: catalogue})
+	})
+	r.GET("/problems/:kind", func(c *gin.Context) {
+		for _, info := range catalogue {
+			if string(info.Kind) == c.Param("kind") {
+				render(c.Writer, http.StatusOK, page{Title: info.Title, Meaning: info.Meaning, Status: info.Status})
+				return
+			}
+		}
+		Refuse(c, NewProblem(NotFound, ""))
+	})
+	r.GET(StylePath, func(c *gin.Context) {
+		c.Header("Cache-Control", "public, max-age=3600")
+		c.Data(http.StatusOK, "text/css; charset=utf-8", styles)
+	})
+}

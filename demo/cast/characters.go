@@ -1,0 +1,211 @@
+package cast
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// The stages of the essentials as the cast meets them.
+const (
+	selection  = "selection"
+	onboarding = "onboarding"
+	survey     = "closing-survey"
+	alumni     = "alumni"
+)
+
+// The names of the characters.
+const (
+	prompt     = "prompt"
+	declines   = "declines"
+	silent     = "silent"
+	reminded   = "needs two reminders"
+	tardy      = "answers late"
+	withdrawn  = "withdraws half-way"
+	held       = "is held six weeks"
+	mover      = "changes address"
+	assisted   = "has an assistant who answers"
+	telephone  = "answers by telephone"
+	deferred   = "is deferred"
+	absent     = "never answers after enrolling"
+	extended   = "asks for more time"
+	promoted   = "changes post"
+	reopened   = "was answered by mistake"
+	resent     = "lost the mail"
+	refused    = "has a misspelt address"
+	forgetful  = "asks for a new link"
+	reconsider = "changes an answer"
+)
+
+// character is what somebody is like.
+type character struct {
+	name   string
+	weight int    // how many of seventy
+	end    string // how the journey ends
+}
+
+// characters are listed by how much a small company needs them.
+func characters() []character {
+	return []character{
+		{prompt, 13, "completed"},
+		{declines, 5, "declined"},
+		{silent, 4, "lapsed"},
+		{reminded, 8, "completed"},
+		{tardy, 5, "completed"},
+		{withdrawn, 5, "withdrawn"},
+		{held, 3, "completed"},
+		{mover, 2, "completed"},
+		{assisted, 5, "completed"},
+		{telephone, 3, "completed"},
+		{deferred, 3, "deferred"},
+		{refused, 1, "completed"},
+		{promoted, 2, "completed"},
+		{extended, 2, "completed"},
+		{reopened, 2, "completed"},
+		{resent, 2, "completed"},
+		{absent, 3, "completed"},
+		{reconsider, 2, "completed"},
+		{forgetful, 2, "completed"},
+	}
+}
+
+func named(name string) character {
+	for _, c := range characters() {
+		if c.name == name {
+			return c
+		}
+	}
+	panic("cast: no character is called " + name)
+}
+
+// numbers divide the participants: places at the first launch, the reserve behind them, and late joiners, for whom the
+// cohort gets as many places more.
+type numbers struct{ places, reserve, late int }
+
+func shares(participants int) numbers {
+	n := numbers{}
+	if participants >= 10 {
+		n.late = max(1, int(math.Round(0.06*float64(participants))))
+	}
+	if participants >= 3 {
+		n.reserve = max(1, int(math.Round(0.24*float64(participants))))
+	}
+	n.places = participants - n.reserve - n.late
+	return n
+}
+
+// casting gives everybody a character: first those who get a place at the launch, then the reserve, then the late ones.
+func casting(o Options, n numbers) []character {
+	var cast []character
+	for _, c := range characters() {
+		if c.name != refused || o.Refused {
+			cast = append(cast, c)
+		}
+	}
+	first := make([]character, 0, n.places)
+	for _, c := range cast { // one of each, as far as they go
+		if len(first) < n.places {
+			first = append(first, c)
+		}
+	}
+	for _, c := range cast { // then by weight
+		if c.name == refused {
+			continue // the sink refuses one address
+		}
+		for more := int(math.Round(float64(n.places)*float64(c.weight)/70)) - 1; more > 0 && len(first) < n.places; more-- {
+			first = append(first, c)
+		}
+	}
+	for len(first) < n.places {
+		first = append(first, named(prompt))
+	}
+	luck := rand.New(rand.NewPCG(o.Seed, 0xca57))
+	luck.Shuffle(len(first), func(i, j int) { first[i], first[j] = first[j], first[i] })
+	all := first
+	for i := range n.reserve {
+		switch {
+		case i%7 == 3:
+			all = append(all, named(declines))
+		case i%5 == 1:
+			all = append(all, named(reminded))
+		default:
+			all = append(all, named(prompt))
+		}
+	}
+	for i := range n.late {
+		all = append(all, named([]string{prompt, reminded, prompt, tardy}[i%4]))
+	}
+	return all
+}
+
+// habit is how somebody answers one ask.
+type habit struct {
+	never     bool
+	reminders int    // reminders they wait for
+	from, to  int    // working days after that mail
+	pastDue   bool   // or after the due date the mail names
+	waitFor   string // message they wait for instead
+	telephone bool   // staff answer for them so many working days after the request
+	twice     bool   // begin at once, go on when the time has come
+}
+
+// habit is the person's way with an ask of a stage; own is false for the journey that goes on after a deferral.
+func (one *person) habit(stage string, own bool) habit {
+	if !own {
+		return habit{from: 0, to: 2}
+	}
+	enrolled := stage != selection
+	switch one.character.name {
+	case declines:
+		return habit{from: 1, to: 5}
+	case silent:
+		return habit{never: true}
+	case reminded:
+		return habit{reminders: 2, from: 0, to: 1, twice: stage == onboarding}
+	case tardy:
+		if enrolled {
+			return habit{pastDue: true, from: 2, to: 4, twice: stage == onboarding && one.variant%2 == 1}
+		}
+		return habit{reminders: 1, from: 1, to: 2}
+	case held:
+		if stage == onboarding && one.heldEarly() {
+			return habit{from: 5, to: 6} // held before that
+		}
+	case mover:
+		if stage == onboarding {
+			return habit{waitFor: "email-changed", from: 1, to: 2}
+		}
+	case telephone:
+		if stage == selection || stage == onboarding {
+			return habit{telephone: true, from: 2, to: 4}
+		}
+	case absent:
+		if enrolled {
+			return habit{never: true}
+		}
+	case extended:
+		if stage == onboarding {
+			return habit{pastDue: true, from: 2, to: 3}
+		}
+	case promoted:
+		if stage == survey {
+			return habit{never: true} // staff settle it
+		}
+	case resent:
+		if stage == onboarding {
+			return habit{reminders: 1, from: 0, to: 2}
+		}
+	case forgetful:
+		if stage == alumni {
+			return habit{waitFor: "new-link", from: 0, to: 1}
+		}
+	case assisted, withdrawn, deferred:
+		return habit{from: 1, to: 4}
+	}
+	if stage == onboarding {
+		return habit{from: 0, to: 5} // it takes longer
+	}
+	return habit{from: 0, to: 2}
+}
+
+// heldEarly: every other one is held while onboarding is open, the others in mid-year when nothing is asked.
+func (one *person) heldEarly() bool { return one.variant%2 == 0 }

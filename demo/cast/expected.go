@@ -1,0 +1,65 @@
+package cast
+
+import (
+	"strings"
+	"time"
+)
+
+// Expected is what the cast knows of itself at the end: who they were, and how each journey has to have ended.
+type Expected struct {
+	Cohort      string    `json:"cohort"`
+	Places      int       `json:"places"`
+	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
+	People      []Person  `json:"people"`
+}
+
+// Person is one participant and what the character calls for.
+type Person struct {
+	Number     int               `json:"number"`
+	Ref        string            `json:"ref"`
+	Character  string            `json:"character"`
+	End        string            `json:"end"`
+	Stages     map[string]string `json:"stages,omitempty"`
+	Emails     []string          `json:"emails"`
+	Assistants []string          `json:"assistants,omitempty"`
+	// AssistantWelcome says that onboarding was answered with an assistant who may do something.
+	AssistantWelcome bool   `json:"assistant_welcome,omitempty"`
+	Phone            string `json:"phone,omitempty"`
+}
+
+// expected sums up what everybody's character calls for, given who was invited at all.
+func (p *play) expected() Expected {
+	n := shares(p.o.Participants)
+	e := Expected{Cohort: p.year.cohort, Places: n.places + n.late, LastJoining: p.year.lastJoining}
+	for _, one := range p.people {
+		e.People = append(e.People, one.expected())
+	}
+	return e
+}
+
+func (one *person) expected() Person {
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	e := Person{Number: one.number, Ref: one.ref, Character: one.character.name, End: one.character.end, Emails: one.emails}
+	for _, email := range []string{one.row.assistantEmail, one.helper.email} {
+		if email != "" && (len(e.Assistants) == 0 || !strings.EqualFold(e.Assistants[0], email)) {
+			e.Assistants = append(e.Assistants, email)
+		}
+	}
+	if !one.wrote && one.character.name != refused {
+		e.End = "not_needed" // no mail ever came: no place did
+	}
+	if e.End != "completed" {
+		return e
+	}
+	e.Stages = map[string]string{selection: "done", onboarding: "done", survey: "done", alumni: "done"}
+	if one.character.name == absent {
+		e.Stages[onboarding], e.Stages[survey], e.Stages[alumni] = "lapsed", "lapsed", "lapsed"
+		return e
+	}
+	for stage, end := range one.ends {
+		e.Stages[stage] = end
+	}
+	e.Phone, e.AssistantWelcome = one.phone, one.helperSent
+	return e
+}

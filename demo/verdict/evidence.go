@@ -1,0 +1,170 @@
+package verdict
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Mail is one mail at the sink, read from its own headers.
+type Mail struct {
+	ID        string
+	Received  time.Time // real time, by the sink
+	To        string    // the envelope's recipient
+	Date      time.Time // the Date header; zero where there is none
+	MessageID string
+	Keys      []string // X-Fairlead-Key
+	Rule      string   // X-Fairlead-Rule
+}
+
+// Act is one thing the cast did over HTTP, one line of its log.
+type Act struct {
+	Sent      time.Time `json:"sent"`     // real time
+	Answered  time.Time `json:"answered"` // real time; the moment of failure where nothing came back
+	At        time.Time `json:"at"`       // programme time of Sent
+	Done      time.Time `json:"done"`     // programme time of Answered
+	Person    int       `json:"person"`   // number of the person in the cast, 0 for staff's own business
+	Ref       string    `json:"ref,omitempty"`
+	Act       string    `json:"act"` // what it was: see the Act names; staff's commands have their own names
+	Stage     string    `json:"stage,omitempty"`
+	Round     int       `json:"round,omitempty"`
+	Answer    string    `json:"answer,omitempty"` // accept or decline
+	Status    int       `json:"status"`
+	Confirmed bool      `json:"confirmed"`         // its effect was seen: a done page, or the command's answer
+	Into      string    `json:"into,omitempty"`    // defer: the reference that goes on
+	Message   string    `json:"message,omitempty"` // resend: which message
+	Missed    string    `json:"missed,omitempty"`  // resume: skip or send
+	Problem   string    `json:"problem,omitempty"` // the person gave up: why
+}
+
+// The names of what people do; commands of staff have the commands' names.
+const (
+	ActAnswer    = "answer"     // the last step of a form
+	ActChange    = "change"     // an answer given before was changed
+	ActOldLink   = "old-link"   // a link that must be dead was tried: confirmed means that it was
+	ActAnswerFor = "answer-for" // staff, for a person who telephoned
+)
+
+// History is one exported workflow history, decoded to what is judged.
+type History struct {
+	WorkflowID string `json:"workflow_id"`
+	Type       string `json:"type"`
+	Status     string `json:"status"` // Running, Completed, Failed, Canceled, Terminated, ContinuedAsNew or TimedOut
+	Events     int    `json:"events"`
+	Bytes      int    `json:"bytes"`
+}
+
+// Expected is what the cast knows of itself.
+type Expected struct {
+	Cohort      string    `json:"cohort"`
+	Places      int       `json:"places"`
+	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
+	People      []Person  `json:"people"`       // the participants; a reference made by a deferral is none of its own
+}
+
+// Person is one participant and what the character calls for.
+type Person struct {
+	Number     int               `json:"number"`
+	Ref        string            `json:"ref"`
+	Character  string            `json:"character"`
+	End        string            `json:"end"`              // state in which the journey has to end
+	Stages     map[string]string `json:"stages,omitempty"` // state in which a stage has to end, where the character settles it
+	Emails     []string          `json:"emails"`           // the leader's addresses in time, the last one counts
+	Assistants []string          `json:"assistants,omitempty"`
+	// AssistantWelcome says that onboarding was answered with an assistant who may do something.
+	AssistantWelcome bool   `json:"assistant_welcome,omitempty"`
+	Phone            string `json:"phone,omitempty"` // as typed in onboarding, empty where it was not answered
+}
+
+// ReadMails reads the folder of the sink: receipt from its index, everything else from the mails themselves.
+func ReadMails(dir string) ([]Mail, error) {
+	type entry struct {
+		ID       string    `json:"id"`
+		Received time.Time `json:"received"`
+		To       string    `json:"to"`
+	}
+	entries, err := readLines[entry](filepath.Join(dir, "index.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	mails := make([]Mail, 0, len(entries))
+	for _, e := range entries {
+		m, err := readMail(filepath.Join(dir, e.ID+".eml"))
+		if err != nil {
+			return nil, err
+		}
+		m.ID, m.Received, m.To = e.ID, e.Received, e.To
+		mails = append(mails, m)
+	}
+	return mails, nil
+}
+
+func readMail(path string) (Mail, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Mail{}, err
+	}
+	defer f.Close()
+	message, err := mail.ReadMessage(bufio.NewReader(f))
+	if err != nil {
+		return Mail{}, fmt.Errorf("%s is no mail: %w", path, err)
+	}
+	h := message.Header
+	m := Mail{MessageID: strings.Trim(strings.TrimSpace(h.Get("Message-Id")), "<>"), Rule: strings.TrimSpace(h.Get("X-Fairlead-Rule"))}
+	if date, err := h.Date(); err == nil {
+		m.Date = date
+	}
+	for key := range strings.SplitSeq(h.Get("X-Fairlead-Key"), ",") {
+		if key = strings.TrimSpace(key); key != "" {
+			m.Keys = append(m.Keys, key)
+		}
+	}
+	return m, nil
+}
+
+// ReadActs reads the cast's log.
+func ReadActs(path string) ([]Act, error) { return readLines[Act](path) }
+
+// ReadExpected reads what the cast wrote of itself at its end.
+func ReadExpected(path string) (Expected, error) {
+	var e Expected
+	content, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(content, &e)
+	}
+	if err != nil {
+		return Expected{}, fmt.Errorf("read the cast's characters: %w", err)
+	}
+	return e, nil
+}
+
+func readLines[T any](path string) ([]T, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var all []T
+	lines := bufio.NewReader(f)
+	for n := 1; ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return all, nil
+		}
+		var one T
+		if err := json.Unmarshal(line, &one); err != nil {
+			return nil, fmt.Errorf("%s, line %d: %w", path, n, err)
+		}
+		all = append(all, one)
+	}
+}

@@ -1,0 +1,142 @@
+package verdict
+
+// missingRequests: whoever should have been asked was asked. A stage that was open in a round needs the request of that
+// round at the sink, unless staff had taken the answer before.
+func (j *judge) missingRequests() {
+	for _, p := range j.in.Expected.People {
+		journey := j.journeys[p.Ref]
+		if journey == nil {
+			continue // said by the check of ends
+		}
+		if journey.State == "not_needed" || journey.State == "reserve" {
+			if len(j.byRef[p.Ref]) > 0 {
+				j.fault(p.Ref, "Mail went to somebody for whom no place came.")
+			}
+			continue
+		}
+		for _, s := range journey.Stages {
+			for round := 1; round <= s.Round; round++ {
+				request := requestOf[s.Kind]
+				if s.State == "cancelled" || request == "" || j.sent(p.Ref, s.Name, request, round) {
+					continue
+				}
+				wanted := round < s.Round || s.State == "done" || s.State == "lapsed"
+				if wanted && !j.answeredFor(p.Ref, s.Name, round) && !j.corrected(p.Ref, s.Name) {
+					j.fault(p.Ref, "The request of %s, round %d, never reached the sink.", s.Name, round)
+				}
+			}
+		}
+		if first := journey.stage("selection"); first != nil && first.Round == 0 && len(j.confirmed(p.Ref, "withdraw", "defer")) == 0 {
+			j.fault(p.Ref, "Somebody who got a place was never invited.")
+		}
+		if j.accepted(p.Ref) && !j.anySent(p.Ref, "year-dates") {
+			j.fault(p.Ref, "The year's dates were never sent to somebody who accepted.")
+		}
+		if p.AssistantWelcome && !j.anySent(p.Ref, "assistant-welcome") {
+			j.fault(p.Ref, "The assistant was never welcomed.")
+		}
+	}
+}
+
+// sent reports whether the message of a stage and round is at the sink.
+func (j *judge) sent(ref, stage, message string, round int) bool {
+	for _, c := range j.byRef[ref] {
+		if c.key.Stage == stage && c.key.Message == message && c.key.Round == round {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *judge) anySent(ref, message string) bool { return j.firstSent(ref, "", message, Act{}) != nil }
+
+// firstSent is the first mail of a message about a journey (and stage, unless empty) that came after an act was sent.
+func (j *judge) firstSent(ref, stage, message string, after Act) *Mail {
+	for _, c := range j.byRef[ref] {
+		if c.key.Message == message && (stage == "" || c.key.Stage == stage || c.key.Stage == "-") && !c.mail.Received.Before(after.Sent) {
+			return c.mail
+		}
+	}
+	return nil
+}
+
+func (j *judge) answeredFor(ref, stage string, round int) bool {
+	for _, a := range j.confirmed(ref, ActAnswerFor) {
+		if a.Stage == stage && a.Round == round {
+			return true
+		}
+	}
+	return false
+}
+
+// corrected reports whether an address that refused mail was put right while the stage waited: then one mail lists
+// everything that is open, instead of the request.
+func (j *judge) corrected(ref, stage string) bool {
+	for _, a := range j.confirmed(ref, "correct") {
+		if a.Stage == stage && j.firstSent(ref, "", "email-changed", a) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// accepted reports whether an invitation was seen to be accepted, by form or by telephone.
+func (j *judge) accepted(ref string) bool {
+	for _, a := range j.confirmed(ref, ActAnswer, ActAnswerFor) {
+		if a.Answer == "accept" {
+			return true
+		}
+	}
+	return false
+}
+
+// commandMail is the mail that a command brings; the others bring none, or bring mail only where something is open.
+var commandMail = map[string]string{"withdraw": "withdrawn", "defer": "deferred", "extend": "date-changed", "change-email": "email-changed",
+	ActAnswerFor: "answer-recorded"}
+
+// missingReplies: every confirmed answer is confirmed by mail, every command that concerns the leader tells the leader.
+func (j *judge) missingReplies() {
+	for _, a := range j.confirmed("", ActAnswer, ActChange) {
+		if journey := j.journeys[a.Ref]; journey != nil && !ended(journey.State) && j.last.Sub(a.Answered) < j.in.ReplyWithin {
+			continue // a journey that goes on, and the reply may be on its way
+		}
+		if want := j.replyOf(a); want != "" && j.firstSent(a.Ref, a.Stage, want, a) == nil {
+			j.fault(a.Ref, "An answer to %s was confirmed, the mail %s never came.", a.Stage, want)
+		}
+	}
+	for command, want := range commandMail {
+		for _, a := range j.confirmed("", command) {
+			if j.firstSent(a.Ref, "", want, a) == nil && (a.Into == "" || j.firstSent(a.Into, "", want, a) == nil) {
+				j.fault(a.Ref, "Staff's %s was never told to the leader: no mail %s came.", command, want)
+			}
+		}
+	}
+}
+
+// lateReplies: what a person just did is answered at once. A reply that comes much later was found by accident.
+func (j *judge) lateReplies() {
+	for _, a := range j.confirmed("", ActAnswer, ActChange) {
+		m := j.firstSent(a.Ref, a.Stage, j.replyOf(a), a)
+		if m == nil {
+			continue
+		}
+		if wait := m.Received.Sub(a.Answered); wait > j.in.ReplyWithin {
+			j.fault(m.key(), "The reply to an answer of %s came %.0f seconds after it.", a.Stage, wait.Seconds())
+		}
+	}
+}
+
+// replyOf is the message that confirms an act, or empty where its stage is not known.
+func (j *judge) replyOf(a Act) string {
+	if a.Act == ActChange {
+		return "answer-changed"
+	}
+	journey := j.journeys[a.Ref]
+	if journey == nil {
+		return ""
+	}
+	if s := journey.stage(a.Stage); s != nil {
+		return replyTo(s.Kind, a.Answer)
+	}
+	return ""
+}

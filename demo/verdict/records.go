@@ -1,0 +1,74 @@
+package verdict
+
+// Records is what the program itself says at the end, through REST.
+type Records struct {
+	Journeys []Journey `json:"journeys"`
+	Messages []Message `json:"messages"` // the ledger of all those journeys
+}
+
+// Journey is a journey as REST shows it.
+type Journey struct {
+	Ref       string  `json:"ref"`
+	Cohort    string  `json:"cohort"`
+	State     string  `json:"state"`
+	Continues string  `json:"continues"`
+	Attention string  `json:"attention"`
+	Person    Leader  `json:"person"`
+	Stages    []Stage `json:"stages"`
+}
+
+// Leader is what is compared of the person.
+type Leader struct {
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+// Stage is a stage as REST shows it.
+type Stage struct {
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	State     string `json:"state"`
+	Round     int    `json:"round"`
+	Due       string `json:"due"`   // RFC 3339, programme time, or empty
+	Limit     string `json:"limit"` // RFC 3339, programme time, or empty
+	Outcome   string `json:"outcome"`
+	Attention string `json:"attention"`
+}
+
+// Message is one line of the ledger as REST shows it.
+type Message struct {
+	Key       string `json:"key"`
+	State     string `json:"state"`
+	Reason    string `json:"reason"`
+	MessageID string `json:"message_id"`
+}
+
+func (j *Journey) stage(name string) *Stage {
+	for i := range j.Stages {
+		if j.Stages[i].Name == name {
+			return &j.Stages[i]
+		}
+	}
+	return nil
+}
+
+func (j *Journey) parked() bool {
+	if j.Attention != "" {
+		return true
+	}
+	for _, s := range j.Stages {
+		if s.Attention != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// ended reports whether nothing can follow a state.
+func ended(state string) bool {
+	switch state {
+	case "completed", "declined", "rejected", "lapsed", "withdrawn", "deferred", "not_needed":
+		return true
+	}
+	return false
+}

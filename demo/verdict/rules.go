@@ -1,0 +1,131 @@
+package verdict
+
+import "slices"
+
+// The rules under which a mail may go, as the header X-Fairlead-Rule says them.
+const (
+	scheduled = "scheduled"
+	reply     = "reply"
+	staff     = "staff"
+	alert     = "alert"
+)
+
+// message is what the verdict itself knows of one message: it was written down from the programme's description, never
+// taken from the program.
+type message struct {
+	rules     []string // under which it may go whoever asks
+	to        string   // leader, assistant or staff
+	request   bool     // it asks for something for the first time
+	chases    bool     // nobody should get it who has answered: a request or a reminder
+	byCommand bool     // only a command of staff makes it
+}
+
+// messages are all messages there are. Those that staff trigger out of hours wait for the person's own minute and then
+// go as scheduled mail.
+var messages = map[string]message{
+	"invitation":           {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"invitation-reminder":  {rules: []string{scheduled}, to: "leader", chases: true},
+	"invitation-assistant": {rules: []string{scheduled}, to: "assistant", chases: true},
+	"invitation-accepted":  {rules: []string{reply}, to: "leader"},
+	"invitation-declined":  {rules: []string{reply}, to: "leader"},
+	"year-dates":           {rules: []string{scheduled}, to: "leader"},
+	"onboarding":           {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"onboarding-reminder":  {rules: []string{scheduled}, to: "leader", chases: true},
+	"onboarding-done":      {rules: []string{reply}, to: "leader"},
+	"assistant-welcome":    {rules: []string{scheduled}, to: "assistant"},
+	"survey":               {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"survey-reminder":      {rules: []string{scheduled}, to: "leader", chases: true},
+	"survey-done":          {rules: []string{reply}, to: "leader"},
+	"alumni":               {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"alumni-reminder":      {rules: []string{scheduled}, to: "leader", chases: true},
+	"alumni-welcome":       {rules: []string{reply}, to: "leader"},
+	"answer-changed":       {rules: []string{reply}, to: "leader"},
+	"new-link":             {rules: []string{reply}, to: "leader"},
+	"date-changed":         {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
+	"withdrawn":            {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
+	"deferred":             {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
+	"email-changed":        {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
+	"answer-recorded":      {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
+	"tasks-waiting":        {rules: []string{alert}, to: "staff"},
+}
+
+// requestOf is the message that first asks for a stage of a kind.
+var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "survey": "survey", "alumni": "alumni"}
+
+// replyTo are the messages one of which confirms an answer to a stage of a kind.
+func replyTo(kind, answer string) string {
+	switch {
+	case kind == "selection" && answer == "decline":
+		return "invitation-declined"
+	case kind == "selection":
+		return "invitation-accepted"
+	case kind == "onboarding":
+		return "onboarding-done"
+	case kind == "survey":
+		return "survey-done"
+	case kind == "alumni":
+		return "alumni-welcome"
+	}
+	return ""
+}
+
+// sendsAgain are the commands of staff after which a mail that is otherwise scheduled may go at once, under the rule
+// staff: sent again, asked again, freed.
+var sendsAgain = []string{"resend", "resume", "reopen", "retry", "correct", "change-email", "extend"}
+
+// everyCommand are the commands that may bring a mail of their own.
+var everyCommand = append(slices.Clone(sendsAgain), "withdraw", "defer", "hold", "skip", "answer-for", "change-details")
+
+func (j *judge) unknownMessages() {
+	for _, m := range j.in.Mails {
+		switch {
+		case len(m.Keys) == 0:
+			j.fault("", "Mail %s carries no key.", m.ID)
+		case m.MessageID == "":
+			j.fault(m.Keys[0], "Mail %s has no Message-ID.", m.ID)
+		case m.Date.IsZero():
+			j.fault(m.Keys[0], "Mail %s has no Date.", m.ID)
+		}
+		for _, text := range m.Keys {
+			if key, ok := ParseKey(text); !ok {
+				j.fault(text, "Mail %s carries a key that is none.", m.ID)
+			} else if _, known := messages[key.Message]; !known {
+				j.fault(text, "Nobody knows the message %q.", key.Message)
+			}
+		}
+	}
+}
+
+func (j *judge) rules() {
+	for i := range j.in.Mails {
+		m := &j.in.Mails[i]
+		for _, text := range m.Keys {
+			key, ok := ParseKey(text)
+			about, known := messages[key.Message]
+			if !ok || !known {
+				continue // said already
+			}
+			switch {
+			case about.byCommand && !j.commanded(key, m, everyCommand):
+				j.fault(text, "The message %s went although no command of staff called for it.", key.Message)
+			case slices.Contains(about.rules, m.Rule):
+			case m.Rule == staff && j.commanded(key, m, sendsAgain):
+			case m.Rule == "":
+				j.fault(text, "The mail names no rule.")
+			default:
+				j.fault(text, "The message %s went under the rule %q, which is not its own.", key.Message, m.Rule)
+			}
+		}
+	}
+}
+
+// commanded reports whether staff had given one of the commands on the journey before the mail came. A deferral counts
+// for the reference that goes on as well.
+func (j *judge) commanded(key Key, m *Mail, commands []string) bool {
+	for _, a := range j.in.Acts {
+		if !a.Sent.After(m.Received) && (a.Ref == key.Ref || a.Into == key.Ref) && slices.Contains(commands, a.Act) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+package email
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"fairlead/programme"
+)
+
+// Compose writes the mail of a job. One item becomes a mail of its own, several become one mail that lists each with
+// what, when and its link. In the result every private link is its placeholder, {{link:KEY}} with the item's key, or
+// {{feed}}: see Reveal and Mask.
+//
+// publicURL is what links begin with. An error means that this job can never be written: no item, an unknown message,
+// a key or public address that no link can be made of. A job that an earlier attempt prepared is that mail, unchanged.
+func Compose(job programme.MailJob, publicURL string) (programme.Rendered, error) {
+	if job.Prepared != nil {
+		return *job.Prepared, nil
+	}
+	if len(job.Items) == 0 {
+		return programme.Rendered{}, fmt.Errorf("the mail %s has nothing to say", job.Key)
+	}
+	base, err := webAddress(publicURL)
+	if err != nil {
+		return programme.Rendered{}, err
+	}
+	messages := make([]message, len(job.Items))
+	for i, item := range job.Items {
+		if messages[i], err = prepare(job, item, base); err != nil {
+			return programme.Rendered{}, err
+		}
+	}
+	if len(messages) == 1 {
+		return render(job.Items[0].Message, messages[0])
+	}
+	all := newMerged(job, messages)
+	frame(all.base(), job, programme.MailItem{}, base)
+	if err := introduce(templates[merged], all, job); err != nil {
+		return programme.Rendered{}, err
+	}
+	return render(merged, all)
+}
+
+// prepare is the message of one item with its frame filled.
+func prepare(job programme.MailJob, item programme.MailItem, base string) (message, error) {
+	kind, known := kinds[item.Message]
+	if !known {
+		return nil, fmt.Errorf("there is no message %q", item.Message)
+	}
+	key := item.Key
+	if key == "" {
+		key = job.Key
+	}
+	if err := checkKeys(key, item); err != nil {
+		return nil, err
+	}
+	m := kind(key, item)
+	frame(m.base(), job, item, base)
+	return m, introduce(templates[item.Message], m, job)
+}
+
+// frame fills what does not depend on the message.
+func frame(f *Frame, job programme.MailJob, item programme.MailItem, base string) {
+	f.Name, f.Signatory, f.Contact = clean(job.To.Name), clean(job.Signatory), clean(job.Contact)
+	if f.Signatory == "" {
+		f.Signatory = "The programme team"
+	}
+	f.Reference = clean(job.Ref)
+	if receipt := clean(item.Ref); receipt != f.Reference {
+		f.Receipt = receipt
+	}
+	f.Cohort = clean(job.Cohort)
+	f.Opening = ownOpening(item.Opening)
+	f.PrivacyURL, f.NewLinkURL, f.ConsoleURL = base+"/privacy", base+"/new-link", base+"/console"
+	f.Private = len(Links(job)) > 0
+}
+
+// introduce takes the lines that text and HTML share from the message's text template.
+func introduce(p pair, m message, job programme.MailJob) error {
+	f := m.base()
+	var action string
+	for block, line := range map[string]*string{"subject": &action, "title": &f.Title, "what": &f.What, "opening": &f.Lead, "why": &f.Why} {
+		words, err := p.line(block, m)
+		if err != nil {
+			return fmt.Errorf("write the %s of a mail: %w", block, err)
+		}
+		*line = words
+	}
+	stem := clean(job.Ref)
+	if stem == "" {
+		stem = f.Cohort
+	}
+	f.Subject = subjectLine(action, stem)
+	return nil
+}
+
+// render runs the pair of templates.
+func render(name string, m message) (programme.Rendered, error) {
+	var asText, asHTML bytes.Buffer
+	if err := templates[name].text.ExecuteTemplate(&asText, "layout.txt", m); err != nil {
+		return programme.Rendered{}, fmt.Errorf("write the text of %s: %w", name, err)
+	}
+	if err := templates[name].html.ExecuteTemplate(&asHTML, "layout.html", m); err != nil {
+		return programme.Rendered{}, fmt.Errorf("write the HTML of %s: %w", name, err)
+	}
+	return programme.Rendered{
+		Subject: m.base().Subject,
+		Text:    wrap(asText.String()),
+		HTML:    asHTML.String(),
+		Version: templates[name].version,
+	}, nil
+}
+
+// webAddress is the public address without a slash at its end.
+func webAddress(publicURL string) (string, error) {
+	u, err := url.Parse(publicURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", fmt.Errorf("the public address %q cannot begin a link: write it as https://example.org", publicURL)
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+// Merged is one mail for several messages that fall due on one day.
+type Merged struct {
+	Frame
+	Count    int
+	First    *Moment // the earliest date by which something is asked, nil where nothing is
+	Sections []Section
+	Helper   bool // every message is for an assistant
+}
+
+func newMerged(job programme.MailJob, messages []message) *Merged {
+	all := &Merged{Count: len(messages), Helper: true}
+	var first time.Time
+	for i, m := range messages {
+		s := m.section()
+		s.Number, s.Title, s.What, s.Opening = i+1, m.base().Title, m.base().What, m.base().Opening
+		all.Sections = append(all.Sections, s)
+		item := job.Items[i]
+		if s.Due != nil && (first.IsZero() || item.Due.Before(first)) {
+			first = item.Due
+		}
+		all.Helper = all.Helper && (item.Message == programme.MsgInvitationAssistant || item.Message == programme.MsgAssistantWelcome)
+	}
+	all.First = moment(first)
+	return all
+}
+
+func (m *Merged) section() Section { return Section{} }

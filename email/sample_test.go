@@ -1,0 +1,103 @@
+package email
+
+import (
+	"time"
+
+	"fairlead/programme"
+)
+
+const publicURL = "https://fairlead.example.org"
+
+func london(year int, month time.Month, day, hour, minute int) time.Time {
+	return time.Date(year, month, day, hour, minute, 0, 0, programme.London).UTC()
+}
+
+func secret(name string) programme.Token { return programme.TokenFrom("secret-" + name) }
+
+var yearDates = []programme.DateLine{
+	{Title: "Onboarding form", From: london(2026, 12, 10, 17, 0), To: london(2026, 12, 10, 17, 0)},
+	{Title: "Opening event", From: london(2027, 2, 2, 9, 30), To: london(2027, 2, 2, 16, 30), Where: "online"},
+	{Title: "Residential 1", From: london(2027, 2, 28, 16, 0), To: london(2027, 3, 5, 13, 0), Where: "Harrogate"},
+	{Title: "Residential 2", From: london(2027, 7, 5, 8, 0), To: london(2027, 7, 7, 16, 0)},
+	{Title: "Closing event", From: london(2027, 11, 9, 12, 0), To: london(2027, 11, 9, 16, 30), Where: "online"},
+}
+
+// sample is a job with one item of the message, as the records make it.
+func sample(message string) programme.MailJob {
+	item := sampleItem(message)
+	job := programme.MailJob{
+		Key: item.Key, Keys: []string{item.Key}, Rule: programme.RuleScheduled,
+		Date:   london(2027, 2, 4, 9, 17),
+		To:     programme.Person{Name: "Dr Helen Nguyen", Email: "helen.nguyen@example.org"},
+		Cohort: "2027-spring", Ref: "P-7F3K2Q", Signatory: "Miriam Okafor, programme director",
+		Contact: "programme@example.org", Items: []programme.MailItem{item},
+	}
+	switch message {
+	case programme.MsgInvitationAssistant, programme.MsgAssistantWelcome:
+		job.To = programme.Person{Name: "Tom Adeyemi", Email: "tom.adeyemi@example.org"}
+	case programme.MsgTasksWaiting:
+		job.To, job.Ref = programme.Person{Name: "Professor Ann Lloyd", Email: "ann@example.org"}, ""
+	}
+	return job
+}
+
+func sampleItem(message string) programme.MailItem {
+	item := programme.MailItem{Message: message}
+	ref, stage, title := "P-7F3K2Q", "", ""
+	asks := func(name, words string) {
+		stage, title = name, words
+		item.Due, item.Limit = london(2027, 2, 11, 17, 0), london(2027, 2, 25, 17, 0)
+		item.Link = secret(message)
+	}
+	switch message {
+	case programme.MsgInvitation, programme.MsgInvitationReminder:
+		asks("selection", "Invitation")
+		item.Limit = item.Due
+	case programme.MsgInvitationAssistant:
+		asks("selection", "Invitation")
+		item.Link, item.Leader, item.Dates = programme.Token{}, "Dr Helen Nguyen", yearDates[1:]
+	case programme.MsgInvitationAccepted, programme.MsgInvitationDeclined:
+		stage, title, item.Link = "selection", "Invitation", secret(message)
+	case programme.MsgYearDates:
+		item.Dates, item.Feed, item.Link = yearDates, secret("feed"), secret(message)
+	case programme.MsgOnboarding, programme.MsgOnboardingReminder:
+		asks("onboarding", "Onboarding")
+	case programme.MsgOnboardingDone:
+		stage, title, item.Link = "onboarding", "Onboarding", secret(message)
+	case programme.MsgAssistantWelcome:
+		item.Link, item.Leader, item.Dates = secret(message), "Dr Helen Nguyen", yearDates[1:]
+	case programme.MsgSurvey, programme.MsgSurveyReminder:
+		asks("closing-survey", "Closing survey")
+	case programme.MsgSurveyDone:
+		stage, title, item.Link = "closing-survey", "Closing survey", secret(message)
+	case programme.MsgAlumni, programme.MsgAlumniReminder:
+		asks("alumni", "Certificate and network")
+	case programme.MsgAlumniWelcome:
+		stage, title, item.Link = "alumni", "Certificate and network", secret(message)
+	case programme.MsgAnswerChanged, programme.MsgAnswerRecorded:
+		stage, title, item.Link = "onboarding", "Onboarding", secret(message)
+	case programme.MsgNewLink, programme.MsgEmailChanged:
+		item.Open = []programme.MailItem{sampleItem(programme.MsgOnboarding), sampleItem(programme.MsgSurvey)}
+	case programme.MsgDateChanged:
+		asks("closing-survey", "Closing survey")
+	case programme.MsgDeferred:
+		item.Cohort = "2027-autumn"
+	case programme.MsgTasksWaiting:
+		item.Count, ref = 3, ""
+	}
+	if item.Stage, item.Title = stage, title; message == programme.MsgSurveyDone {
+		item.Ref = "K7M2QX" // of the submission it confirms
+	}
+	item.Key = programme.MessageKey("2027-spring", ref, stage, message, 1, 1, 0)
+	return item
+}
+
+// sampleMerged is a mail that carries the request of one stage, the dates of the year and a reminder of another.
+func sampleMerged() programme.MailJob {
+	job := sample(programme.MsgYearDates)
+	onboarding, survey := sampleItem(programme.MsgOnboarding), sampleItem(programme.MsgSurveyReminder)
+	survey.Due = london(2027, 2, 9, 17, 0)
+	job.Items = append(job.Items, onboarding, survey)
+	job.Keys = append(job.Keys, onboarding.Key, survey.Key)
+	return job
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
+
+	"fairlead/api"
+	"fairlead/api/forms"
+	"fairlead/api/rest"
+	"fairlead/config"
+	"fairlead/demo/sink"
+	"fairlead/programme"
+	"fairlead/records"
+	"fairlead/worker"
+	"fairlead/workflows"
+)
+
+// drainWithin is how long requests that run may take to finish when the process ends.
+const drainWithin = 20 * time.Second
+
+func apiCommand(t terminal, s *config.Settings) *cobra.Command {
+	var watch bool
+	command := &cobra.Command{
+		Use: "api", Short: "Serve forms, console and REST; any number of these may run", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx := c.Context()
+			if watch {
+				ctx = untilStdinCloses(ctx, t.in)
+			}
+			return runAPI(ctx, *s, t)
+		},
+	}
+	command.Flags().BoolVar(&watch, "watch-stdin", false, "end when standard input closes")
+	return command
+}
+
+// runAPI serves until ctx is done, then lets running requests finish.
+func runAPI(ctx context.Context, s config.Settings, t terminal) error {
+	log, err := logger(s, t.err)
+	if err != nil {
+		return err
+	}
+	log = log.With("process", "api")
+	if s.SMTPURL == "" {
+		return usageError{errors.New("FAIRLEAD_SMTP_URL is not set: name the relay, or use fairlead up, which brings a mail sink")}
+	}
+	store, err := openRecords(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	temporal, namespace, err := openTemporal(log)
+	if err != nil {
+		return err
+	}
+	defer temporal.Close()
+
+	main, address, err := listen(ctx, s.Listen)
+	if err != nil {
+		return err
+	}
+	side, sideAddress, err := listen(ctx, s.APIMetrics)
+	if err != nil {
+		return err
+	}
+	s.PublicURL = publicURL(s, address)
+	registry := prometheus.NewRegistry()
+	health := api.NewHealth(log, realNow, checks(store, temporal, namespace)...)
+	handler, pages, err := routes(s, store, temporal, namespace, registry, health, log)
+	if err != nil {
+		return err
+	}
+	servers := []*http.Server{api.Server(handler, log), api.Server(api.Metrics(registry, health), log)}
+	failed := make(chan error, 2)
+	go func() { failed <- servers[0].Serve(main) }()
+	go func() { failed <- servers[1].Serve(side) }()
+	ready(t, map[string]any{"listen": address, "url": s.PublicURL, "metrics": sideAddress})
+	select {
+	case <-ctx.Done():
+		err = nil
+	case err = <-failed:
+	}
+	health.Drain()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
+	defer cancel()
+	for _, server := range servers {
+		err = errors.Join(err, server.Shutdown(stop))
+	}
+	pages.Wait()
+	return err
+}
+
+// routes builds the handler of the main port.
+func routes(s config.Settings, store *records.Store, temporal client.Client, namespace string,
+	registry *prometheus.Registry, health *api.Health, log *slog.Logger) (http.Handler, *forms.Forms, error) {
+	days, err := calendar(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	journeys := &workflows.Client{Temporal: temporal, Namespace: namespace}
+	relay := &worker.Relay{Outbox: store, Client: journeys, RealNow: realNow, Log: log}
+	newLinks := api.NewLimiter(10, time.Minute, realNow)
+	pages := forms.New(forms.Options{Store: store, Notify: relay, Calendar: &feeds{store: store}, Blueprints: programme.BlueprintNamed,
+		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow})
+	calls := rest.New(rest.Options{Store: store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
+		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: namespace, Now: realNow, Log: log})
+	parts := []api.Part{pages, calls}
+	if s.FastClock { // the mailbox of the demonstration: a production start has no such route
+		parts = append(parts, mailbox{sink.Handler(filepath.Join(s.Data, "mail"))})
+	}
+	handler, err := api.New(api.Options{Parts: parts, Health: health, Registry: registry, PublicURL: s.PublicURL,
+		TrustedProxies: s.TrustedProxies, BodyCaps: rest.BodyCaps(), Log: log, Now: realNow})
+	return handler, pages, err
+}
+
+// ready prints the one line that tells a supervisor that the process serves, and where.
+func ready(t terminal, where map[string]any) {
+	where["ready"] = true
+	line, _ := json.Marshal(where) // strings and a bool
+	_, _ = fmt.Fprintln(t.out, string(line))
+}

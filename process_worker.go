@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
+
+	"fairlead/activities"
+	"fairlead/api"
+	"fairlead/config"
+	"fairlead/programme"
+	"fairlead/worker"
+	"fairlead/workflows"
+)
+
+// temporalWithin is how long a starting worker waits for Temporal before it gives up.
+const temporalWithin = 30 * time.Second
+
+func workerCommand(t terminal, s *config.Settings) *cobra.Command {
+	var watch bool
+	command := &cobra.Command{
+		Use: "worker", Short: "Run workflows and activities; any number of these may run", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx := c.Context()
+			if watch {
+				ctx = untilStdinCloses(ctx, t.in)
+			}
+			return runWorker(ctx, *s, t)
+		},
+	}
+	command.Flags().BoolVar(&watch, "watch-stdin", false, "end when standard input closes")
+	return command
+}
+
+// runWorker works until ctx is done.
+func runWorker(ctx context.Context, s config.Settings, t terminal) error {
+	log, err := logger(s, t.err)
+	if err != nil {
+		return err
+	}
+	log = log.With("process", "worker")
+	if s.SMTPURL == "" {
+		return usageError{errors.New("FAIRLEAD_SMTP_URL is not set: name the relay, or use fairlead up, which brings a mail sink")}
+	}
+	store, err := openRecords(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	temporal, namespace, err := openTemporal(log)
+	if err != nil {
+		return err
+	}
+	defer temporal.Close()
+	public := publicURL(s, s.Listen)
+	sender, err := openSender(s, public)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = sender.Close() }()
+
+	side, sideAddress, err := listen(ctx, s.WorkerMetrics)
+	if err != nil {
+		return err
+	}
+	registry := prometheus.NewRegistry()
+	all := append(checks(store, temporal, namespace), api.Check{Name: "mail", Run: func(ctx context.Context) (string, error) {
+		if sender.Healthy() {
+			return "", nil
+		}
+		if err := sender.Check(ctx); err != nil {
+			return "the relay does not answer", err
+		}
+		return "", nil
+	}})
+	health := api.NewHealth(log, realNow, all...)
+	server := api.Server(api.Metrics(registry, health), log)
+	go func() {
+		if err := server.Serve(side); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics are not served", "error", err)
+		}
+	}()
+	defer func() { _ = server.Close() }()
+
+	if err := bootTemporal(ctx, func(ctx context.Context) error { return worker.Boot(ctx, temporal, namespace) }); err != nil {
+		return err
+	}
+	acts := &activities.Activities{
+		Records: store, RealNow: realNow, Metrics: mailMetrics(registry),
+		Mailer:   &mailer{sender: sender, publicURL: public, contact: contact(s), realNow: realNow, log: log},
+		Starter:  &workflows.Client{Temporal: temporal, Namespace: namespace},
+		Backoffs: activities.Backoffs{First: s.MailFirstRetry, Most: s.MailMaxRetry, For: s.MailGiveUp},
+	}
+	ready(t, map[string]any{"metrics": sideAddress})
+	return worker.Run(ctx, worker.Options{Temporal: temporal, Namespace: namespace, Activities: acts,
+		Workflows: &workflows.Workflows{ConsoleURL: public, RunbookURL: s.RunbookURL}, Outbox: store, RealNow: realNow, Log: log,
+		FastClock: s.FastClock, MailsPerSecond: s.MailsPerSecond})
+}
+
+// bootTemporal prepares the namespace, and waits for a server that is just starting.
+func bootTemporal(ctx context.Context, boot func(context.Context) error) error {
+	deadline := realNow().Add(temporalWithin)
+	for {
+		attempt, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := boot(attempt)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		if realNow().After(deadline) {
+			return fmt.Errorf("Temporal cannot be used: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// countedMails counts mails by the class of their attempts, and what was parked by its code.
+type countedMails struct {
+	attempts *prometheus.CounterVec
+	parked   *prometheus.CounterVec
+}
+
+func mailMetrics(registry *prometheus.Registry) countedMails {
+	m := countedMails{
+		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fairlead_mail_attempts_total",
+			Help: "Attempts to send a mail, by how they ended."}, []string{"class"}),
+		parked: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fairlead_parked_total",
+			Help: "Stages and journeys that were parked, by code."}, []string{"code"}),
+	}
+	registry.MustRegister(m.attempts, m.parked)
+	return m
+}
+
+// MailAttempt counts one attempt.
+func (m countedMails) MailAttempt(class programme.MailClass) {
+	m.attempts.WithLabelValues(string(class)).Inc()
+}
+
+// Parked counts one thing that now waits for staff.
+func (m countedMails) Parked(code string) { m.parked.WithLabelValues(code).Inc() }

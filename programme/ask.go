@@ -1,0 +1,70 @@
+package programme
+
+import (
+	"strconv"
+	"time"
+)
+
+// AskState is the state of one ask. The records are the referee: whoever moves the row first wins.
+type AskState string
+
+// An ask is open until it is answered, lapses at its limit, or is cancelled (withdrawn, skipped, deferred).
+const (
+	AskOpen      AskState = "open"
+	AskAnswered  AskState = "answered"
+	AskLapsed    AskState = "lapsed"
+	AskCancelled AskState = "cancelled"
+)
+
+// Grace is how long after the due moment an answer still counts as in time, before staff take over.
+const Grace = 5 * time.Minute
+
+// AskID names one ask: a stage of a journey in one of its rounds. It is opaque and safe in Temporal.
+func AskID(ref, stage string, round int) string {
+	return ref + "/" + stage + "/" + strconv.Itoa(round)
+}
+
+// Ask is somebody asked for something by a date: one row per stage and round.
+type Ask struct {
+	ID       string
+	Cohort   string
+	Ref      string
+	Stage    string
+	Kind     Kind
+	Round    int
+	Plan     int // counts the ladders: extending, rescheduling and resuming make a new one
+	Form     string
+	PersonID string // who is asked
+	State    AskState
+	Owner    Owner
+	Due      time.Time
+	Limit    time.Time
+	Opened   time.Time
+	Answered time.Time
+	Held     bool
+}
+
+// PlannedMail is one line of the ledger that still has to go: its key and its moment.
+type PlannedMail struct {
+	Key string    `json:"key"`
+	At  time.Time `json:"at"`
+}
+
+// AskPlan is what a stage's workflow needs to know of its ask: which mails go when, and the moments of due and limit.
+// All moments are programme time in UTC; it holds no personal data and is recorded in history.
+type AskPlan struct {
+	Ask   string        `json:"ask"`
+	Stage string        `json:"stage"`
+	Round int           `json:"round"`
+	Plan  int           `json:"plan"`
+	State AskState      `json:"state"` // answered where the answer came before the workflow asked
+	Owner Owner         `json:"owner"`
+	Mails []PlannedMail `json:"mails,omitempty"` // ascending, those still planned
+	Since time.Time     `json:"since"`
+	Due   time.Time     `json:"due"`
+	Grace time.Time     `json:"grace"` // moment at which staff take over; zero when they already have
+	Limit time.Time     `json:"limit"`
+	Held  bool          `json:"held,omitempty"`
+	// Attention is the code of what is parked in the records, or empty.
+	Attention string `json:"attention,omitempty"`
+}

@@ -1,0 +1,67 @@
+package programme
+
+import "time"
+
+// Route is how people come into a cohort.
+type Route string
+
+// Leaders are invited by name, apply, or are chosen already.
+const (
+	RouteInvitation  Route = "invitation"
+	RouteApplication Route = "application"
+	RouteConfirmed   Route = "confirmed"
+)
+
+// Cohort is one year's group of leaders.
+type Cohort struct {
+	Name       string // 2027-spring: lower-case letters, digits and hyphens
+	Blueprint  string
+	StartsOn   Date // the Monday of residential 1's week, a fixed anchor
+	Route      Route
+	Places     int
+	PlacesHeld int    // places taken up by invited, offered, enrolled, held and completed journeys
+	Owner      string // staff address: owns every stage that names nobody else
+	Deputy     string
+	Signatory  string // signs the mails
+	Contact    string // address printed in mails, also Reply-To
+	// Overrides are the cohort's own dates and cadences, by stage; what is not named follows the blueprint.
+	Overrides map[string]StageOverride
+	// Openings are the cohort's own opening paragraphs, by message.
+	Openings map[string]string
+	Launched time.Time // zero before the first launch
+	Created  time.Time
+	Version  int64
+}
+
+// StageOverride is a cohort's departure from its blueprint; nil and zero fields follow the blueprint.
+type StageOverride struct {
+	OpensWeek *int   `json:"opens_week,omitempty"`
+	DueWeek   *int   `json:"due_week,omitempty"`
+	Ladder    []int  `json:"ladder,omitempty"`
+	Owner     string `json:"owner,omitempty"`
+	Deputy    string `json:"deputy,omitempty"`
+}
+
+// CohortCounts is a cohort at a glance, for pages and GET /cohorts.
+type CohortCounts struct {
+	ByState map[JourneyState]int          `json:"by_state"`
+	ByStage map[string]map[StageState]int `json:"by_stage"`
+	Overdue int                           `json:"overdue"`
+	Parked  int                           `json:"parked"`
+	OnHold  int                           `json:"on_hold"`
+	Mails   map[MessageState]int          `json:"mails"`
+}
+
+// Operation is bulk work that goes on after the call that ordered it was answered.
+type Operation struct {
+	ID       string
+	Kind     string // launch, replan, command
+	Cohort   string
+	State    string // running, done, failed
+	Total    int
+	Done     int
+	Failed   int
+	Created  time.Time // real time
+	Finished time.Time // real time, zero while running
+	Ref      string    // for a command: the journey
+}

@@ -1,0 +1,246 @@
+package programme
+
+import "time"
+
+// CommandName is what staff can order, the same word in REST, the console, the workflow's update and the history.
+type CommandName string
+
+// The commands on one journey.
+const (
+	CmdHold          CommandName = "hold"
+	CmdResume        CommandName = "resume"
+	CmdWithdraw      CommandName = "withdraw"
+	CmdDefer         CommandName = "defer"
+	CmdExtend        CommandName = "extend"
+	CmdSkip          CommandName = "skip"
+	CmdReopen        CommandName = "reopen"
+	CmdResend        CommandName = "resend"
+	CmdAnswerFor     CommandName = "answer-for"
+	CmdChangeEmail   CommandName = "change-email"
+	CmdChangeDetails CommandName = "change-details"
+	CmdRetry         CommandName = "retry"
+	CmdCorrect       CommandName = "correct"
+)
+
+// Commands lists them in the order staff read them.
+func Commands() []CommandName {
+	return []CommandName{CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend,
+		CmdAnswerFor, CmdChangeEmail, CmdChangeDetails, CmdRetry, CmdCorrect}
+}
+
+// ReasonCodes are the reasons staff may give. A reason goes to Temporal, the note that explains it does not.
+func ReasonCodes() []string {
+	return []string{"leader_asked", "employer_asked", "illness", "leave", "role_change", "operational_demand",
+		"no_answer", "mistake", "new_information", "telephone", "letter", "programme_change", "technical", "other"}
+}
+
+// Command is one order of staff as the records keep it. Its ID is the row's and also the update's, so a repeat is
+// recognised everywhere. Note, Email, Details and Answers are personal: they stay in the records.
+type Command struct {
+	ID      string
+	Name    CommandName
+	Cohort  string
+	Ref     string
+	Stage   string // extend, skip, reopen, answer-for, retry, correct
+	Reason  string // one of ReasonCodes
+	Note    string
+	Actor   string    // "staff:<token name>" or "temporal-ui"
+	Until   Date      // extend
+	Missed  string    // resume: "skip" (default) or "send"
+	Into    string    // defer: the other cohort
+	Message string    // resend: a message name, or a key
+	Email   string    // change-email, correct
+	GivenBy string    // answer-for: who said so
+	How     string    // answer-for: telephone, letter, in_person
+	Answers Answers   // answer-for
+	Details Details   // change-details
+	At      time.Time // programme moment at which it was ordered
+	State   CommandState
+	// Outcome is set once it was applied.
+	Outcome *Effect
+}
+
+// CommandState follows an order from its row to its effect.
+type CommandState string
+
+// A command is recorded, then applied or refused. It is abandoned where the caller was told 503: it must not take
+// effect later.
+const (
+	CommandRecorded  CommandState = "recorded"
+	CommandApplied   CommandState = "applied"
+	CommandRefused   CommandState = "refused"
+	CommandAbandoned CommandState = "abandoned"
+)
+
+// Details are corrections of a leader's post or assistant; nil leaves a field as it is.
+type Details struct {
+	Title          *string `json:"title,omitempty"`
+	GivenName      *string `json:"given_name,omitempty"`
+	FamilyName     *string `json:"family_name,omitempty"`
+	Phone          *string `json:"phone,omitempty"`
+	JobTitle       *string `json:"job_title,omitempty"`
+	Organisation   *string `json:"organisation,omitempty"`
+	Sector         *string `json:"sector,omitempty"`
+	Region         *string `json:"region,omitempty"`
+	RoleStarted    *string `json:"role_started,omitempty"`
+	AssistantName  *string `json:"assistant_name,omitempty"`
+	AssistantEmail *string `json:"assistant_email,omitempty"`
+	AssistantPhone *string `json:"assistant_phone,omitempty"`
+	AssistantMay   *string `json:"assistant_may,omitempty"`
+}
+
+// Order is a command as it travels to the workflow: references and codes, nothing personal. Ops may send one from the
+// Temporal UI with the stage and reason alone; then ID is empty and the update's id stands in.
+type Order struct {
+	ID      string      `json:"id,omitempty"`
+	Name    CommandName `json:"name,omitempty"`
+	Stage   string      `json:"stage,omitempty"`
+	Reason  string      `json:"reason,omitempty"`
+	Until   Date        `json:"until,omitzero"`
+	Missed  string      `json:"missed,omitempty"`
+	Into    string      `json:"into,omitempty"`
+	Message string      `json:"message,omitempty"`
+}
+
+// Effect is what a command did, as the workflow needs it: states, codes, dates and keys.
+type Effect struct {
+	Changed  bool          `json:"changed"`            // false: the effect already held, nothing was done
+	State    JourneyState  `json:"state"`              // the journey's state afterwards
+	Plans    []AskPlan     `json:"plans,omitempty"`    // new plans of asks that are still open
+	Ends     []StageEnd    `json:"ends,omitempty"`     // stages that ended by it
+	Mails    []PlannedMail `json:"mails,omitempty"`    // mails for the journey to send
+	Openings []Opening     `json:"openings,omitempty"` // stages to open (reopened), or new openings of stages not yet open
+	Freed    []string      `json:"freed,omitempty"`    // stages whose parked act is to be tried again
+	Answered string        `json:"answered,omitempty"` // stage whose ask was answered by it
+	Into     string        `json:"into,omitempty"`     // defer: the new reference
+}
+
+// JourneyView is what legality is judged by; the workflow and the records each hold one.
+type JourneyView struct {
+	State  JourneyState
+	Stages map[string]StageView
+	Parked bool // the journey itself has something parked
+}
+
+// StageView is the part of a stage that legality is judged by.
+type StageView struct {
+	State  StageState
+	Kind   Kind
+	Parked bool
+	Lost   bool // its workflow was ended by hand: a retry starts it again
+}
+
+// Legal reports whether a command may be given to a journey, as nil or an *Illegal that names the state. A command
+// whose effect already holds is legal: it changes nothing and says so (see Holds).
+func Legal(order Order, view JourneyView) error {
+	illegal := func(state, why string) error {
+		return &Illegal{What: string(order.Name), State: state, Why: why}
+	}
+	if view.Holds(order) {
+		return nil
+	}
+	// A person's address and details can be mended whatever the state; the rest needs a journey that goes on.
+	if view.State.Ended() && order.Name != CmdChangeEmail && order.Name != CmdChangeDetails && order.Name != CmdResend &&
+		order.Name != CmdRetry && order.Name != CmdCorrect {
+		return illegal(string(view.State), "The journey has ended.")
+	}
+	stage, known := view.Stages[order.Stage]
+	needsStage := func(states ...StageState) error {
+		if order.Stage == "" {
+			return Refuse("stage", "Name the stage.")
+		}
+		if !known {
+			return Refuse("stage", "This journey has no stage of that name.")
+		}
+		for _, s := range states {
+			if stage.State == s {
+				return nil
+			}
+		}
+		return illegal(order.Stage+" is "+string(stage.State), "The stage is not in a state that allows it.")
+	}
+	switch order.Name {
+	case CmdHold:
+		if view.State == Reserve {
+			return illegal(string(view.State), "Nothing runs yet for somebody on the reserve.")
+		}
+	case CmdResume:
+		if view.State != OnHold {
+			return illegal(string(view.State), "Only a journey on hold can be resumed.")
+		}
+	case CmdWithdraw:
+	case CmdDefer:
+		if order.Into == "" {
+			return Refuse("cohort", "Name the cohort in which the leader goes on.")
+		}
+		if !view.State.CanMove(Deferred) {
+			return illegal(string(view.State), "Nothing was decided yet that could go on in another cohort.")
+		}
+	case CmdExtend:
+		if view.State == OnHold {
+			return illegal(string(view.State), "Resume the journey first: dates move by the length of the hold.")
+		}
+		return needsStage(StageOpen)
+	case CmdAnswerFor:
+		if known && stage.Kind == KindSurvey {
+			return Refuse("stage", "A survey is answered by the leader alone.")
+		}
+		return needsStage(StageOpen)
+	case CmdSkip:
+		if known && stage.Kind == KindSelection {
+			return illegal(order.Stage+" is "+string(stage.State), "Selection cannot be skipped: answer for the leader, or withdraw.")
+		}
+		return needsStage(StageOpen, StageNotOpen)
+	case CmdReopen:
+		if known && stage.Kind == KindSelection {
+			return illegal(order.Stage+" is "+string(stage.State), "Selection cannot be reopened.")
+		}
+		if view.State == OnHold {
+			return illegal(string(view.State), "Resume the journey first.")
+		}
+		return needsStage(StageDone, StageLapsed, StageSkipped)
+	case CmdResend:
+		if view.State == OnHold {
+			return illegal(string(view.State), "Nothing is sent while the journey is on hold.")
+		}
+		if view.State == Reserve {
+			return illegal(string(view.State), "Nothing was sent yet.")
+		}
+	case CmdRetry, CmdCorrect:
+		if order.Stage == "" {
+			if !view.Parked {
+				return illegal(string(view.State), "Nothing of this journey is parked.")
+			}
+			return nil
+		}
+		if !known {
+			return Refuse("stage", "This journey has no stage of that name.")
+		}
+		if !stage.Parked {
+			return illegal(order.Stage+" is "+string(stage.State), "Nothing of this stage is parked.")
+		}
+	case CmdChangeEmail, CmdChangeDetails:
+	default:
+		return Refuse("command", "There is no command of that name.")
+	}
+	return nil
+}
+
+// Holds reports whether the effect of an order already holds, so that repeating it changes nothing.
+func (v JourneyView) Holds(order Order) bool {
+	switch order.Name {
+	case CmdHold:
+		return v.State == OnHold
+	case CmdResume:
+		return v.State != OnHold && !v.State.Ended() && v.State != Reserve
+	case CmdWithdraw:
+		return v.State == Withdrawn
+	case CmdDefer:
+		return v.State == Deferred
+	case CmdSkip:
+		return v.Stages[order.Stage].State == StageSkipped
+	case CmdReopen:
+		return !v.State.Ended() && v.Stages[order.Stage].State == StageOpen
+	}
+	return false
+}

@@ -1,0 +1,91 @@
+package programme
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // every binary knows Europe/London, whatever the machine holds
+)
+
+// London is where the programme's clocks hang: every wall-clock rule means this zone.
+var London = mustLoad("Europe/London")
+
+func mustLoad(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err) // impossible: the zone data is embedded
+	}
+	return zone
+}
+
+// Date is a day in London, without a time. The zero Date is no day.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// DateOf is the London day of a moment.
+func DateOf(moment time.Time) Date {
+	y, m, d := moment.In(London).Date()
+	return Date{y, m, d}
+}
+
+// ParseDate reads YYYY-MM-DD; anything else is an error.
+func ParseDate(text string) (Date, error) {
+	t, err := time.Parse("2006-01-02", text)
+	if err != nil {
+		return Date{}, fmt.Errorf("%q is no date, write it as 2027-03-01", text)
+	}
+	return Date{t.Year(), t.Month(), t.Day()}, nil
+}
+
+// At is the moment (UTC) at which London's clocks show the hour and minute on this day.
+func (d Date) At(hour, minute int) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, hour, minute, 0, 0, London).UTC()
+}
+
+// AddDays is the day n days later, or earlier where n is negative.
+func (d Date) AddDays(n int) Date {
+	t := time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC)
+	return Date{t.Year(), t.Month(), t.Day()}
+}
+
+// Weekday is the day of the week.
+func (d Date) Weekday() time.Weekday {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Weekday()
+}
+
+// Before reports whether d comes earlier than other.
+func (d Date) Before(other Date) bool { return d.String() < other.String() }
+
+// DaysTo is the number of days from d to other, negative where other is earlier.
+func (d Date) DaysTo(other Date) int {
+	a := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+	b := time.Date(other.Year, other.Month, other.Day, 0, 0, 0, 0, time.UTC)
+	return int(b.Sub(a) / (24 * time.Hour))
+}
+
+// IsZero reports whether there is no day.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// String is the day as YYYY-MM-DD, which also sorts; the zero Date is "".
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+}
+
+// MarshalText writes YYYY-MM-DD, for JSON and YAML.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads YYYY-MM-DD; empty text is the zero Date.
+func (d *Date) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = Date{}
+		return nil
+	}
+	parsed, err := ParseDate(string(text))
+	*d = parsed
+	return err
+}

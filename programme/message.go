@@ -1,0 +1,237 @@
+package programme
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"time"
+)
+
+// Rule is why a mail may go at its moment; it stands in the header X-Fairlead-Rule.
+type Rule string
+
+// Scheduled mail keeps to working mornings and to one a person a day; the others answer an act of somebody.
+const (
+	RuleScheduled Rule = "scheduled" // planned: 09:00 to 10:00 London on a working day, at the person's minute
+	RuleReply     Rule = "reply"     // answers what the person just did, at any hour
+	RuleStaff     Rule = "staff"     // staff triggered it: at once from 08:00 to 18:00 on working days
+	RuleUrgent    Rule = "urgent"    // news about the next 48 hours
+	RuleAlert     Rule = "alert"     // to staff
+)
+
+// MessageState is the fate of one line of the ledger.
+type MessageState string
+
+// A line is planned; then it is claimed and sending; then it was sent (itself or merged into another), perhaps sent,
+// refused for good, or not sent for a reason.
+const (
+	MessagePlanned     MessageState = "planned"
+	MessageSending     MessageState = "sending"
+	MessageSent        MessageState = "sent"
+	MessageMerged      MessageState = "merged"
+	MessagePerhapsSent MessageState = "perhaps_sent"
+	MessageFailed      MessageState = "failed"
+	MessageNotSent     MessageState = "not_sent"
+)
+
+// Reasons why a line was not sent.
+const (
+	NotSentAnswered   = "answered"
+	NotSentTooClose   = "too_close"
+	NotSentHeld       = "held"
+	NotSentWithdrawn  = "withdrawn"
+	NotSentDeferred   = "deferred"
+	NotSentReplanned  = "replanned"
+	NotSentMissed     = "missed"
+	NotSentSuppressed = "suppressed"
+	NotSentSkipped    = "skipped"
+	NotSentLapsed     = "lapsed"
+	NotSentReplaced   = "replaced" // a newer mail says the same
+	NotSentSameDay    = "same_day" // a later rung of the same ladder falls on that day
+	NotSentEnded      = "ended"    // the journey ended before
+)
+
+// MessageKey is the identity of one mail for all time: journey / stage / message / round.plan.rung. Its Message-ID
+// derives from it, so every attempt carries the same one. A mail without a stage has "-" in its place.
+func MessageKey(cohort, ref, stage, message string, round, plan, rung int) string {
+	return messageKey(cohort, ref, stage, message,
+		strconv.Itoa(round)+"."+strconv.Itoa(plan)+"."+strconv.Itoa(rung))
+}
+
+// ReplyKey is the key of a mail that answers one act: the row id of the submission or command stands for the rung.
+func ReplyKey(cohort, ref, stage, message, row string) string {
+	return messageKey(cohort, ref, stage, message, row)
+}
+
+func messageKey(cohort, ref, stage, message, last string) string {
+	if ref == "" {
+		ref = "-"
+	}
+	if stage == "" {
+		stage = "-"
+	}
+	return cohort + "/" + ref + "/" + stage + "/" + message + "/" + last
+}
+
+// MessageID is the Message-ID that belongs to a key, with its angle brackets. It is written into the ledger before the
+// first attempt and never changes afterwards, whatever becomes of the settings.
+func MessageID(key, host string) string {
+	if host == "" {
+		host = "fairlead.invalid"
+	}
+	sum := sha256.Sum256([]byte(key))
+	return "<" + hex.EncodeToString(sum[:16]) + "@" + host + ">"
+}
+
+// The messages Fairlead writes. Each has a struct and a pair of templates in package email, and a line in the golden
+// test there.
+const (
+	MsgInvitation          = "invitation"           // scheduled: you are invited, please answer by
+	MsgInvitationReminder  = "invitation-reminder"  // scheduled
+	MsgInvitationAssistant = "invitation-assistant" // scheduled, to the assistant with the second rung: dates, no link
+	MsgInvitationAccepted  = "invitation-accepted"  // reply: you have a place
+	MsgInvitationDeclined  = "invitation-declined"  // reply
+	MsgYearDates           = "year-dates"           // scheduled, on enrolment: the year's dates and the private feed
+	MsgOnboarding          = "onboarding"           // scheduled
+	MsgOnboardingReminder  = "onboarding-reminder"  // scheduled
+	MsgOnboardingDone      = "onboarding-done"      // reply
+	MsgAssistantWelcome    = "assistant-welcome"    // scheduled, to the assistant, with a link of their own
+	MsgSurvey              = "survey"               // scheduled
+	MsgSurveyReminder      = "survey-reminder"      // scheduled
+	MsgSurveyDone          = "survey-done"          // reply
+	MsgAlumni              = "alumni"               // scheduled: certificate and directory
+	MsgAlumniReminder      = "alumni-reminder"      // scheduled
+	MsgAlumniWelcome       = "alumni-welcome"       // reply: welcome to the network
+	MsgAnswerChanged       = "answer-changed"       // reply: she used Change on an answer already given
+	MsgNewLink             = "new-link"             // reply: lists what is open with fresh links
+	MsgDateChanged         = "date-changed"         // staff: extended, the new date is
+	MsgWithdrawn           = "withdrawn"            // staff
+	MsgDeferred            = "deferred"             // staff: you go on in another cohort
+	MsgEmailChanged        = "email-changed"        // staff: to the new address, all that is open with fresh links
+	MsgAnswerRecorded      = "answer-recorded"      // staff: we noted the answer you gave by telephone
+	MsgTasksWaiting        = "tasks-waiting"        // alert, to the head of the centre: waits of three working days
+)
+
+// Message is one line of the ledger: a mail that was sent, is planned, or was not sent, and why.
+type Message struct {
+	Key             string
+	Cohort          string
+	Ref             string
+	Stage           string
+	Message         string // one of the Msg names
+	Rule            Rule
+	At              time.Time // planned moment
+	State           MessageState
+	Reason          string // why not sent, or the class of the failure
+	MergedInto      string // key of the mail that carried this line
+	MessageID       string
+	TemplateVersion string
+	To              string // "participant", "assistant" or "staff": whom, not where
+	Attempts        int
+	Sent            time.Time // programme moment, zero until then
+	ServerReply     string    // code and queue id, never the text
+	MayRepeat       bool      // an attempt ended without an answer, a copy is possible
+	Subject         string    // empty until it went out
+	Text            string    // body as it went out, link masked; empty in lists
+	HTML            string
+}
+
+// ClaimOutcome says what became of a planned line when its moment came.
+type ClaimOutcome string
+
+// Only ClaimSend leaves something to do.
+const (
+	ClaimSend      ClaimOutcome = "send"      // the mail is the caller's to send
+	ClaimSent      ClaimOutcome = "sent"      // it went out before (this is a repeat)
+	ClaimMerged    ClaimOutcome = "merged"    // another mail of the person's day carries it
+	ClaimNotSent   ClaimOutcome = "not_sent"  // answered, held, withdrawn, missed, …
+	ClaimReplanned ClaimOutcome = "replanned" // goes at a later moment, Claim.At
+	ClaimParked    ClaimOutcome = "parked"    // the address refuses mail; staff must act
+)
+
+// Claim is the answer of the records to "may this mail go now?".
+type Claim struct {
+	Outcome ClaimOutcome
+	Reason  string
+	At      time.Time // the new moment of a replanned line
+	Due     time.Time // new due and limit where a request left so late that they moved, else zero
+	Limit   time.Time
+	Job     *MailJob // set for ClaimSend only; holds personal data and never leaves the activity
+}
+
+// MailJob is everything needed to write one mail. It holds personal data: it lives inside one activity.
+type MailJob struct {
+	Key        string   // the leading key: the Message-ID derives from it
+	Keys       []string // all keys the mail carries, the leading one first
+	Rule       Rule
+	Date       time.Time // Date header
+	To         Person
+	MessageID  string // with its angle brackets; the same for every attempt
+	References string // Message-ID of the journey's first mail, empty for that mail itself
+	Cohort     string
+	Ref        string
+	Signatory  string // from the cohort's settings
+	Contact    string // address people read, also Reply-To
+	Items      []MailItem
+	// Prepared is the mail as an earlier attempt wrote it, so that a repeat is the same mail; nil on the first attempt.
+	Prepared *Rendered
+	Repeat   bool // an earlier attempt may have got through
+}
+
+// MailItem is one thing a mail says: most mails have one, a merged mail lists several.
+type MailItem struct {
+	Key     string
+	Message string // one of the Msg names
+	Stage   string
+	Title   string // the stage's title for people
+	Rung    int
+	Due     time.Time
+	Limit   time.Time
+	Link    Token  // empty where the mail has no link
+	Leader  string // the leader's name, for mails to the assistant
+	// Opening is the cohort's own opening paragraph for this message, or empty.
+	Opening string
+	Dates   []DateLine // the year's dates, or the dates an assistant sees
+	Feed    Token      // of the private calendar feed, for year-dates
+	Open    []MailItem // for new-link and email-changed: all that is open, each with its link
+	Cohort  string     // for deferred: the cohort in which it goes on
+	Count   int        // for tasks-waiting: how many
+	Ref     string     // reference to quote
+}
+
+// DateLine is one date of the year, for mails and "Your year".
+type DateLine struct {
+	Title string
+	From  time.Time
+	To    time.Time // equal to From for a deadline
+	Where string    // venue or "online", or empty
+}
+
+// Rendered is one mail as it goes out, with every link replaced by its placeholder: a stored mail never opens a door.
+type Rendered struct {
+	Subject string
+	Text    string
+	HTML    string
+	Version string // of the template
+}
+
+// MailClass is how an attempt to send ended (dependencies.md, 4.3).
+type MailClass string
+
+// The classes of an attempt.
+const (
+	MailSent          MailClass = "sent"
+	MailTemporary     MailClass = "temporary"
+	MailPermanent     MailClass = "permanent"
+	MailAmbiguous     MailClass = "ambiguous"
+	MailConfiguration MailClass = "configuration"
+)
+
+// MailAttempt is the end of one attempt, for the ledger.
+type MailAttempt struct {
+	Class   MailClass
+	Code    int    // SMTP code, 0 for the network
+	QueueID string // what the server called it
+	At      time.Time
+	GaveUp  bool // no further attempt follows
+}

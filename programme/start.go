@@ -1,0 +1,68 @@
+package programme
+
+import (
+	"encoding/json"
+	"errors"
+)
+
+// ErrPending says that an order was accepted but has not finished: it will, and an operation tells when.
+var ErrPending = errors.New("accepted, not finished yet")
+
+// JourneyStart is what a journey's workflow begins with: references, dates and keys alone.
+type JourneyStart struct {
+	Cohort   string        `json:"cohort"`
+	Ref      string        `json:"ref"`
+	Clock    Clock         `json:"clock"`
+	State    JourneyState  `json:"state"`
+	Openings []Opening     `json:"openings"`        // selection alone, or every stage to come once a place is accepted
+	Mails    []PlannedMail `json:"mails,omitempty"` // the year's dates, for those who were chosen already
+	// Stages lists all stages of the blueprint with their kinds, so that commands can be judged before they open.
+	Stages []StageStart `json:"stages"`
+}
+
+// StageStart names one stage of the year.
+type StageStart struct {
+	Name  string     `json:"name"`
+	Kind  Kind       `json:"kind"`
+	State StageState `json:"state,omitempty"` // empty means not open
+}
+
+// JourneyFilter selects journeys for a page; zero fields select all.
+type JourneyFilter struct {
+	Cohort    string
+	State     JourneyState
+	Stage     string // with an open stage of this name
+	WaitingOn Owner  // with an open stage that waits on this owner
+	Overdue   *bool
+	Query     string // part of a name, organisation, address or reference, whatever its case
+}
+
+// TaskFilter selects tasks for a page.
+type TaskFilter struct {
+	Cohort string
+	Ref    string
+	Open   bool // only those not done
+}
+
+// OutboxRow is a signal that a transaction promised to a workflow.
+type OutboxRow struct {
+	ID         string
+	WorkflowID string
+	Signal     string
+	Body       json.RawMessage
+	Start      string // "cohort" where the workflow is started if it does not run
+}
+
+// SubmitResult is what became of a submitted form.
+type SubmitResult struct {
+	ID      string   // the submission; its last letters are the reference people quote
+	Outbox  []string // rows to deliver at once
+	Already bool     // the same ask was answered before and this changed nothing
+	Changed bool     // an answer given before was changed
+}
+
+// Draft is a section of a form saved on the way.
+type Draft struct {
+	Answers  Answers
+	Complete bool
+}

@@ -1,0 +1,122 @@
+package records
+
+import (
+	"strconv"
+	"strings"
+
+	"fairlead/programme"
+)
+
+// resend sends a message again with a fresh link: the one of a key, or the latest of a name.
+func (a *applying) resend() error {
+	row, err := a.sentMail()
+	if err != nil {
+		return err
+	}
+	p := row.params()
+	if p.Copy == "" {
+		p.Copy = row.Key
+	}
+	p.DueWas, p.LimitWas = nil, nil
+	again := a.planned(row.Message, programme.RuleStaff, a.cal().StaffMoment(a.now, programme.Minute(row.PersonID)))
+	again.Stage, again.Round, again.Plan, again.Rung, again.Params = row.Stage, row.Round, row.Plan, row.Rung, p.text()
+	again.Ask, again.PersonID, again.Recipient = row.Ask, row.PersonID, row.Recipient
+	if again.Key, err = a.nextCopy(p.Copy); err != nil {
+		return err
+	}
+	if row.Ask == "" {
+		a.effect.Mails = []programme.PlannedMail{{Key: again.Key, At: again.At.UTC()}}
+		return a.write(again)
+	}
+	ask, err := a.ask(row.Ask)
+	if err != nil {
+		return err
+	}
+	if ask.State != string(programme.AskOpen) || !a.now.Before(ask.LimitAt) {
+		return programme.Refuse("message", "What that message asks for is closed: there is nothing to send again.")
+	}
+	again.Plan = ask.Plan
+	if err := a.write(again); err != nil {
+		return err
+	}
+	return a.addPlan(ask)
+}
+
+// sentMail is the line to repeat; *Invalid where it never went out.
+func (a *applying) sentMail() (messageRow, error) {
+	if a.cmd.Message == "" {
+		return messageRow{}, programme.Refuse("message", "Name the message, or give its key.")
+	}
+	went := a.tx.Where("ref = ? AND state IN ?", a.j.Ref, []string{string(programme.MessageSent), string(programme.MessageMerged),
+		string(programme.MessagePerhapsSent)})
+	if strings.Contains(a.cmd.Message, "/") {
+		went = went.Where("key = ?", a.cmd.Message)
+	} else {
+		went = went.Where("message = ?", a.cmd.Message)
+	}
+	if a.cmd.Stage != "" {
+		went = went.Where("stage = ?", a.cmd.Stage)
+	}
+	var row messageRow
+	found := went.Order("at DESC, id DESC").Limit(1).Find(&row)
+	if found.Error == nil && found.RowsAffected == 0 {
+		return row, programme.Refuse("message", "That message was never sent to this leader.")
+	}
+	return row, found.Error
+}
+
+// nextCopy is the first key of a copy that is not taken.
+func (a *applying) nextCopy(key string) (string, error) {
+	for n := 1; ; n++ {
+		var taken int64
+		if err := a.tx.Model(&messageRow{}).Where("key = ?", copyKey(key, n)).Count(&taken).Error; err != nil || taken == 0 {
+			return copyKey(key, n), err
+		}
+	}
+}
+
+// copyKey is the key of the n-th further copy of a mail.
+func copyKey(key string, n int) string { return key + "." + strconv.Itoa(n) }
+
+// answerFor records an answer that the leader gave otherwise than by the form.
+func (a *applying) answerFor() error {
+	ask, err := a.askOf(a.cmd.Stage)
+	if err != nil {
+		return err
+	}
+	form, err := programme.FormNamed(ask.Form)
+	if err != nil {
+		return err
+	}
+	if err := a.checkGivenFor(form); err != nil {
+		return err
+	}
+	if !a.now.Before(ask.LimitAt) {
+		return &programme.Illegal{What: string(a.cmd.Name), State: ask.Stage + " is past its limit", Why: "The form is closed."}
+	}
+	given := programme.Submission{ID: randomHex(16), Ask: ask.ID, Answers: a.cmd.Answers, By: a.cmd.Actor, GivenBy: a.cmd.GivenBy, How: a.cmd.How, At: a.now}
+	an := &answering{turn: a.turn, ask: ask, form: form, given: given}
+	if err := an.answer(); err != nil {
+		return err
+	}
+	// The stage's end hands this mail on, as it does with a confirmation.
+	mail := a.staffMail(ask.Stage, programme.MsgAnswerRecorded, given.ID)
+	mail.Params = params{Submission: given.ID}.text()
+	a.effect.Answered = ask.Stage
+	return a.write(mail)
+}
+
+// checkGivenFor says what is wrong with an answer that staff took down.
+func (a *applying) checkGivenFor(form programme.Form) error {
+	faults := form.CheckGivenFor(a.cmd.Answers)
+	if strings.TrimSpace(a.cmd.GivenBy) == "" {
+		faults = append(faults, programme.Fault{Field: "given_by", Text: "Say who gave the answer."})
+	}
+	if how := a.cmd.How; how != "telephone" && how != "letter" && how != "in_person" {
+		faults = append(faults, programme.Fault{Field: "how", Text: "Say how it was given: telephone, letter or in_person."})
+	}
+	if len(faults) > 0 {
+		return &programme.Invalid{Faults: faults}
+	}
+	return nil
+}

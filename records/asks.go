@@ -1,0 +1,292 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// askRow is one ask in one round: the row whose state decides who was first.
+type askRow struct {
+	ID         string `gorm:"primaryKey"`
+	Cohort     string
+	Ref        string
+	Stage      string
+	Kind       string
+	Round      int
+	Plan       int
+	Form       string
+	PersonID   string
+	State      string
+	Owner      string
+	OpenedAt   time.Time
+	RequestAt  time.Time // when the request was planned to go; moves with holds
+	Due        time.Time
+	LimitAt    time.Time
+	Since      time.Time
+	AnsweredAt *time.Time
+	Held       bool
+}
+
+func (askRow) TableName() string { return "asks" }
+
+// The codes of the tasks that asks raise.
+const (
+	taskOverdue = "overdue" // the due date passed unanswered
+	taskLapsed  = "lapsed"  // the limit passed unanswered
+)
+
+// OpenStage opens a stage at a programme moment: it writes the ask of its round with its whole ladder, sends nothing, and
+// returns the plan. Where that ask exists it returns its plan as it stands, answered or ended too. A stage or journey that
+// has ended meanwhile gives a plan that is cancelled; a journey on hold one that is held and sends nothing until it is
+// resumed. ErrNotFound where the cohort has no such journey or stage.
+func (s *Store) OpenStage(ctx context.Context, cohort, ref, stage string, at time.Time) (plan programme.AskPlan, err error) {
+	err = s.onJourney(ctx, ref, at, func(t *turn) (err error) {
+		if t.j.Cohort != cohort {
+			return fmt.Errorf("journey in this cohort: %w", programme.ErrNotFound)
+		}
+		plan, err = t.openStage(stage)
+		return err
+	})
+	return plan, err
+}
+
+func (t *turn) openStage(name string) (programme.AskPlan, error) {
+	row, err := t.stage(name)
+	if err != nil {
+		return programme.AskPlan{}, err
+	}
+	if row.Round > 0 {
+		ask, err := t.ask(programme.AskID(t.j.Ref, name, row.Round))
+		if !errors.Is(err, gorm.ErrRecordNotFound) {
+			if err != nil {
+				return programme.AskPlan{}, err
+			}
+			return t.plan(ask, row)
+		}
+	}
+	state := programme.StageState(row.State)
+	reopened := state == programme.StageOpen // reopen has counted the round already
+	round := row.Round
+	if !reopened {
+		round++
+	}
+	if state.Closed() || t.state().Ended() {
+		return programme.AskPlan{Ask: programme.AskID(t.j.Ref, name, round), Stage: name, Round: round, State: programme.AskCancelled}, nil
+	}
+	ask, err := t.newAsk(row, round, reopened)
+	if err != nil {
+		return programme.AskPlan{}, err
+	}
+	err = t.setStage(row, map[string]any{"state": string(programme.StageOpen), "round": round, "opens_at": t.now,
+		"waiting_on": ask.Owner, "since": t.now, "due": ask.Due, "limit_at": ask.LimitAt, "overdue": false})
+	if err != nil {
+		return programme.AskPlan{}, err
+	}
+	if reopened {
+		err = t.draftEarlierAnswers(ask)
+	} else {
+		err = t.move(name, row.State, string(programme.StageOpen), "opened")
+	}
+	if err != nil {
+		return programme.AskPlan{}, err
+	}
+	return t.plan(ask, row)
+}
+
+// newAsk writes the ask of a round and its ladder.
+func (t *turn) newAsk(row stageRow, round int, reopened bool) (askRow, error) {
+	stage, err := t.year.StageIn(t.cohort, row.Name)
+	if err != nil {
+		return askRow{}, err
+	}
+	terms, err := t.year.OpenedAt(t.cohort, row.Name, t.cal(), t.now, t.s.opts.MinimumNotice, t.away)
+	if err != nil {
+		return askRow{}, err
+	}
+	ladder := ladderPlan{unsent: true, rule: programme.RuleScheduled, request: t.nextMinute(t.leader.ID)}
+	if reopened {
+		ladder.rule, ladder.request = programme.RuleStaff, t.cal().StaffMoment(t.now, programme.Minute(t.leader.ID))
+	}
+	ask := askRow{ID: programme.AskID(t.j.Ref, row.Name, round), Cohort: t.j.Cohort, Ref: t.j.Ref, Stage: row.Name, Kind: row.Kind,
+		Round: round, Plan: 1, Form: programme.FormOf(stage), PersonID: t.leader.ID, State: string(programme.AskOpen),
+		Owner: string(programme.OwnerParticipant), OpenedAt: t.now, RequestAt: ladder.request, Due: terms.Due, LimitAt: terms.Limit,
+		Since: t.now, Held: t.state() == programme.OnHold}
+	if err := t.tx.Create(&ask).Error; err != nil {
+		return askRow{}, err
+	}
+	return ask, t.planLadder(ask, stage.Ladder, ladder)
+}
+
+// nextMinute is a person's first moment for scheduled mail from now on.
+func (t *turn) nextMinute(person string) time.Time {
+	return t.cal().NextPersonal(t.now, programme.Minute(person), t.away)
+}
+
+func (t *turn) ask(id string) (askRow, error) {
+	var row askRow
+	err := t.tx.Take(&row, "id = ?", id).Error
+	return row, err
+}
+
+// openAsks are the journey's unanswered asks, oldest first.
+func (t *turn) openAsks() ([]askRow, error) {
+	var rows []askRow
+	return rows, t.tx.Where("ref = ? AND state = ?", t.j.Ref, string(programme.AskOpen)).Order("opened_at, id").Find(&rows).Error
+}
+
+// plan is what a stage's workflow needs to know of its ask as it now stands. A mail that was claimed and is not done is
+// part of it: a workflow that was started again takes it up.
+func (t *turn) plan(ask askRow, stage stageRow) (programme.AskPlan, error) {
+	p := programme.AskPlan{Ask: ask.ID, Stage: ask.Stage, Round: ask.Round, Plan: ask.Plan, State: programme.AskState(ask.State),
+		Owner: programme.Owner(ask.Owner), Since: ask.Since.UTC(), Due: ask.Due.UTC(), Grace: t.graceOf(ask), Limit: ask.LimitAt.UTC(),
+		Held: ask.Held, Attention: stage.Attention}
+	if ask.State != string(programme.AskOpen) {
+		return p, nil
+	}
+	var rows []messageRow
+	err := t.tx.Select("key", "at").Where("ask = ? AND state IN ?", ask.ID,
+		[]string{string(programme.MessagePlanned), string(programme.MessageSending)}).Order("at, id").Find(&rows).Error
+	for _, row := range rows {
+		p.Mails = append(p.Mails, programme.PlannedMail{Key: row.Key, At: row.At.UTC()})
+	}
+	return p, err
+}
+
+// planOf is the plan of an ask of this journey, its stage read anew.
+func (t *turn) planOf(ask askRow) (programme.AskPlan, error) {
+	stage, err := t.stage(ask.Stage)
+	if err != nil {
+		return programme.AskPlan{}, err
+	}
+	return t.plan(ask, stage)
+}
+
+// graceOf is when staff take over: five minutes after due, at due where that is hard; zero where they have already, or
+// where the form is closed by then.
+func (t *turn) graceOf(ask askRow) time.Time {
+	if ask.State != string(programme.AskOpen) || ask.Owner != string(programme.OwnerParticipant) {
+		return time.Time{}
+	}
+	grace := ask.Due.Add(programme.Grace)
+	if stage, _ := t.year.Stage(ask.Stage); stage.Hard {
+		grace = ask.Due
+	}
+	if !grace.Before(ask.LimitAt) {
+		return time.Time{}
+	}
+	return grace.UTC()
+}
+
+// onAsk runs work in a turn on the journey of an ask, with the ask as it now stands; ErrNotFound.
+func (s *Store) onAsk(ctx context.Context, id string, at time.Time, work func(t *turn, ask askRow) error) error {
+	var known askRow
+	if err := s.read(ctx).Select("ref").Take(&known, "id = ?", id).Error; err != nil {
+		return fmt.Errorf("ask: %w", edge(err))
+	}
+	return s.onJourney(ctx, known.Ref, at, func(t *turn) error {
+		ask, err := t.ask(id)
+		if err != nil {
+			return err
+		}
+		return work(t, ask)
+	})
+}
+
+// Overdue hands an unanswered ask to staff once its due date and grace have passed, with a task, and returns the plan as
+// it then stands. An ask that was answered, is held, has another plan or is not due yet stays as it is.
+func (s *Store) Overdue(ctx context.Context, ask string, plan int, at time.Time) (result programme.AskPlan, err error) {
+	err = s.onAsk(ctx, ask, at, func(t *turn, ask askRow) (err error) {
+		if grace := t.graceOf(ask); grace.IsZero() || ask.Held || ask.Plan != plan || t.now.Before(grace) {
+			result, err = t.planOf(ask)
+			return err
+		}
+		if err := t.handOver(&ask); err != nil {
+			return err
+		}
+		result, err = t.planOf(ask)
+		return err
+	})
+	return result, err
+}
+
+func (t *turn) handOver(ask *askRow) error {
+	staff := string(programme.OwnerStaff)
+	err := once(t.tx.Model(&askRow{}).Where("id = ? AND state = ? AND held = ? AND plan = ? AND owner = ?", ask.ID,
+		string(programme.AskOpen), false, ask.Plan, string(programme.OwnerParticipant)).Updates(map[string]any{"owner": staff, "since": t.now}))
+	if err != nil {
+		return err
+	}
+	ask.Owner, ask.Since = staff, t.now
+	row, err := t.stage(ask.Stage)
+	if err != nil {
+		return err
+	}
+	if err := t.setStage(row, map[string]any{"overdue": true, "waiting_on": staff, "since": t.now}); err != nil {
+		return err
+	}
+	if err := t.move(ask.Stage, string(programme.StageOpen), string(programme.StageOpen), "due"); err != nil {
+		return err
+	}
+	return t.raise(ask.Stage, taskOverdue, fmt.Sprintf("%s/%d/%s", ask.ID, ask.Plan, taskOverdue))
+}
+
+// raise opens a task of the journey for whoever owns the stage.
+func (t *turn) raise(stage, code, dedupe string) error {
+	return t.s.openTask(t.tx, programme.Task{Cohort: t.j.Cohort, Ref: t.j.Ref, Stage: stage, Code: code, Opened: t.now}, dedupe)
+}
+
+// moveDates gives an open ask new dates in a new plan: what was planned is replanned, and links live as long as the form
+// is open. Somebody who was faster with the ask makes it ErrConflict.
+func (t *turn) moveDates(ask *askRow, due, limit time.Time, ladder ladderPlan) error {
+	stage, err := t.year.StageIn(t.cohort, ask.Stage)
+	if err != nil {
+		return err
+	}
+	err = once(t.tx.Model(&askRow{}).Where("id = ? AND state = ? AND plan = ?", ask.ID, string(programme.AskOpen), ask.Plan).
+		Updates(map[string]any{"plan": ask.Plan + 1, "due": due, "limit_at": limit, "request_at": ladder.request, "held": false,
+			"owner": ask.Owner, "since": ask.Since}))
+	if err != nil {
+		return err
+	}
+	if err := t.stopAsk(ask.ID, programme.NotSentReplanned); err != nil {
+		return err
+	}
+	ask.Plan, ask.Due, ask.LimitAt, ask.RequestAt, ask.Held = ask.Plan+1, due, limit, ladder.request, false
+	if err := t.setDates(*ask); err != nil {
+		return err
+	}
+	return t.planLadder(*ask, stage.Ladder, ladder)
+}
+
+// setDates lets stage and links follow the dates of their ask.
+func (t *turn) setDates(ask askRow) error {
+	err := t.tx.Model(&stageRow{}).Where("ref = ? AND name = ?", ask.Ref, ask.Stage).Updates(map[string]any{"due": ask.Due,
+		"limit_at": ask.LimitAt, "waiting_on": ask.Owner, "since": ask.Since,
+		"overdue": ask.Owner == string(programme.OwnerStaff)}).Error
+	if err != nil {
+		return err
+	}
+	return t.tx.Model(&linkRow{}).Where("ask = ?", ask.ID).Update("expires_at", ask.LimitAt).Error
+}
+
+// cancelAsk ends an unanswered ask for a reason of the ledger.
+func (t *turn) cancelAsk(ask askRow, reason string) error {
+	err := once(t.tx.Model(&askRow{}).Where("id = ? AND state = ?", ask.ID, string(programme.AskOpen)).
+		Update("state", string(programme.AskCancelled)))
+	if err != nil {
+		return err
+	}
+	if err := t.stopAsk(ask.ID, reason); err != nil {
+		return err
+	}
+	if err := t.tx.Where("ask = ?", ask.ID).Delete(&draftRow{}).Error; err != nil {
+		return err
+	}
+	return t.tx.Model(&linkRow{}).Where("ask = ?", ask.ID).Update("expires_at", t.now).Error
+}

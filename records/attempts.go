@@ -1,0 +1,315 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// What is parked, as the codes of a stage's or journey's attention. The workflows use the same.
+const (
+	attentionRefused     = "mail_refused"     // the address refuses mail for good
+	attentionUndelivered = "mail_undelivered" // a mail never got through
+	attentionUnfit       = "mail_unfit"       // a mail cannot be written
+)
+
+// taskPerhapsSent is the code of the task about a mail nobody knows the fate of; the others have the attention's code.
+const taskPerhapsSent = "mail_perhaps_sent"
+
+// suppressedRefused says why nothing is sent to an address.
+const suppressedRefused = "refused"
+
+// BeginAttempt notes that an attempt to send a claimed line begins, and keeps the mail as it goes out, encrypted with the
+// key of who gets it. ErrConflict where the line is not being sent any more: then it must not go.
+func (s *Store) BeginAttempt(ctx context.Context, key string, mail programme.Rendered) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		var row messageRow
+		if err := tx.Take(&row, "key = ?", key).Error; err != nil {
+			return fmt.Errorf("line of the ledger: %w", err)
+		}
+		if err := s.sealMail(ctx, &row, mail); err != nil {
+			return err
+		}
+		return once(tx.Model(&messageRow{}).Where("key = ? AND state = ?", key, string(programme.MessageSending)).Updates(map[string]any{
+			"attempts": gorm.Expr("attempts + 1"), "reason": attempting, "message_id": gorm.Expr("CASE WHEN message_id = '' THEN ? ELSE message_id END", s.messageID(key)),
+			"subject_enc": row.SubjectEnc, "text_enc": row.TextEnc, "html_enc": row.HTMLEnc, "template_version": row.TemplateVersion}))
+	})
+}
+
+// finishing is the end of one attempt.
+type finishing struct {
+	s   *Store
+	tx  *gorm.DB
+	now time.Time // programme moment
+	row messageRow
+	a   programme.MailAttempt
+}
+
+// FinishAttempt notes how an attempt ended. Sent: the line and all it carried have gone. Permanent: the line has failed,
+// what it carried is planned again, nothing more is sent to the address, and staff get a task; a mail that could not even
+// be written fails alone. Ambiguous: it may be repeated, under the same Message-ID. Where the caller gives up, it was
+// perhaps sent, or failed as undelivered. A repeat changes nothing.
+func (s *Store) FinishAttempt(ctx context.Context, key string, attempt programme.MailAttempt) error {
+	clock, err := s.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		c := &claim{s: s, ctx: ctx, tx: tx, clock: clock, real: s.realNow()}
+		if err := c.load(key); err != nil {
+			return err
+		}
+		f := &finishing{s: s, tx: tx, now: s.moment(clock, c.row.At), row: c.row, a: attempt}
+		switch {
+		case attempt.Class == programme.MailSent:
+			return f.sent(c.j)
+		case c.row.State != string(programme.MessageSending):
+			return nil
+		case attempt.Class == programme.MailPermanent:
+			return f.refused()
+		case attempt.Class == programme.MailAmbiguous:
+			return f.ambiguous()
+		}
+		return f.failed()
+	})
+}
+
+func (f *finishing) update(values map[string]any) error {
+	return f.tx.Model(&messageRow{}).Where("key = ?", f.row.Key).Updates(values).Error
+}
+
+// sent also takes back a "perhaps": the attempt has come to an end after all.
+func (f *finishing) sent(j *journeyRow) error {
+	id := f.row.MessageID
+	marked := f.tx.Model(&messageRow{}).Where("key = ? AND state IN ?", f.row.Key,
+		[]string{string(programme.MessageSending), string(programme.MessagePerhapsSent)}).
+		Updates(map[string]any{"state": string(programme.MessageSent), "reason": "", "sent_at": f.now, "server_code": f.a.Code,
+			"queue_id": f.a.QueueID, "token_enc": nil})
+	if marked.Error != nil || marked.RowsAffected == 0 {
+		return marked.Error
+	}
+	err := f.tx.Model(&messageRow{}).Where("lead_key = ? AND state = ?", f.row.Key, string(programme.MessageMerged)).
+		Updates(map[string]any{"sent_at": f.now, "message_id": id, "token_enc": nil}).Error
+	if err != nil {
+		return err
+	}
+	if j != nil && j.FirstMessageID == "" && j.PersonID == f.row.PersonID {
+		if err := f.tx.Model(&journeyRow{}).Where("ref = ?", j.Ref).Update("first_message_id", id).Error; err != nil {
+			return err
+		}
+	}
+	return f.replaceLinks()
+}
+
+// replaceLinks ends the older links to what the mail opens.
+func (f *finishing) replaceLinks() error {
+	var keys []string
+	err := f.tx.Model(&messageRow{}).Where("lead_key = ? OR key = ?", f.row.Key, f.row.Key).Pluck("key", &keys).Error
+	if err != nil {
+		return err
+	}
+	return replaceOlder(f.tx, keys)
+}
+
+// refused ends a line whose address refuses mail for good, or whose mail could not be written (then no attempt had begun).
+func (f *finishing) refused() error {
+	attention := attentionRefused
+	if f.row.Reason != attempting {
+		attention = attentionUnfit
+	}
+	if attention == attentionRefused {
+		err := f.tx.Model(&personRow{}).Where("id = ?", f.row.PersonID).Update("suppressed", suppressedRefused).Error
+		if err != nil {
+			return err
+		}
+	}
+	return f.fail(attention)
+}
+
+func (f *finishing) ambiguous() error {
+	if err := f.update(map[string]any{"reason": string(programme.MailAmbiguous), "may_repeat": true, "server_code": f.a.Code}); err != nil {
+		return err
+	}
+	f.row.MayRepeat = true
+	if !f.a.GaveUp {
+		return nil
+	}
+	return f.perhaps()
+}
+
+// failed notes an attempt that did not get through; of one that is not to be repeated it makes an end.
+func (f *finishing) failed() error {
+	err := f.update(map[string]any{"reason": string(f.a.Class), "server_code": f.a.Code, "queue_id": f.a.QueueID})
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.a.GaveUp && f.row.MayRepeat:
+		return f.perhaps()
+	case f.a.GaveUp:
+		return f.fail(attentionUndelivered)
+	case f.row.MayRepeat:
+		return nil
+	}
+	reason, _, err := refusal(f.tx, f.row)
+	if err != nil || reason == "" {
+		return err
+	}
+	// Meanwhile it was answered, held or withdrawn: there will be no further attempt.
+	return f.s.endUnsent(f.tx, f.now, f.row, programme.MessageNotSent, reason)
+}
+
+func (f *finishing) fail(attention string) error {
+	reason := map[string]string{attentionRefused: "refused", attentionUndelivered: "undelivered", attentionUnfit: "unfit"}[attention]
+	if err := f.update(map[string]any{"server_code": f.a.Code, "queue_id": f.a.QueueID}); err != nil {
+		return err
+	}
+	if err := restoreDue(f.tx, f.row); err != nil {
+		return err
+	}
+	if err := f.s.endUnsent(f.tx, f.now, f.row, programme.MessageFailed, reason); err != nil {
+		return err
+	}
+	if err := f.s.parkMail(f.tx, f.row, attention); err != nil {
+		return err
+	}
+	return f.task(attention)
+}
+
+func (f *finishing) perhaps() error {
+	if err := f.s.endUnsent(f.tx, f.now, f.row, programme.MessagePerhapsSent, f.row.Reason); err != nil {
+		return err
+	}
+	if err := f.replaceLinks(); err != nil {
+		return err
+	}
+	return f.task(taskPerhapsSent)
+}
+
+// task is raised once for a person's address as it is now, or once for a line.
+func (f *finishing) task(code string) error {
+	dedupe := f.row.Key + "/" + code
+	if code == attentionRefused {
+		var person personRow
+		if err := f.tx.Take(&person, "id = ?", f.row.PersonID).Error; err != nil {
+			return err
+		}
+		dedupe = fmt.Sprintf("%s/%s/%s", person.ID, foldEmail(person.Email), code)
+		dedupe = shortHash(dedupe) // an address is not for every eye that sees a task
+	}
+	return f.s.openTask(f.tx, programme.Task{Cohort: f.row.Cohort, Ref: f.row.Ref, Stage: f.row.Stage, Code: code,
+		Opened: f.now}, dedupe)
+}
+
+// parkMail shows that a line waits for staff: at its stage while that is open, else at its journey.
+func (s *Store) parkMail(tx *gorm.DB, row messageRow, attention string) error {
+	if row.Ref == "" {
+		return nil
+	}
+	marked := tx.Model(&stageRow{}).Where("ref = ? AND name = ? AND state = ?", row.Ref, row.Stage, string(programme.StageOpen)).
+		Update("attention", attention)
+	if marked.Error != nil || marked.RowsAffected > 0 {
+		return marked.Error
+	}
+	return tx.Model(&journeyRow{}).Where("ref = ?", row.Ref).Update("attention", attention).Error
+}
+
+// SetAttention marks what of a stage (empty: of the journey itself) is parked, or takes the mark away where code is empty.
+// A stage that has ended is not marked.
+func (s *Store) SetAttention(ctx context.Context, ref, stage, code string, at time.Time) error {
+	return s.onJourney(ctx, ref, at, func(t *turn) error {
+		if stage == "" {
+			if t.j.Attention == code {
+				return nil
+			}
+			if err := t.tx.Model(&journeyRow{}).Where("ref = ?", ref).Update("attention", code).Error; err != nil {
+				return err
+			}
+			return t.move("", t.j.State, t.j.State, attentionWord(code))
+		}
+		row, err := t.stage(stage)
+		if err != nil || row.Attention == code || code != "" && row.State != string(programme.StageOpen) {
+			return err
+		}
+		if err := t.setStage(row, map[string]any{"attention": code}); err != nil {
+			return err
+		}
+		return t.move(stage, row.State, row.State, attentionWord(code))
+	})
+}
+
+func attentionWord(code string) string {
+	if code == "" {
+		return "freed"
+	}
+	return "parked: " + code
+}
+
+// endUnsent ends a line that was being sent otherwise than by having been sent. What it carried and nobody can have got is
+// planned again and promised to its journeys; the person's day is free for another mail.
+func (s *Store) endUnsent(tx *gorm.DB, now time.Time, row messageRow, state programme.MessageState, reason string) error {
+	ended := tx.Model(&messageRow{}).Where("key = ? AND state = ?", row.Key, string(programme.MessageSending)).
+		Updates(map[string]any{"state": string(state), "reason": reason, "token_enc": nil})
+	if ended.Error != nil || ended.RowsAffected == 0 {
+		return ended.Error
+	}
+	if state == programme.MessagePerhapsSent || row.MayRepeat {
+		// The mail may have arrived, with all it carried: its lines keep its Message-ID, its links stay good.
+		return nil
+	}
+	if err := tx.Where("person_id = ? AND lead_key = ?", row.PersonID, row.Key).Delete(&mailDayRow{}).Error; err != nil {
+		return err
+	}
+	var carried []messageRow
+	err := tx.Where("lead_key = ? AND state = ? AND key <> ?", row.Key, string(programme.MessageMerged), row.Key).Find(&carried).Error
+	if err != nil {
+		return err
+	}
+	for _, line := range carried {
+		if err := s.planAgain(tx, now, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planAgain returns a carried line to the ledger's planned ones, if it may still go.
+func (s *Store) planAgain(tx *gorm.DB, now time.Time, line messageRow) error {
+	if err := restoreDue(tx, line); err != nil {
+		return err
+	}
+	reason, waits, err := refusal(tx, line)
+	if err != nil {
+		return err
+	}
+	values := map[string]any{"state": string(programme.MessagePlanned), "reason": "", "lead_key": "", "token_enc": nil}
+	if reason != "" && !waits {
+		values["state"], values["reason"] = string(programme.MessageNotSent), reason
+		return tx.Model(&messageRow{}).Where("key = ?", line.Key).Updates(values).Error
+	}
+	var person personRow
+	if err := tx.Take(&person, "id = ?", line.PersonID).Error; err != nil {
+		return err
+	}
+	line.At = s.opts.Calendar.NextPersonal(now, programme.Minute(person.ID), nil)
+	values["at"] = line.At
+	if err := tx.Model(&messageRow{}).Where("key = ?", line.Key).Updates(values).Error; err != nil {
+		return err
+	}
+	if person.Suppressed != "" {
+		return s.parkMail(tx, line, attentionRefused)
+	}
+	if line.Ref == "" || waits {
+		return nil
+	}
+	var j journeyRow
+	if err := tx.Take(&j, "ref = ?", line.Ref).Error; err != nil {
+		return err
+	}
+	_, err = s.promiseMail(tx, j, line)
+	return err
+}

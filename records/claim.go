@@ -1,0 +1,272 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fairlead/faults"
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// grip is how long, in real time, a claim keeps others off before it counts as abandoned: longer than a mail takes to be
+// written, shorter than the heartbeat after which a killed worker's mail is tried again.
+const grip = 4 * time.Second
+
+// claim is one decision whether a line of the ledger may go now.
+type claim struct {
+	s      *Store
+	ctx    context.Context
+	tx     *gorm.DB
+	clock  programme.Clock
+	real   time.Time
+	now    time.Time // programme moment
+	row    messageRow
+	j      *journeyRow // nil for mail that belongs to no journey
+	cohort programme.Cohort
+	year   programme.Blueprint
+	away   func(programme.Date) bool
+	person personRow // who gets it
+	due    time.Time // the new dates of a request that left late
+	limit  time.Time
+}
+
+// Claim decides whether a line of the ledger goes now. at is the moment it was planned for, real is now. Whoever claims
+// the first scheduled line of a person's London day takes along every other line of that person that is due, and gets a
+// job for one mail; the others find themselves merged. A repeat for a mail that was claimed and not finished gets the same
+// job again, with the mail as an earlier attempt wrote it. ErrNotFound where there is no such line.
+func (s *Store) Claim(ctx context.Context, key string, at, real time.Time) (result programme.Claim, err error) {
+	clock, err := s.Clock(ctx)
+	if err != nil {
+		return programme.Claim{}, err
+	}
+	err = s.tx(ctx, func(tx *gorm.DB) (err error) {
+		c := &claim{s: s, ctx: ctx, tx: tx, clock: clock, real: real, now: s.moment(clock, at)}
+		if err := c.load(key); err != nil {
+			return err
+		}
+		if result, err = c.decide(); err != nil {
+			return err
+		}
+		faults.Here("inside-claim")
+		return nil
+	})
+	return result, err
+}
+
+// load locks the journey first and the person next, as a turn does, and reads the line as it then stands.
+func (c *claim) load(key string) error {
+	if err := c.tx.Take(&c.row, "key = ?", key).Error; err != nil {
+		return fmt.Errorf("line of the ledger: %w", err)
+	}
+	if c.row.Ref != "" {
+		c.j = &journeyRow{}
+		if err := locked(c.tx).Take(c.j, "ref = ?", c.row.Ref).Error; err != nil {
+			return err
+		}
+	}
+	if err := locked(c.tx).Take(&c.person, "id = ?", c.row.PersonID).Error; err != nil {
+		return fmt.Errorf("recipient: %w", err)
+	}
+	cohort, err := cohortByName(c.tx, c.row.Cohort)
+	if err != nil {
+		return err
+	}
+	c.cohort = cohortFromRow(cohort)
+	if c.year, err = c.s.blueprint(c.cohort.Blueprint); err != nil {
+		return err
+	}
+	if c.row.Recipient == toParticipant {
+		c.away = c.year.ResidentialDays(c.cohort)
+	}
+	return c.tx.Take(&c.row, "key = ?", key).Error
+}
+
+func (c *claim) decide() (programme.Claim, error) {
+	switch programme.MessageState(c.row.State) {
+	case programme.MessagePlanned:
+		return c.first()
+	case programme.MessageSending:
+		return c.again()
+	case programme.MessageSent, programme.MessagePerhapsSent:
+		return programme.Claim{Outcome: programme.ClaimSent, Reason: c.row.Reason}, nil
+	case programme.MessageMerged:
+		return programme.Claim{Outcome: programme.ClaimMerged}, nil
+	case programme.MessageFailed:
+		return programme.Claim{Outcome: programme.ClaimParked, Reason: c.row.Reason}, nil
+	}
+	return notSent(c.row.Reason), nil
+}
+
+func notSent(reason string) programme.Claim {
+	return programme.Claim{Outcome: programme.ClaimNotSent, Reason: reason}
+}
+
+// first decides on a line that nobody has claimed yet.
+func (c *claim) first() (programme.Claim, error) {
+	if c.row.At.After(c.now) {
+		return programme.Claim{Outcome: programme.ClaimReplanned, At: c.row.At.UTC()}, nil
+	}
+	reason, waits, err := c.refusal(c.row)
+	switch {
+	case err != nil:
+		return programme.Claim{}, err
+	case waits: // resuming the journey brings it back
+		return notSent(reason), nil
+	case reason != "":
+		return notSent(reason), c.drop(c.row, reason)
+	case c.person.Suppressed != "":
+		return c.parked()
+	}
+	if moved, result, err := c.missed(); moved || err != nil {
+		return result, err
+	}
+	if c.row.Rule == string(programme.RuleScheduled) {
+		if lost, result, err := c.takeDay(); lost || err != nil {
+			return result, err
+		}
+	}
+	if err := c.lateRequests(); err != nil {
+		return programme.Claim{}, err
+	}
+	claimed := c.clock.Programme(c.real)
+	err = once(c.tx.Model(&messageRow{}).Where("key = ? AND state = ?", c.row.Key, string(programme.MessagePlanned)).
+		Updates(map[string]any{"state": string(programme.MessageSending), "reason": "", "lead_key": c.row.Key, "attempted_at": claimed}))
+	if err != nil {
+		return programme.Claim{}, err
+	}
+	c.row.AttemptedAt = &claimed
+	return c.send(false)
+}
+
+// refusal says why a line may not go, or "". waits tells that it stays planned nevertheless: nothing scheduled goes
+// during a hold, but a line without an ask has nobody who would plan it again.
+func (c *claim) refusal(row messageRow) (reason string, waits bool, err error) {
+	if faults.Broken("claim-ignores-answers") {
+		return "", false, nil
+	}
+	return refusal(c.tx, row)
+}
+
+func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error) {
+	if row.Ask != "" {
+		var ask askRow
+		if err := tx.Take(&ask, "id = ?", row.Ask).Error; err != nil {
+			return "", false, err
+		}
+		switch {
+		case ask.State == string(programme.AskAnswered):
+			return programme.NotSentAnswered, false, nil
+		case ask.State == string(programme.AskLapsed):
+			return programme.NotSentLapsed, false, nil
+		case ask.State != string(programme.AskOpen):
+			return programme.NotSentEnded, false, nil
+		case ask.Held:
+			return programme.NotSentHeld, false, nil
+		case ask.Plan != row.Plan:
+			return programme.NotSentReplanned, false, nil
+		}
+	}
+	if row.Ref == "" || row.Rule == string(programme.RuleReply) || row.Rule == string(programme.RuleStaff) {
+		return "", false, nil
+	}
+	var j journeyRow
+	if err := tx.Select("state").Take(&j, "ref = ?", row.Ref).Error; err != nil {
+		return "", false, err
+	}
+	switch state := programme.JourneyState(j.State); {
+	case state.Ended():
+		return programme.NotSentEnded, false, nil
+	case state == programme.OnHold:
+		return programme.NotSentHeld, true, nil
+	}
+	return "", false, nil
+}
+
+// drop turns a planned line into one that does not go.
+func (c *claim) drop(row messageRow, reason string) error {
+	return c.tx.Model(&messageRow{}).Where("key = ? AND state = ?", row.Key, string(programme.MessagePlanned)).
+		Updates(map[string]any{"state": string(programme.MessageNotSent), "reason": reason}).Error
+}
+
+// replan moves a planned line to another moment.
+func (c *claim) replan(row messageRow, at time.Time) (programme.Claim, error) {
+	err := c.tx.Model(&messageRow{}).Where("key = ? AND state = ?", row.Key, string(programme.MessagePlanned)).Update("at", at).Error
+	return programme.Claim{Outcome: programme.ClaimReplanned, At: at}, err
+}
+
+// parked says that the address refuses mail. A confirmation is let go; anything else waits for staff, and the stage shows it.
+func (c *claim) parked() (programme.Claim, error) {
+	if c.row.Rule == string(programme.RuleReply) {
+		return notSent(programme.NotSentSuppressed), c.drop(c.row, programme.NotSentSuppressed)
+	}
+	result := programme.Claim{Outcome: programme.ClaimParked, Reason: c.person.Suppressed}
+	return result, c.s.parkMail(c.tx, c.row, attentionRefused)
+}
+
+// missed deals with a line whose moment passed while nothing ran; moved is true where it does not go now.
+func (c *claim) missed() (moved bool, result programme.Claim, err error) {
+	if !c.clock.Missed(c.row.At, c.real) {
+		return false, programme.Claim{}, nil
+	}
+	minute := programme.Minute(c.person.ID)
+	switch programme.Rule(c.row.Rule) {
+	case programme.RuleScheduled:
+		soon, err := c.nextIsSoon(c.row)
+		if err != nil {
+			return true, programme.Claim{}, err
+		}
+		if soon {
+			return true, notSent(programme.NotSentMissed), c.drop(c.row, programme.NotSentMissed)
+		}
+		return c.later(c.s.opts.Calendar.NextPersonal(c.now, minute, c.away))
+	case programme.RuleStaff:
+		return c.later(c.s.opts.Calendar.StaffMoment(c.now, minute))
+	}
+	return false, programme.Claim{}, nil
+}
+
+// later moves the line, unless the moment is now. A reminder that would then come when its date has passed says nothing
+// any more.
+func (c *claim) later(at time.Time) (moved bool, result programme.Claim, err error) {
+	if !at.After(c.now) {
+		return false, programme.Claim{}, nil
+	}
+	past, err := c.pastDue(c.row, at)
+	if err != nil {
+		return true, programme.Claim{}, err
+	}
+	if past {
+		return true, notSent(programme.NotSentMissed), c.drop(c.row, programme.NotSentMissed)
+	}
+	result, err = c.replan(c.row, at)
+	return true, result, err
+}
+
+func (c *claim) pastDue(row messageRow, at time.Time) (bool, error) {
+	if !isReminder(row) {
+		return false, nil
+	}
+	var ask askRow
+	err := c.tx.Select("due").Take(&ask, "id = ?", row.Ask).Error
+	return !at.Before(ask.Due), err
+}
+
+// nextIsSoon reports whether a missed reminder's ask sends its next mail within a day anyway.
+func (c *claim) nextIsSoon(row messageRow) (bool, error) {
+	if !isReminder(row) {
+		return false, nil
+	}
+	var n int64
+	err := c.tx.Model(&messageRow{}).Where("ask = ? AND person_id = ? AND state = ? AND key <> ? AND at > ? AND at <= ?", row.Ask, row.PersonID,
+		string(programme.MessagePlanned), row.Key, row.At, c.now.Add(24*time.Hour)).Count(&n).Error
+	return n > 0, err
+}
+
+// isReminder tells the mails that may be dropped from those that may not.
+func isReminder(row messageRow) bool {
+	return row.Ask != "" && row.Rung > 0 && (strings.HasSuffix(row.Message, "-reminder") || row.Message == programme.MsgInvitationAssistant)
+}

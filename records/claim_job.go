@@ -1,0 +1,197 @@
+package records
+
+import (
+	"encoding/json"
+	"time"
+
+	"fairlead/programme"
+)
+
+// The classes of an attempt stand as the reason of a line that is being sent; this one says that an attempt has begun and
+// nobody knows yet how it ended.
+const attempting = "attempting"
+
+// carried are the lines merged into the mail that this line leads, in order.
+func (c *claim) carried() ([]messageRow, error) {
+	var rows []messageRow
+	return rows, c.tx.Where("lead_key = ? AND state = ? AND key <> ?", c.row.Key, string(programme.MessageMerged), c.row.Key).
+		Order("at, id").Find(&rows).Error
+}
+
+// again decides on a line that was claimed before and is not done: its worker died, or an attempt failed for a while.
+func (c *claim) again() (programme.Claim, error) {
+	if c.row.Attempts <= 1 && (c.row.Reason == "" || c.row.Reason == attempting) && c.real.Sub(c.clock.Real(c.claimedAt())) < grip {
+		// Somebody is at it this very moment.
+		return programme.Claim{Outcome: programme.ClaimReplanned, At: c.clock.Programme(c.real.Add(grip))}, nil
+	}
+	// An attempt without an end may have got through: only the very same mail may be repeated.
+	open := c.row.Reason == attempting || c.row.MayRepeat
+	rows, err := c.carried()
+	if err != nil {
+		return programme.Claim{}, err
+	}
+	wanted := false
+	for _, row := range append([]messageRow{c.row}, rows...) {
+		reason, _, err := c.refusal(row)
+		if err != nil {
+			return programme.Claim{}, err
+		}
+		wanted = wanted || reason == ""
+		switch {
+		case reason == "" || open:
+		case row.Key == c.row.Key:
+			return notSent(reason), c.s.endUnsent(c.tx, c.now, c.row, programme.MessageNotSent, reason)
+		default: // nobody has a copy yet: the mail is written anew without it
+			if err := c.unmerge(row, reason); err != nil {
+				return programme.Claim{}, err
+			}
+		}
+	}
+	if !wanted {
+		return programme.Claim{Outcome: programme.ClaimSent, Reason: string(programme.MessagePerhapsSent)},
+			c.s.endUnsent(c.tx, c.now, c.row, programme.MessagePerhapsSent, c.row.Reason)
+	}
+	if open && !c.row.MayRepeat {
+		if err := c.tx.Model(&messageRow{}).Where("key = ?", c.row.Key).Update("may_repeat", true).Error; err != nil {
+			return programme.Claim{}, err
+		}
+	}
+	return c.send(open)
+}
+
+// unmerge takes a line out of a mail that nobody has, and with it the mail as it was written.
+func (c *claim) unmerge(row messageRow, reason string) error {
+	err := c.tx.Model(&messageRow{}).Where("key = ?", row.Key).Updates(map[string]any{"state": string(programme.MessageNotSent),
+		"reason": reason, "lead_key": "", "token_enc": nil}).Error
+	if err != nil {
+		return err
+	}
+	c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc = nil, nil, nil
+	return c.tx.Model(&messageRow{}).Where("key = ?", c.row.Key).
+		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil}).Error
+}
+
+func (c *claim) claimedAt() time.Time { return orZero(c.row.AttemptedAt) }
+
+// send makes the job for the mail that this line leads. repeat says that an earlier attempt may have got through.
+func (c *claim) send(repeat bool) (programme.Claim, error) {
+	job := programme.MailJob{Key: c.row.Key, Rule: programme.Rule(c.row.Rule), Date: c.date(), To: personFromRow(c.person),
+		Cohort: c.cohort.Name, Ref: c.row.Ref, Signatory: c.cohort.Signatory, Contact: c.cohort.Contact, Repeat: repeat}
+	if job.MessageID = c.row.MessageID; job.MessageID == "" {
+		job.MessageID = c.s.messageID(c.row.Key)
+	}
+	if c.j != nil {
+		job.References = c.j.FirstMessageID
+	}
+	rows, err := c.carried()
+	if err != nil {
+		return programme.Claim{}, err
+	}
+	for _, row := range append([]messageRow{c.row}, rows...) {
+		item, err := c.item(row)
+		if err != nil {
+			return programme.Claim{}, err
+		}
+		job.Keys, job.Items = append(job.Keys, row.Key), append(job.Items, item)
+	}
+	if len(c.row.TextEnc) > 0 {
+		mail, err := c.s.openMail(c.ctx, c.row)
+		if err != nil {
+			return programme.Claim{}, err
+		}
+		job.Prepared = &mail
+	}
+	return programme.Claim{Outcome: programme.ClaimSend, Due: c.due, Limit: c.limit, Job: &job}, nil
+}
+
+// date is the Date header, the same for every attempt: the moment of the first claim or, on a fast clock, the planned one.
+func (c *claim) date() time.Time {
+	return c.clock.At(c.row.At.UTC(), c.clock.Real(c.claimedAt())).Truncate(time.Second)
+}
+
+// item is what the mail says of one line, with its link.
+func (c *claim) item(row messageRow) (programme.MailItem, error) {
+	p := row.params()
+	item := programme.MailItem{Key: row.Key, Message: row.Message, Stage: row.Stage, Rung: row.Rung, Count: p.Count, Cohort: p.Into,
+		Ref: programme.Reference(p.Submission)}
+	cohort, year := c.cohort, c.year
+	if row.Cohort != cohort.Name {
+		var err error
+		if cohort, year, err = c.s.yearOf(c.tx, row.Cohort); err != nil {
+			return item, err
+		}
+	}
+	item.Opening = cohort.Openings[row.Message]
+	if stage, found := year.Stage(row.Stage); found {
+		item.Title = stage.Title
+	}
+	if row.Ref == "" {
+		return item, nil
+	}
+	var stage stageRow
+	if row.Stage != "" {
+		if err := c.tx.Take(&stage, "ref = ? AND name = ?", row.Ref, row.Stage).Error; err != nil {
+			return item, err
+		}
+		if row.Message != programme.MsgAssistantWelcome { // that is no date of the assistant's
+			item.Due, item.Limit = orZero(stage.Due), orZero(stage.LimitAt)
+		}
+	}
+	if row.Recipient == toAssistant {
+		var leader personRow
+		err := c.tx.Take(&leader, "id = (SELECT person_id FROM journeys WHERE ref = ?)", row.Ref).Error
+		if err != nil {
+			return item, err
+		}
+		item.Leader = leader.Name
+	}
+	if showsDates[row.Message] {
+		var err error
+		if item.Dates, err = c.s.dates(c.tx, cohort, year, row.Ref); err != nil {
+			return item, err
+		}
+	}
+	return item, c.doors(&item, row)
+}
+
+// showsDates are the messages that list the year's dates.
+var showsDates = map[string]bool{programme.MsgInvitation: true, programme.MsgInvitationAssistant: true,
+	programme.MsgYearDates: true, programme.MsgAssistantWelcome: true}
+
+// doors puts the private links into an item: those an earlier attempt issued, else new ones. What is kept of them is
+// encrypted with the line until the relay has accepted or refused the mail for good.
+func (c *claim) doors(item *programme.MailItem, row messageRow) error {
+	known := map[string]string{}
+	if len(row.TokenEnc) > 0 {
+		text, err := c.s.decrypt(c.ctx, row.PersonID, row.TokenEnc)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(text, &known); err != nil {
+			return err
+		}
+	}
+	issue := &issuing{claim: c, row: row, known: known}
+	switch row.Message {
+	case programme.MsgNewLink, programme.MsgEmailChanged:
+		if err := issue.everything(item); err != nil {
+			return err
+		}
+	default:
+		if err := issue.one(item); err != nil {
+			return err
+		}
+	}
+	if !issue.fresh {
+		return nil
+	}
+	text, err := json.Marshal(known)
+	if err != nil {
+		return err
+	}
+	box, err := c.s.encrypt(c.ctx, row.PersonID, text)
+	if err != nil {
+		return err
+	}
+	return c.tx.Model(&messageRow{}).Where("key = ?", row.Key).Update("token_enc", box).Error
+}

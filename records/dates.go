@@ -1,0 +1,57 @@
+package records
+
+import (
+	"context"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// Dates are the dates of a journey's year in order: each event from its start to its end, each form by when it is due.
+// ErrNotFound where there is no such journey.
+func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, error) {
+	db := s.read(ctx)
+	var j journeyRow
+	if err := db.Take(&j, "ref = ?", ref).Error; err != nil {
+		return nil, edge(err)
+	}
+	cohort, year, err := s.yearOf(db, j.Cohort)
+	if err != nil {
+		return nil, edge(err)
+	}
+	lines, err := s.dates(db, cohort, year, ref)
+	return lines, edge(err)
+}
+
+// dates leaves out the invitation, which is no date of the year, and what the leader will not do.
+func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string) ([]programme.DateLine, error) {
+	var rows []stageRow
+	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	var lines []programme.DateLine
+	for _, row := range rows {
+		state := programme.StageState(row.State)
+		if programme.Kind(row.Kind) == programme.KindSelection || state == programme.StageSkipped || state == programme.StageCancelled {
+			continue
+		}
+		stage, _ := year.Stage(row.Name)
+		line := programme.DateLine{Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due)}
+		if stage.Event != nil {
+			from, to, err := year.EventTimes(cohort, row.Name)
+			if err != nil {
+				return nil, err
+			}
+			line.From, line.To = from.UTC(), to.UTC()
+			if stage.Event.Online {
+				line.Where = "online"
+			}
+		}
+		if line.Title == "" {
+			line.Title = row.Name
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}

@@ -1,0 +1,64 @@
+package records
+
+import (
+	"fairlead/programme"
+)
+
+// takeEffect lets an answer change what the programme knows; first tells that the stage was never answered before.
+func (an *answering) takeEffect(first bool) error {
+	switch programme.Kind(an.ask.Kind) {
+	case programme.KindOnboarding:
+		if err := an.onboarding(); err != nil {
+			return err
+		}
+	case programme.KindAlumni:
+		if err := an.alumni(); err != nil {
+			return err
+		}
+	}
+	survey, monitoring := an.apart()
+	if err := an.saveSurvey(survey); err != nil {
+		return err
+	}
+	if !first {
+		return nil // equality questions are asked once, and nobody can find the answers again
+	}
+	return an.saveMonitoring(monitoring)
+}
+
+// kept are the answers that stay with the person.
+func (an *answering) kept() programme.Answers {
+	answers := programme.Answers{}
+	for _, section := range an.form.Sections {
+		if section.Survey || section.Apart {
+			continue
+		}
+		for name, values := range an.form.Clean(an.given.Answers, section.Name) {
+			answers[name] = values
+		}
+	}
+	return answers
+}
+
+// apart are the answers that are kept apart from the person: to a questionnaire, and to equality questions.
+func (an *answering) apart() (survey, monitoring programme.Answers) {
+	survey, monitoring = programme.Answers{}, programme.Answers{}
+	for _, section := range an.form.Sections {
+		into := survey
+		switch {
+		case section.Apart:
+			into = monitoring
+		case !section.Survey:
+			continue
+		}
+		for name, values := range an.form.Clean(an.given.Answers, section.Name) {
+			into[name] = values
+		}
+	}
+	return survey, monitoring
+}
+
+// section are the cleaned answers of one section.
+func (an *answering) section(name string) programme.Answers {
+	return an.form.Clean(an.given.Answers, name)
+}

@@ -1,0 +1,233 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"fairlead/faults"
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// The outcomes of a stage.
+const (
+	outcomeAccepted = "accepted"
+	outcomeDeclined = "declined"
+	outcomeAnswered = "answered"
+	outcomeLapsed   = "lapsed"
+)
+
+// Lapse ends an unanswered ask at its limit, with what the blueprint says follows, and reports true; a repeat returns the
+// same. Where the answer was first, the ask is held or has another plan, it reports false and changes nothing: the plan,
+// read again with OpenStage, tells which.
+func (s *Store) Lapse(ctx context.Context, ask string, plan int, at time.Time) (end programme.StageEnd, lapsed bool, err error) {
+	err = s.onAsk(ctx, ask, at, func(t *turn, ask askRow) error {
+		end, lapsed = programme.StageEnd{}, false
+		row, err := t.stage(ask.Stage)
+		if err != nil {
+			return err
+		}
+		switch state := programme.AskState(ask.State); {
+		case state == programme.AskLapsed && row.Round == ask.Round && row.State == string(programme.StageLapsed):
+		case state != programme.AskOpen || ask.Held || ask.Plan != plan || t.now.Before(ask.LimitAt):
+			return nil
+		default:
+			if err := t.lapse(ask, &row); err != nil {
+				return err
+			}
+		}
+		lapsed = true
+		end, err = t.stageEnd(row)
+		return err
+	})
+	return end, lapsed, err
+}
+
+func (t *turn) lapse(ask askRow, row *stageRow) error {
+	err := once(t.tx.Model(&askRow{}).Where("id = ? AND state = ? AND held = ? AND plan = ?", ask.ID, string(programme.AskOpen), false,
+		ask.Plan).Update("state", string(programme.AskLapsed)))
+	if err != nil {
+		return err
+	}
+	if err := t.stopAsk(ask.ID, programme.NotSentLapsed); err != nil {
+		return err
+	}
+	if err := t.finishTasks(ask.Stage, actorProgramme, taskOverdue); err != nil {
+		return err
+	}
+	if err := t.closeStage(row, programme.StageLapsed, outcomeLapsed, "limit"); err != nil {
+		return err
+	}
+	stage, _ := t.year.Stage(ask.Stage)
+	switch programme.Kind(ask.Kind) {
+	case programme.KindSelection:
+		if err := t.setState(programme.Lapsed, "limit"); err != nil {
+			return err
+		}
+		return t.over(programme.NotSentLapsed)
+	case programme.KindOnboarding:
+		if err := t.refuseConsents(); err != nil {
+			return err
+		}
+		stage.AtLimit = programme.AtLimitTask
+	}
+	if stage.AtLimit == programme.AtLimitTask {
+		if err := t.raise(ask.Stage, taskLapsed, ask.ID+"/"+taskLapsed); err != nil {
+			return err
+		}
+	}
+	return t.completeIfDone()
+}
+
+// over does what follows when a journey has ended before its time: nothing scheduled goes any more, its place is free.
+func (t *turn) over(reason string) error {
+	if err := t.stopScheduled(reason); err != nil {
+		return err
+	}
+	return t.freePlace()
+}
+
+// CloseStage closes a stage whose ask was answered and says what follows for the journey; a repeat returns the same. A
+// stage whose ask is not answered stays as it is, and the end returned says that it is open.
+func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time) (end programme.StageEnd, err error) {
+	err = s.onJourney(ctx, ref, at, func(t *turn) error {
+		row, err := t.stage(stage)
+		if err != nil {
+			return err
+		}
+		if row.State == string(programme.StageOpen) {
+			ask, err := t.ask(programme.AskID(ref, stage, row.Round))
+			if err != nil {
+				return fmt.Errorf("ask: %w", err)
+			}
+			if ask.State == string(programme.AskAnswered) {
+				if err := t.close(ask, &row); err != nil {
+					return err
+				}
+			}
+		}
+		end, err = t.stageEnd(row)
+		return err
+	})
+	return end, err
+}
+
+func (t *turn) close(ask askRow, row *stageRow) error {
+	if err := t.settleSends(ask); err != nil {
+		return err
+	}
+	if err := t.closeStage(row, programme.StageDone, row.Outcome, "answered"); err != nil {
+		return err
+	}
+	switch kind := programme.Kind(ask.Kind); {
+	case kind == programme.KindSelection && row.Outcome == outcomeDeclined:
+		if err := t.setState(programme.Declined, "answered"); err != nil {
+			return err
+		}
+		return t.over(programme.NotSentEnded)
+	case kind == programme.KindSelection:
+		return t.enrol()
+	case kind == programme.KindOnboarding:
+		if _, err := t.welcomeAssistant(ask.Stage, ask.Round); err != nil {
+			return err
+		}
+		if faults.Broken("early-end") {
+			return t.setState(programme.Completed, "answered")
+		}
+	}
+	return t.completeIfDone()
+}
+
+// settleSends decides the lines of an answered ask that were claimed and never marked: the workflow has stopped sending.
+func (t *turn) settleSends(ask askRow) error {
+	if err := t.stopAsk(ask.ID, programme.NotSentAnswered); err != nil {
+		return err
+	}
+	var rows []messageRow
+	if err := t.tx.Where("ask = ? AND state = ?", ask.ID, string(programme.MessageSending)).Find(&rows).Error; err != nil {
+		return err
+	}
+	for _, row := range rows {
+		state := programme.MessagePerhapsSent
+		if row.Attempts == 0 {
+			state = programme.MessageNotSent
+		}
+		if err := t.s.endUnsent(t.tx, t.now, row, state, programme.NotSentAnswered); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enrol gives the place to somebody who accepted it, also while the journey is on hold, and plans the mail with the
+// year's dates.
+func (t *turn) enrol() error {
+	if t.state() == programme.OnHold {
+		if err := t.tx.Model(&journeyRow{}).Where("ref = ?", t.j.Ref).Update("held_state", string(programme.Enrolled)).Error; err != nil {
+			return err
+		}
+		t.j.HeldState = string(programme.Enrolled)
+	} else if err := t.setState(programme.Enrolled, "answered"); err != nil {
+		return err
+	}
+	return t.write(t.yearDates())
+}
+
+// yearDates is the mail that lists the year's dates to somebody who has a place.
+func (t *turn) yearDates() messageRow {
+	row := t.planned(programme.MsgYearDates, programme.RuleScheduled, t.nextMinute(t.leader.ID))
+	row.Key = programme.MessageKey(t.j.Cohort, t.j.Ref, "", row.Message, 1, 1, 0)
+	row.Round, row.Plan = 1, 1
+	return row
+}
+
+// completeIfDone completes a journey all of whose stages have ended.
+func (t *turn) completeIfDone() error {
+	rows, err := t.stages()
+	if err != nil {
+		return err
+	}
+	open := slices.ContainsFunc(rows, func(r stageRow) bool { return !programme.StageState(r.State).Closed() })
+	if open || t.state() != programme.Enrolled && t.state() != programme.OnHold {
+		return nil
+	}
+	if err := t.setState(programme.Completed, "every stage has ended"); err != nil {
+		return err
+	}
+	return t.stopScheduled(programme.NotSentEnded)
+}
+
+// stageEnd is how a stage stands and what follows from it. For a stage that has ended it is the same whenever it is asked,
+// except for mails that have gone meanwhile.
+func (t *turn) stageEnd(row stageRow) (programme.StageEnd, error) {
+	end := programme.StageEnd{Stage: row.Name, State: programme.StageState(row.State), Outcome: row.Outcome, Journey: t.state()}
+	if !end.State.Closed() {
+		return end, nil
+	}
+	var err error
+	if end.Openings, err = t.openingsAfter(row); err != nil {
+		return end, err
+	}
+	// Confirmations of this stage, and what its end caused; a stage's own ladder has an ask.
+	lines := t.tx.Where("ref = ? AND ask = '' AND state = ?", t.j.Ref, string(programme.MessagePlanned))
+	if programme.Kind(row.Kind) == programme.KindSelection {
+		lines = lines.Where("stage = ? OR message = ?", row.Name, programme.MsgYearDates)
+	} else {
+		lines = lines.Where("stage = ?", row.Name)
+	}
+	end.Mails, err = plannedMails(lines)
+	return end, err
+}
+
+// plannedMails are the keys and moments of some lines of the ledger, in order.
+func plannedMails(lines *gorm.DB) (mails []programme.PlannedMail, err error) {
+	var rows []messageRow
+	err = lines.Select("key", "at").Order("at, id").Find(&rows).Error
+	for _, row := range rows {
+		mails = append(mails, programme.PlannedMail{Key: row.Key, At: row.At.UTC()})
+	}
+	return mails, err
+}

@@ -1,0 +1,239 @@
+package records
+
+import (
+	"context"
+	"crypto/rand"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// Journey is one participation with its leader, assistant and stages; ErrNotFound where there is none.
+func (s *Store) Journey(ctx context.Context, ref string) (programme.Journey, error) {
+	return s.journey(s.read(ctx), ref)
+}
+
+// journey is Journey within a transaction.
+func (s *Store) journey(tx *gorm.DB, ref string) (programme.Journey, error) {
+	var row journeyRow
+	if err := tx.Take(&row, "ref = ?", ref).Error; err != nil {
+		return programme.Journey{}, edge(err)
+	}
+	list, err := s.journeysFromRows(tx, []journeyRow{row})
+	if err != nil {
+		return programme.Journey{}, edge(err)
+	}
+	return list[0], nil
+}
+
+// Journeys lists the journeys that pass the filter by reference, from after on, at most limit; next is empty at the end.
+// Conditions on stages (Stage, WaitingOn, Overdue true) hold for one open stage together. Overdue false means that no
+// open stage is overdue or, with Stage or WaitingOn, that the stage meant is not. Query finds beginnings of words.
+func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after string, limit int) (list []programme.Journey, next string, err error) {
+	q := s.read(ctx).Model(&journeyRow{}).Where("journeys.ref > ?", after)
+	if f.Cohort != "" {
+		q = q.Where("journeys.cohort = ?", f.Cohort)
+	}
+	if f.State != "" {
+		q = q.Where("journeys.state = ?", string(f.State))
+	}
+	q = withWords(withStage(q, f), f.Query)
+	var rows []journeyRow
+	if err := q.Order("journeys.ref").Limit(limit + 1).Find(&rows).Error; err != nil {
+		return nil, "", edge(err)
+	}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = rows[limit-1].Ref
+	}
+	list, err = s.journeysFromRows(s.read(ctx), rows)
+	return list, next, edge(err)
+}
+
+// withStage narrows a query of journeys by their open stages. The state stands in the text and is no argument, so that
+// both databases see that the indices of open stages serve.
+func withStage(q *gorm.DB, f programme.JourneyFilter) *gorm.DB {
+	const open = "SELECT st.ref FROM stages st WHERE st.state = 'open'"
+	condition, args := "", []any{}
+	if f.Stage != "" {
+		condition, args = condition+" AND st.name = ?", append(args, f.Stage)
+	}
+	if f.WaitingOn != "" {
+		condition, args = condition+" AND st.waiting_on = ?", append(args, string(f.WaitingOn))
+	}
+	switch {
+	case f.Overdue != nil && *f.Overdue:
+		condition += " AND st.overdue"
+	case f.Overdue != nil && condition == "":
+		return q.Where("NOT EXISTS (" + open + " AND st.overdue AND st.ref = journeys.ref)")
+	case f.Overdue != nil:
+		condition += " AND NOT st.overdue"
+	}
+	if condition == "" {
+		return q
+	}
+	return q.Where("journeys.ref IN ("+open+condition+")", args...)
+}
+
+// RunningJourneys lists the references of the cohort's journeys that a workflow was started for and that have not ended,
+// in order, from after on, at most limit. next is empty at the end.
+func (s *Store) RunningJourneys(ctx context.Context, cohort, after string, limit int) (refs []string, next string, err error) {
+	err = s.read(ctx).Model(&journeyRow{}).
+		Where("cohort = ? AND ref > ? AND start_confirmed = ? AND state NOT IN ?", cohort, after, true, endedStates()).
+		Order("ref").Limit(limit+1).Pluck("ref", &refs).Error
+	if len(refs) > limit {
+		refs = refs[:limit]
+		next = refs[limit-1]
+	}
+	return refs, next, edge(err)
+}
+
+// endedStates are the states that nothing follows.
+func endedStates() []string {
+	var ended []string
+	for _, state := range programme.JourneyStates() {
+		if state.Ended() {
+			ended = append(ended, string(state))
+		}
+	}
+	return ended
+}
+
+// journeysFromRows reads what belongs to the rows, a page of them in a few queries.
+func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Journey, error) {
+	refs := make([]string, len(rows))
+	var persons []string
+	titles := map[string]map[string]string{} // cohort, stage
+	for i, row := range rows {
+		refs[i] = row.Ref
+		persons = append(persons, row.PersonID)
+		if row.AssistantID != "" {
+			persons = append(persons, row.AssistantID)
+		}
+		titles[row.Cohort] = nil
+	}
+	people, err := peopleByID(tx, persons)
+	if err != nil {
+		return nil, err
+	}
+	for name := range titles {
+		if titles[name], err = s.stageTitles(tx, name); err != nil {
+			return nil, err
+		}
+	}
+	stages, err := stagesOf(tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]programme.Journey, len(rows))
+	for i, row := range rows {
+		list[i] = journeyFromRow(row)
+		list[i].Person = personFromRow(people[row.PersonID])
+		if assistant, known := people[row.AssistantID]; known {
+			person := personFromRow(assistant)
+			list[i].Assistant = &person
+		}
+		for _, stage := range stages[row.Ref] {
+			list[i].Stages = append(list[i].Stages, stageFromRow(stage, titles[row.Cohort][stage.Name]))
+		}
+	}
+	return list, nil
+}
+
+// stageTitles are the titles of a cohort's stages by name; none where its blueprint is not known any more.
+func (s *Store) stageTitles(tx *gorm.DB, cohort string) (map[string]string, error) {
+	row, err := cohortByName(tx, cohort)
+	if err != nil {
+		return nil, err
+	}
+	titles := map[string]string{}
+	b, err := s.blueprint(row.Blueprint)
+	if err != nil {
+		return titles, nil // pages still show the names
+	}
+	for _, stage := range b.Stages {
+		titles[stage.Name] = stage.Title
+	}
+	return titles, nil
+}
+
+// stagesOf are the stages of some journeys in the blueprint's order, by reference.
+func stagesOf(tx *gorm.DB, refs []string) (map[string][]stageRow, error) {
+	stages := map[string][]stageRow{}
+	for part := range chunks(refs, 500) {
+		var rows []stageRow
+		if err := tx.Where("ref IN ?", part).Order("ref, position").Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			stages[row.Ref] = append(stages[row.Ref], row)
+		}
+	}
+	return stages, nil
+}
+
+// peopleByID are some people by their ids.
+func peopleByID(tx *gorm.DB, ids []string) (map[string]personRow, error) {
+	people := map[string]personRow{}
+	for part := range chunks(ids, 500) {
+		var rows []personRow
+		if err := tx.Where("id IN ?", part).Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			people[row.ID] = row
+		}
+	}
+	return people, nil
+}
+
+// journeyFromRow maps a row back, without leader, assistant and stages.
+func journeyFromRow(r journeyRow) programme.Journey {
+	return programme.Journey{Ref: r.Ref, Cohort: r.Cohort, State: programme.JourneyState(r.State),
+		HeldState: programme.JourneyState(r.HeldState), HeldFrom: orZero(r.HeldFrom), Continues: r.Continues,
+		Priority: r.Priority, Group: r.Group, Started: r.Started, Attention: r.Attention,
+		Role: programme.Role{JobTitle: r.JobTitle, Organisation: r.Organisation, Sector: r.Sector, Region: r.Region,
+			RoleStarted: r.RoleStarted},
+		AssistantMay: programme.AssistantMay(r.AssistantMay), Version: r.Version}
+}
+
+// refLetters are the characters of references: no I, L, O and U, which are misread or make words.
+const refLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// newRefs draws n references that nobody has: P-7F3K2Q.
+func newRefs(tx *gorm.DB, n int) ([]string, error) {
+	refs, drawn := make([]string, 0, n), map[string]bool{}
+	for len(refs) < n {
+		var batch []string
+		for len(batch) < min(500, n-len(refs)) {
+			if ref := drawRef(); !drawn[ref] {
+				drawn[ref] = true
+				batch = append(batch, ref)
+			}
+		}
+		var taken []string
+		if err := tx.Model(&journeyRow{}).Where("ref IN ?", batch).Pluck("ref", &taken).Error; err != nil {
+			return nil, err
+		}
+		known := map[string]bool{}
+		for _, ref := range taken {
+			known[ref] = true
+		}
+		for _, ref := range batch {
+			if !known[ref] {
+				refs = append(refs, ref)
+			}
+		}
+	}
+	return refs, nil
+}
+
+func drawRef() string {
+	var bits [6]byte
+	_, _ = rand.Read(bits[:]) // never fails, see crypto/rand
+	for i, b := range bits {
+		bits[i] = refLetters[b%32]
+	}
+	return "P-" + string(bits[:])
+}

@@ -1,0 +1,134 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// newLinksAnHour is how many mails with new links one address gets within an hour of the programme's time.
+const newLinksAnHour = 3
+
+// RequestNewLink plans a mail with fresh links to all that is open, where the address is known, takes mail and had not
+// three such mails within the hour. It returns the outbox rows to deliver; neither they nor the error tell a visitor
+// which of this was the case.
+func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) (outbox []string, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		outbox = nil
+		var person personRow
+		err := locked(tx).Take(&person, "email_folded = ?", foldEmail(email)).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && person.Suppressed != "" {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var had int64
+		err = tx.Model(&messageRow{}).Where("person_id = ? AND message = ? AND created_at > ?", person.ID, programme.MsgNewLink,
+			at.Add(-time.Hour)).Count(&had).Error
+		if err != nil || had >= newLinksAnHour {
+			return err
+		}
+		j, recipient, err := doorOf(tx, person.ID)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		row := messageRow{Key: programme.ReplyKey(j.Cohort, j.Ref, "", programme.MsgNewLink, randomHex(8)), Cohort: j.Cohort, Ref: j.Ref,
+			Message: programme.MsgNewLink, PersonID: person.ID, Recipient: recipient, Rule: string(programme.RuleReply), At: at,
+			State: string(programme.MessagePlanned), CreatedAt: at}
+		if err := writeMessages(tx, row); err != nil {
+			return err
+		}
+		id, err := s.promiseMail(tx, j, row)
+		outbox = []string{id}
+		return err
+	})
+	return outbox, err
+}
+
+// doorOf is the journey whose workflow sends somebody their links, and what they are to it: one that asks them something,
+// else one they have a place in, else one they assist. Somebody who was never written to has none.
+func doorOf(tx *gorm.DB, person string) (journeyRow, string, error) {
+	var j journeyRow
+	err := tx.Where("ref IN (SELECT ref FROM asks WHERE person_id = ? AND state = ?)", person, string(programme.AskOpen)).
+		Order("created_at DESC, ref").Take(&j).Error
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return j, toParticipant, err
+	}
+	places := []string{string(programme.Enrolled), string(programme.OnHold), string(programme.Completed)}
+	err = tx.Where("person_id = ? AND state IN ?", person, places).Order("created_at DESC, ref").Take(&j).Error
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return j, toParticipant, err
+	}
+	err = tx.Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", person, places[:2]).Order("created_at DESC, ref").Take(&j).Error
+	return j, toAssistant, err
+}
+
+// promiseMail promises the signal that lets a line of the ledger be sent: by the journey or, where that has ended, by its
+// cohort.
+func (s *Store) promiseMail(tx *gorm.DB, j journeyRow, row messageRow) (string, error) {
+	body := programme.PlannedMail{Key: row.Key, At: row.At.UTC()}
+	if programme.JourneyState(j.State).Ended() || !j.Started {
+		return s.promise(tx, programme.CohortID(j.Cohort), signalMail, body, "cohort")
+	}
+	return s.promise(tx, programme.JourneyID(j.Cohort, j.Ref), signalMail, body, "")
+}
+
+// feedRow is a journey's private calendar feed. Its token is kept, encrypted, because it has to be shown again.
+type feedRow struct {
+	Ref      string `gorm:"primaryKey"`
+	PersonID string
+	Hash     string
+	TokenEnc []byte
+}
+
+func (feedRow) TableName() string { return "feeds" }
+
+// Feed tells whose calendar a private feed address is; ErrLinkUnknown.
+func (s *Store) Feed(ctx context.Context, token programme.Token) (ref string, err error) {
+	var row feedRow
+	err = s.read(ctx).Take(&row, "hash = ?", token.Hash()).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return "", programme.ErrLinkUnknown
+	}
+	return row.Ref, edge(err)
+}
+
+// FeedToken is the secret part of a journey's feed address, made on first use; ErrNotFound where there is no such journey.
+func (s *Store) FeedToken(ctx context.Context, ref string) (token programme.Token, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) (err error) {
+		token, err = s.feedToken(ctx, tx, ref)
+		return err
+	})
+	return token, err
+}
+
+func (s *Store) feedToken(ctx context.Context, tx *gorm.DB, ref string) (programme.Token, error) {
+	person, err := leaderOf(tx, ref)
+	if err != nil {
+		return programme.Token{}, err
+	}
+	fresh := programme.NewToken()
+	row := feedRow{Ref: ref, PersonID: person, Hash: fresh.Hash()}
+	if row.TokenEnc, err = s.encrypt(ctx, person, []byte(fresh.Reveal())); err != nil {
+		return programme.Token{}, err
+	}
+	made := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "ref"}}, DoNothing: true}).Create(&row)
+	if made.Error != nil || made.RowsAffected == 1 {
+		return fresh, made.Error
+	}
+	var kept feedRow
+	if err := tx.Take(&kept, "ref = ?", ref).Error; err != nil {
+		return programme.Token{}, err
+	}
+	text, err := s.decrypt(ctx, kept.PersonID, kept.TokenEnc)
+	return programme.TokenFrom(string(text)), err
+}

@@ -1,0 +1,71 @@
+package records
+
+import (
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// openings are the stages of a journey that have still to open, with their moments: what has passed already opens at at.
+// afterSelection says that the leader has a place; without one only selection opens. Stages that wait for another to end
+// are left out until it has.
+func (s *Store) openings(tx *gorm.DB, cohort programme.Cohort, ref string, at time.Time, afterSelection bool) ([]programme.Opening, error) {
+	year, err := s.blueprint(cohort.Blueprint)
+	if err != nil {
+		return nil, err
+	}
+	planned, err := s.plannedOpenings(cohort, at)
+	if err != nil {
+		return nil, err
+	}
+	var rows []stageRow
+	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	var list []programme.Opening
+	for _, row := range rows {
+		selection := programme.Kind(row.Kind) == programme.KindSelection
+		if row.State == string(programme.StageNotOpen) && (afterSelection || selection) && ready(year, row.Name, rows) {
+			list = append(list, planned[row.Name])
+		}
+	}
+	return list, nil
+}
+
+// ready reports whether what a stage waits for has ended.
+func ready(year programme.Blueprint, name string, rows []stageRow) bool {
+	stage, _ := year.Stage(name)
+	for _, row := range rows {
+		if row.Name == name || programme.StageState(row.State).Closed() {
+			continue
+		}
+		other, _ := year.Stage(row.Name)
+		if stage.After == row.Name || stage.AfterDays && other.Compulsory {
+			return false
+		}
+	}
+	return true
+}
+
+// openingsAfter are the openings that the end of a stage settles: all after selection, else those that waited for it.
+func (t *turn) openingsAfter(ended stageRow) ([]programme.Opening, error) {
+	selection := programme.Kind(ended.Kind) == programme.KindSelection
+	if t.state().Ended() || selection && ended.State != string(programme.StageDone) && ended.State != string(programme.StageSkipped) {
+		return nil, nil
+	}
+	all, err := t.s.openings(t.tx, t.cohort, t.j.Ref, t.now, true)
+	if err != nil || selection {
+		return all, err
+	}
+	over, _ := t.year.Stage(ended.Name)
+	var list []programme.Opening
+	for _, opening := range all {
+		stage, _ := t.year.Stage(opening.Stage)
+		if stage.After == ended.Name || stage.AfterDays && over.Compulsory {
+			list = append(list, opening)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,323 @@
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"fairlead/faults"
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// submissionRow is one answer as it was given. Answers are encrypted with the leader's key; those to questionnaires and
+// to equality questions are not among them.
+type submissionRow struct {
+	ID         string `gorm:"primaryKey"`
+	Ask        string
+	Cohort     string
+	Ref        string
+	Stage      string
+	Form       string
+	AnswersEnc []byte
+	ByWhom     string
+	GivenByEnc []byte
+	How        string
+	Change     bool
+	At         time.Time
+}
+
+func (submissionRow) TableName() string { return "submissions" }
+
+// answering is one answer taking effect in one turn.
+type answering struct {
+	*turn
+	ask    askRow
+	form   programme.Form
+	given  programme.Submission
+	outbox []string
+}
+
+// Submit takes an answer to an ask, in one transaction with all that follows from it: the ask is answered, its reminders
+// stop, the confirmation is planned and the stage's workflow promised a signal. Of many identical calls one has an
+// effect; the others get its result with Already set. An answer given before is changed where s.Change says so, until
+// the limit; an invitation's cannot be. ErrStageNotOpen where nothing was asked yet, ErrFormClosed at and after the
+// limit or where the ask has ended, *Invalid where the answers cannot be taken.
+func (s *Store) Submit(ctx context.Context, given programme.Submission) (result programme.SubmitResult, err error) {
+	if given.At.IsZero() {
+		given.At = s.Now(ctx)
+	}
+	if given.Form == programme.FormAssistant || given.Ask == programme.AssistantAsk(given.Ref) {
+		return s.submitAssistant(ctx, given)
+	}
+	err = s.onAsk(ctx, given.Ask, given.At, func(t *turn, ask askRow) error {
+		result = programme.SubmitResult{}
+		an := &answering{turn: t, ask: ask, given: given}
+		an.actor, an.given.ID, an.given.At = actorParticipant, randomHex(16), t.now
+		if an.given.By == "" {
+			an.given.By = actorParticipant
+		}
+		var err error
+		if an.form, err = programme.FormNamed(ask.Form); err != nil {
+			return err
+		}
+		result, err = an.submit()
+		return err
+	})
+	if errors.Is(err, programme.ErrNotFound) {
+		return result, fmt.Errorf("%w: %w", programme.ErrStageNotOpen, err)
+	}
+	return result, err
+}
+
+func (an *answering) submit() (programme.SubmitResult, error) {
+	switch programme.AskState(an.ask.State) {
+	case programme.AskOpen:
+		if !an.now.Before(an.ask.LimitAt) || leftEarly(an.state()) {
+			return programme.SubmitResult{}, programme.ErrFormClosed
+		}
+		if faults := an.form.Check(an.given.Answers, ""); len(faults) > 0 {
+			return programme.SubmitResult{}, &programme.Invalid{Faults: faults}
+		}
+		if err := an.answer(); err != nil {
+			return programme.SubmitResult{}, err
+		}
+		return programme.SubmitResult{ID: an.given.ID, Outbox: an.outbox}, an.confirm()
+	case programme.AskAnswered:
+		before, err := latestSubmission(an.tx, an.ask.ID)
+		if err != nil && !isMissing(err) {
+			return programme.SubmitResult{}, err
+		}
+		if !an.given.Change {
+			return programme.SubmitResult{ID: before.ID, Already: true}, nil
+		}
+		return an.change(before)
+	}
+	return programme.SubmitResult{}, programme.ErrFormClosed
+}
+
+// answer moves the ask to answered, which only one of many can, and puts the answer into effect.
+func (an *answering) answer() error {
+	err := once(an.tx.Model(&askRow{}).Where("id = ? AND state = ?", an.ask.ID, string(programme.AskOpen)).
+		Updates(map[string]any{"state": string(programme.AskAnswered), "answered_at": an.now, "held": false}))
+	if err != nil {
+		return err
+	}
+	if err := an.stopAsk(an.ask.ID, programme.NotSentAnswered); err != nil {
+		return err
+	}
+	if err := an.finishTasks(an.ask.Stage, "answered", taskOverdue); err != nil {
+		return err
+	}
+	// Whatever was parked was the sending: an answer clears it.
+	row, err := an.stage(an.ask.Stage)
+	if err != nil {
+		return err
+	}
+	outcome := outcomeAnswered
+	if programme.Kind(an.ask.Kind) == programme.KindSelection {
+		outcome = invitationOutcome(an.given.Answers)
+	}
+	if err := an.setStage(row, map[string]any{"overdue": false, "attention": "", "outcome": outcome}); err != nil {
+		return err
+	}
+	first, err := latestOfStage(an.tx, an.ask)
+	if err != nil {
+		return err
+	}
+	if err := an.store(); err != nil {
+		return err
+	}
+	if err := an.takeEffect(first); err != nil {
+		return err
+	}
+	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {
+		return err
+	}
+	return an.move(an.ask.Stage, row.State, row.State, "form-submitted")
+}
+
+// confirm plans the confirmation and promises the stage's workflow the news.
+func (an *answering) confirm() error {
+	message := confirmations[programme.Kind(an.ask.Kind)]
+	if message == "" {
+		message = programme.MsgInvitationAccepted
+		if invitationOutcome(an.given.Answers) == outcomeDeclined {
+			message = programme.MsgInvitationDeclined
+		}
+	}
+	if err := an.write(an.reply(message)); err != nil {
+		return err
+	}
+	return an.tell()
+}
+
+// confirmations are the messages that confirm an answer, by kind of stage; an invitation's depends on the answer.
+var confirmations = map[programme.Kind]string{programme.KindOnboarding: programme.MsgOnboardingDone,
+	programme.KindSurvey: programme.MsgSurveyDone, programme.KindAlumni: programme.MsgAlumniWelcome}
+
+// reply is a mail that answers this act at once.
+func (an *answering) reply(message string) messageRow {
+	row := an.planned(message, programme.RuleReply, an.now)
+	row.Stage, row.Key = an.ask.Stage, programme.ReplyKey(an.j.Cohort, an.j.Ref, an.ask.Stage, message, an.given.ID)
+	row.Params = params{Submission: an.given.ID}.text()
+	return row
+}
+
+// tell promises the signal that the form was answered.
+func (an *answering) tell() error {
+	if faults.Broken("drop-outbox-row") {
+		return nil
+	}
+	id, err := an.s.promise(an.tx, programme.StageID(an.j.Cohort, an.j.Ref, an.ask.Stage), signalFormSubmitted,
+		map[string]string{"submission": an.given.ID}, "")
+	an.outbox = append(an.outbox, id)
+	return err
+}
+
+// store writes the submission, without what is kept apart from the person.
+func (an *answering) store() error {
+	if faults.Broken("lose-answer") {
+		return nil
+	}
+	row, err := an.s.sealSubmission(an.ctx, an.leader.ID, an.given, an.kept())
+	if err != nil {
+		return err
+	}
+	row.Ask, row.Cohort, row.Ref, row.Stage, row.Form = an.ask.ID, an.ask.Cohort, an.ask.Ref, an.ask.Stage, an.ask.Form
+	return an.tx.Create(&row).Error
+}
+
+func (s *Store) sealSubmission(ctx context.Context, person string, given programme.Submission, answers programme.Answers) (submissionRow, error) {
+	text, err := json.Marshal(answers)
+	if err != nil {
+		return submissionRow{}, err
+	}
+	row := submissionRow{ID: given.ID, ByWhom: given.By, How: given.How, Change: given.Change, At: given.At}
+	if row.AnswersEnc, err = s.encrypt(ctx, person, text); err != nil {
+		return row, err
+	}
+	row.GivenByEnc, err = s.encrypt(ctx, person, []byte(given.GivenBy))
+	return row, err
+}
+
+// change replaces an answer given before. The same answers again change nothing.
+func (an *answering) change(before submissionRow) (programme.SubmitResult, error) {
+	none := programme.SubmitResult{}
+	row, err := an.stage(an.ask.Stage)
+	if err != nil {
+		return none, err
+	}
+	open := row.State == string(programme.StageOpen) || row.State == string(programme.StageDone)
+	if !open || row.Round != an.ask.Round || !an.now.Before(an.ask.LimitAt) || leftEarly(an.state()) ||
+		programme.Kind(an.ask.Kind) == programme.KindSelection {
+		return none, programme.ErrFormClosed
+	}
+	if faults := an.checkChange(); len(faults) > 0 {
+		return none, &programme.Invalid{Faults: faults}
+	}
+	same, err := an.same(before)
+	if err != nil {
+		return none, err
+	}
+	if same {
+		return programme.SubmitResult{ID: before.ID, Already: true}, nil
+	}
+	if err := an.store(); err != nil {
+		return none, err
+	}
+	if err := an.takeEffect(false); err != nil {
+		return none, err
+	}
+	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {
+		return none, err
+	}
+	if err := an.move(an.ask.Stage, row.State, row.State, "answer-changed"); err != nil {
+		return none, err
+	}
+	mails := []messageRow{an.reply(programme.MsgAnswerChanged)}
+	if err := an.write(mails...); err != nil {
+		return none, err
+	}
+	if welcome, welcomed, err := an.welcomeLate(); err != nil {
+		return none, err
+	} else if welcomed {
+		mails = append(mails, welcome)
+	}
+	for _, mail := range mails {
+		id, err := an.s.promiseMail(an.tx, an.j, mail)
+		if err != nil {
+			return none, err
+		}
+		an.outbox = append(an.outbox, id)
+	}
+	return programme.SubmitResult{ID: an.given.ID, Outbox: an.outbox, Changed: true}, nil
+}
+
+// checkChange judges a change: what is kept apart from the person cannot be shown again, so it need not be given again.
+func (an *answering) checkChange() []programme.Fault {
+	var wrong []programme.Fault
+	for _, section := range an.form.Sections {
+		if (section.Survey || section.Apart) && len(an.form.Clean(an.given.Answers, section.Name)) == 0 && len(an.form.Sections) > 1 {
+			continue
+		}
+		wrong = append(wrong, an.form.Check(an.given.Answers, section.Name)...)
+	}
+	return wrong
+}
+
+// same reports whether a change says what was said before.
+func (an *answering) same(before submissionRow) (bool, error) {
+	if survey, _ := an.apart(); len(survey) > 0 {
+		kept, err := an.s.surveyAnswers(an.ctx, an.tx, an.j.Ref, an.surveyName())
+		if err != nil || !reflect.DeepEqual(kept, survey) {
+			return false, err
+		}
+	}
+	given, err := an.s.openSubmission(an.ctx, an.leader.ID, before)
+	return err == nil && reflect.DeepEqual(given.Answers, an.kept()), err
+}
+
+// Answers is the latest answer to an ask, without its survey and equality answers; ErrNotFound before the first.
+func (s *Store) Answers(ctx context.Context, ask string) (programme.Submission, error) {
+	row, err := latestSubmission(s.read(ctx), ask)
+	if err != nil {
+		return programme.Submission{}, edge(err)
+	}
+	person, err := leaderOf(s.read(ctx), row.Ref)
+	if err != nil {
+		return programme.Submission{}, edge(err)
+	}
+	return s.openSubmission(ctx, person, row)
+}
+
+func (s *Store) openSubmission(ctx context.Context, person string, row submissionRow) (programme.Submission, error) {
+	given := programme.Submission{ID: row.ID, Ask: row.Ask, Cohort: row.Cohort, Ref: row.Ref, Stage: row.Stage, Form: row.Form,
+		Answers: programme.Answers{}, By: row.ByWhom, How: row.How, At: row.At.UTC(), Change: row.Change}
+	text, err := s.decryptIfKept(ctx, person, row.AnswersEnc)
+	if err == nil && len(text) > 0 {
+		err = json.Unmarshal(text, &given.Answers)
+	}
+	if err != nil {
+		return given, err
+	}
+	by, err := s.decryptIfKept(ctx, person, row.GivenByEnc)
+	given.GivenBy = string(by)
+	return given, err
+}
+
+func latestSubmission(tx *gorm.DB, ask string) (submissionRow, error) {
+	var row submissionRow
+	return row, tx.Where("ask = ?", ask).Order("at DESC, change DESC, id DESC").Take(&row).Error
+}
+
+// latestOfStage reports whether a stage was never answered before, in any round.
+func latestOfStage(tx *gorm.DB, ask askRow) (first bool, err error) {
+	var n int64
+	err = tx.Model(&submissionRow{}).Where("ref = ? AND stage = ?", ask.Ref, ask.Stage).Limit(1).Count(&n).Error
+	return n == 0, err
+}

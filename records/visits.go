@@ -1,0 +1,96 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// visitRow is a browser that came by a private link.
+type visitRow struct {
+	Hash        string `gorm:"primaryKey"`
+	CreatedReal time.Time
+	ExpiresReal time.Time
+}
+
+func (visitRow) TableName() string { return "visits" }
+
+// visitGrantRow is what a visit may do in one journey.
+type visitGrantRow struct {
+	Visit    string `gorm:"primaryKey"`
+	Ref      string `gorm:"primaryKey"`
+	PersonID string
+	Epoch    int
+	Part     string `gorm:"primaryKey"`
+}
+
+func (visitGrantRow) TableName() string { return "visit_grants" }
+
+// visitLife is how long, in real time, a browser stays let in after it last followed a link.
+const visitLife = 12 * time.Hour
+
+// StartVisit lets the browser that holds visit in where a private link leads; one browser may come by several links.
+// Errors as Redeem.
+func (s *Store) StartVisit(ctx context.Context, token, visit programme.Token, at time.Time) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		link, err := redeem(tx, token, at)
+		if err != nil {
+			return err
+		}
+		now := s.realNow()
+		row := visitRow{Hash: visit.Hash(), CreatedReal: now, ExpiresReal: now.Add(visitLife)}
+		err = tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "hash"}}, DoUpdates: clause.AssignmentColumns([]string{"expires_real"})}).
+			Create(&row).Error
+		if err != nil {
+			return err
+		}
+		grant := visitGrantRow{Visit: row.Hash, Ref: link.Ref, PersonID: link.PersonID, Epoch: link.Epoch, Part: toParticipant}
+		if programme.LinkPurpose(link.Purpose) == programme.LinkAssistant {
+			grant.Part = toAssistant
+		}
+		return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "visit"}, {Name: "ref"}, {Name: "part"}},
+			DoUpdates: clause.AssignmentColumns([]string{"person_id", "epoch"})}).Create(&grant).Error
+	})
+}
+
+// Visit tells who a browser is to a journey: part is "participant" or "assistant". A visit that is unknown, over or older
+// than a change of address is ErrLinkExpired; one that has no business with the journey is ErrNotFound.
+func (s *Store) Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error) {
+	db := s.read(ctx)
+	var row visitRow
+	err = db.Take(&row, "hash = ?", visit.Hash()).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && !s.realNow().Before(row.ExpiresReal) {
+		return "", "", programme.ErrLinkExpired
+	}
+	if err != nil {
+		return "", "", edge(err)
+	}
+	var grants []visitGrantRow
+	// "participant" comes last by the alphabet and first by what it may do.
+	if err := db.Where("visit = ? AND ref = ?", row.Hash, ref).Order("part DESC").Find(&grants).Error; err != nil {
+		return "", "", edge(err)
+	}
+	err = programme.ErrNotFound
+	for _, grant := range grants {
+		var person personRow
+		if err := db.Take(&person, "id = ?", grant.PersonID).Error; err != nil {
+			return "", "", edge(err)
+		}
+		if person.LinkEpoch != grant.Epoch {
+			err = programme.ErrLinkExpired
+			continue
+		}
+		if grant.Part == toAssistant {
+			if allowed, failure := assists(db, ref, grant.PersonID); failure != nil || !allowed {
+				continue
+			}
+		}
+		return grant.Part, grant.PersonID, nil
+	}
+	return "", "", err
+}

@@ -1,0 +1,99 @@
+package records
+
+import (
+	"strings"
+	"unicode"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Journeys are found by the beginnings of words, whatever their case: of the leader's names and address, the
+// organisation and the reference. The words lie in a table of their own, so that a search costs the same however many
+// journeys there are.
+
+type wordRow struct {
+	Word string `gorm:"primaryKey"`
+	Ref  string `gorm:"primaryKey"`
+}
+
+func (wordRow) TableName() string { return "journey_words" }
+
+// longestWord is how many letters of a word count.
+const longestWord = 40
+
+// indexJourneys writes the words of the journeys anew. Whoever changes a name, an address or an organisation calls it.
+func indexJourneys(tx *gorm.DB, refs ...string) error {
+	for part := range chunks(refs, 500) {
+		var found []struct {
+			Ref, GivenName, FamilyName, Name, Email, Organisation string
+		}
+		err := tx.Raw(`SELECT j.ref, p.given_name, p.family_name, p.name, p.email, j.organisation
+			FROM journeys j JOIN people p ON p.id = j.person_id WHERE j.ref IN ?`, part).Scan(&found).Error
+		if err != nil {
+			return err
+		}
+		if err := tx.Where("ref IN ?", part).Delete(&wordRow{}).Error; err != nil {
+			return err
+		}
+		var rows []wordRow
+		for _, j := range found {
+			for _, word := range words(j.Ref, j.GivenName, j.FamilyName, j.Name, j.Email, j.Organisation) {
+				rows = append(rows, wordRow{Word: word, Ref: j.Ref})
+			}
+		}
+		if err := insertMany(tx.Clauses(clause.OnConflict{DoNothing: true}), rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexPerson writes the words of all journeys of a person anew.
+func indexPerson(tx *gorm.DB, personID string) error {
+	var refs []string
+	if err := tx.Model(&journeyRow{}).Where("person_id = ?", personID).Pluck("ref", &refs).Error; err != nil {
+		return err
+	}
+	return indexJourneys(tx, refs...)
+}
+
+// words are the different words of some texts, in small letters; what is neither letter nor digit parts them. An
+// apostrophe does not: O'Neill is found as oneill.
+func words(texts ...string) []string {
+	seen := map[string]bool{}
+	var list []string
+	text := strings.NewReplacer("'", "", "’", "").Replace(strings.ToLower(strings.Join(texts, " ")))
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
+		if letters := []rune(word); len(letters) > longestWord {
+			word = string(letters[:longestWord])
+		}
+		if !seen[word] {
+			seen[word] = true
+			list = append(list, word)
+		}
+	}
+	return list
+}
+
+// withWords narrows a query of journeys to those that have, for every word of the query, a word that begins with it.
+func withWords(q *gorm.DB, query string) *gorm.DB {
+	for _, word := range words(query) {
+		q = q.Where("journeys.ref IN (SELECT w.ref FROM journey_words w WHERE w.word >= ? AND w.word < ?)",
+			word, word+string(unicode.MaxRune))
+	}
+	return q
+}
+
+// chunks parts a list into pieces of at most n.
+func chunks[T any](list []T, n int) func(yield func([]T) bool) {
+	return func(yield func([]T) bool) {
+		for len(list) > 0 {
+			part := list[:min(n, len(list))]
+			if !yield(part) {
+				return
+			}
+			list = list[len(part):]
+		}
+	}
+}

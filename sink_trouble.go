@@ -1,0 +1,6 @@
+package main
+
+import "fairlead/demo/sink"
+
+// sinkTrouble is what the mail sink of up and demo does wrong on purpose: nothing.
+func sinkTrouble() sink.Trouble { return sink.Trouble{} }

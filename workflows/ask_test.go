@@ -1,0 +1,186 @@
+package workflows
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"fairlead/activities"
+	"fairlead/programme"
+)
+
+func TestAskGoesThroughItsWholeLadderAndLapses(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["survey"] = surveyPlan("survey")
+	env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))
+	var end programme.StageEnd
+	if err := env.GetWorkflowResult(&end); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"open survey", "mail c/P-AAAAAA/survey/survey/1.1.0", "mail c/P-AAAAAA/survey/survey-reminder/1.1.1",
+		"mail c/P-AAAAAA/survey/survey-reminder/1.1.2", "overdue P-AAAAAA/survey/1", "lapse P-AAAAAA/survey/1"}
+	if diff := cmp.Diff(want, w.events); diff != "" {
+		t.Error(diff)
+	}
+	if end.State != programme.StageLapsed {
+		t.Errorf("ended %s, want lapsed", end.State)
+	}
+	for _, mail := range w.plans["survey"].Mails {
+		if got := w.sentAt[mail.Key]; !got.Equal(mail.At) {
+			t.Errorf("%s went at %s, planned %s", mail.Key, got, mail.At)
+		}
+	}
+	if got := env.Now().UTC(); !got.Equal(day(24, 11)) {
+		t.Errorf("ended at %s, want the limit %s", got, day(24, 11))
+	}
+}
+
+func TestAnswerStopsTheLadderAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, answered := range map[string]time.Time{
+		"before the request": day(0, 1), "between two reminders": day(4, 0), "after due": day(12, 0),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env, w := setup(t)
+			w.plans["survey"] = surveyPlan("survey")
+			w.ends["survey"] = programme.StageEnd{Stage: "survey", State: programme.StageDone}
+			env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalFormSubmitted, map[string]string{"submission": "s1"}) },
+				answered.Sub(beginning))
+			env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))
+			if err := env.GetWorkflowError(); err != nil {
+				t.Fatal(err)
+			}
+			if last := w.events[len(w.events)-1]; last != "close survey" {
+				t.Errorf("ended with %q", last)
+			}
+			for key, at := range w.sentAt {
+				if at.After(answered) {
+					t.Errorf("%s went at %s, after the answer", key, at)
+				}
+			}
+		})
+	}
+}
+
+func TestRefusedMailParksTheSendingAlone(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["survey"] = surveyPlan("survey")
+	w.ends["survey"] = programme.StageEnd{Stage: "survey", State: programme.StageDone}
+	w.send = func(activities.MailCall) (activities.MailResult, error) {
+		return activities.MailResult{}, refusedMail()
+	}
+	var parked string
+	env.RegisterDelayedCallback(func() {
+		value, err := env.QueryWorkflow(QueryExplain)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = value.Get(&parked)
+	}, 5*time.Hour)
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalFormSubmitted, map[string]string{}) }, 11*24*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"open survey", "overdue P-AAAAAA/survey/1", "close survey"}
+	if diff := cmp.Diff(want, w.events); diff != "" {
+		t.Error("due and answer go on while the sending is parked:", diff)
+	}
+	if !contains(parked, "Parked: mail_refused") {
+		t.Errorf("explain says %q", parked)
+	}
+}
+
+func TestReplannedMailGoesAtItsNewMoment(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["survey"] = surveyPlan("survey")
+	moved := false
+	w.send = func(call activities.MailCall) (activities.MailResult, error) {
+		if !moved && call.At.Equal(day(0, 3)) {
+			moved = true
+			return activities.MailResult{Outcome: programme.ClaimReplanned, At: day(1, 3)}, nil
+		}
+		return activities.MailResult{Outcome: programme.ClaimSent}, nil
+	}
+	env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))
+	if got := w.sentAt["c/P-AAAAAA/survey/survey/1.1.0"]; !got.Equal(day(1, 3)) {
+		t.Errorf("went at %s, want %s", got, day(1, 3))
+	}
+}
+
+func TestNewPlanMovesDueAndLadder(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["survey"] = surveyPlan("survey")
+	extended := surveyPlan("survey")
+	extended.Plan, extended.Due, extended.Grace, extended.Limit = 2, day(20, 11), day(20, 11).Add(programme.Grace), day(34, 11)
+	extended.Mails = []programme.PlannedMail{{Key: "c/P-AAAAAA/survey/survey-reminder/1.2.2", At: day(17, 3)}}
+	env.RegisterDelayedCallback(func() {
+		w.mu.Lock()
+		w.plans["survey"] = extended
+		w.mu.Unlock()
+		env.SignalWorkflow(SignalChanged, stageChange{Plan: &extended})
+	}, 4*24*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))
+	want := []string{"open survey", "mail c/P-AAAAAA/survey/survey/1.1.0", "mail c/P-AAAAAA/survey/survey-reminder/1.1.1",
+		"mail c/P-AAAAAA/survey/survey-reminder/1.2.2", "overdue P-AAAAAA/survey/1", "lapse P-AAAAAA/survey/1"}
+	if diff := cmp.Diff(want, w.events); diff != "" {
+		t.Error(diff)
+	}
+	if got := env.Now().UTC(); !got.Equal(day(34, 11)) {
+		t.Errorf("ended at %s, want the new limit", got)
+	}
+}
+
+func TestHeldAskIsSilentUntilItsNewPlan(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["survey"] = surveyPlan("survey")
+	held, resumed := surveyPlan("survey"), surveyPlan("survey")
+	held.Held, held.Mails = true, nil
+	resumed.Plan, resumed.Due, resumed.Grace, resumed.Limit = 2, day(52, 11), day(52, 11).Add(programme.Grace), day(66, 11)
+	resumed.Mails = []programme.PlannedMail{{Key: "c/P-AAAAAA/survey/survey-reminder/1.2.2", At: day(49, 3)}}
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalChanged, stageChange{Plan: &held}) }, 2*24*time.Hour)
+	env.RegisterDelayedCallback(func() {
+		w.mu.Lock()
+		w.plans["survey"] = resumed
+		w.mu.Unlock()
+		env.SignalWorkflow(SignalChanged, stageChange{Plan: &resumed})
+	}, 44*24*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))
+	want := []string{"open survey", "mail c/P-AAAAAA/survey/survey/1.1.0", "mail c/P-AAAAAA/survey/survey-reminder/1.2.2",
+		"overdue P-AAAAAA/survey/1", "lapse P-AAAAAA/survey/1"}
+	if diff := cmp.Diff(want, w.events); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRecordsThatDoNotAnswerParkTheStageUntilRetried(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["survey"] = surveyPlan("survey")
+	broken := true
+	w.open = func(activities.StageCall) error {
+		if broken {
+			return errRecords()
+		}
+		return nil
+	}
+	env.RegisterDelayedCallback(func() {
+		broken = false
+		env.UpdateWorkflow("retry", "u1", &updateResult{t: t}, programme.Order{Reason: "technical"})
+	}, 2*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if w.events[0] != "open survey" {
+		t.Errorf("after the retry it goes on: %v", w.events)
+	}
+}

@@ -1,0 +1,234 @@
+package workflows
+
+import (
+	"sort"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"fairlead/activities"
+	"fairlead/programme"
+)
+
+// Journey is one participation, from the invitation to the alumni: it opens each stage at its time as a child, carries
+// out what staff order, sends the mails that belong to no stage, and ends when the participation has ended.
+//
+// Whether somebody may do something is decided by programme.Legal on what the journey knows, and again by the records,
+// which are the referee.
+func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) (programme.JourneyState, error) {
+	j, err := newJourney(ctx, t, start)
+	if err != nil {
+		return "", err
+	}
+	for !j.over() {
+		if ctx.Err() != nil {
+			return j.cancelled(ctx)
+		}
+		j.openWhatIsDue(ctx)
+		j.step(ctx)
+	}
+	return j.finish(ctx)
+}
+
+type journey struct {
+	start          programme.JourneyStart
+	texts          *Workflows
+	view           programme.JourneyView
+	openings       []programme.Opening // stages to come, ascending
+	running        []*running          // stages that run, in the order they opened
+	mail           mailer
+	timer          dueTimer
+	attention      string
+	onHold         bool   // as shown in the search attribute
+	shownAttention string // as shown in the search attribute
+	signals        []signal
+	wake           workflow.Channel
+	mutex          workflow.Mutex
+	last           string
+}
+
+// running is one open stage.
+type running struct {
+	opening programme.Opening
+	future  workflow.ChildWorkflowFuture
+}
+
+// over reports whether nothing is left to do.
+func (j *journey) over() bool {
+	return j.view.State.Ended() && len(j.running) == 0 && j.mail.idle()
+}
+
+// step waits for the next thing to happen and deals with it.
+func (j *journey) step(ctx workflow.Context) {
+	if j.over() {
+		return
+	}
+	at, summary := j.nextMoment()
+	j.timer.set(ctx, at, summary)
+	j.show(ctx, at, summary)
+	selector := workflow.NewSelector(ctx)
+	j.timer.listen(ctx, selector, func(at time.Time) { j.mail.send(ctx, at) })
+	j.mail.listen(ctx, selector)
+	for _, r := range j.running {
+		selector.AddFuture(r.future, func(f workflow.Future) { j.stageEnded(ctx, r, f) })
+	}
+	listenTo(selector, j.signals)
+	selector.AddReceive(j.wake, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
+	selector.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
+	selector.Select(ctx)
+}
+
+// nextMoment is the next opening or mail; nothing opens and nothing scheduled goes while the journey is on hold.
+func (j *journey) nextMoment() (time.Time, string) {
+	at := j.mail.next()
+	summary := ""
+	if !at.IsZero() {
+		summary = "send " + messageOf(j.mail.planned[0].Key)
+	}
+	if opening := j.nextOpening(); opening != nil && (at.IsZero() || opening.At.Before(at)) {
+		at, summary = opening.At, "open "+opening.Stage
+	}
+	if at.IsZero() && len(j.running) > 0 {
+		summary = "an open stage ends"
+	}
+	return at, summary
+}
+
+// nextOpening is the stage that opens next, nil where none does: the journey is on hold, has ended, or has no place yet
+// beyond the stage that asks for it.
+func (j *journey) nextOpening() *programme.Opening {
+	if len(j.openings) == 0 || j.view.State == programme.OnHold || j.view.State.Ended() {
+		return nil
+	}
+	return &j.openings[0]
+}
+
+// openWhatIsDue starts every stage whose moment has come.
+func (j *journey) openWhatIsDue(ctx workflow.Context) {
+	for opening := j.nextOpening(); opening != nil && !j.start.Clock.Real(opening.At).After(workflow.Now(ctx)); opening = j.nextOpening() {
+		due := *opening
+		j.openings = j.openings[1:]
+		j.open(ctx, due)
+	}
+}
+
+// open starts the workflow of one stage.
+func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
+	in := StageInput{Cohort: j.start.Cohort, Ref: j.start.Ref, Stage: opening.Stage, Kind: opening.Kind,
+		Clock: j.start.Clock, At: opening.At, Due: opening.Due}
+	id := programme.StageID(j.start.Cohort, j.start.Ref, opening.Stage)
+	future := workflow.ExecuteChildWorkflow(stageOptions(ctx, in, id), opening.Kind.Workflow(), in)
+	j.running = append(j.running, &running{opening: opening, future: future})
+	j.setStage(opening.Stage, programme.StageOpen)
+	j.last = "opened " + opening.Stage
+}
+
+// stageEnded takes note of how a stage ended and of what follows.
+func (j *journey) stageEnded(ctx workflow.Context, ended *running, f workflow.Future) {
+	for i, r := range j.running {
+		if r == ended {
+			j.running = append(j.running[:i:i], j.running[i+1:]...)
+			break
+		}
+	}
+	var end programme.StageEnd
+	if err := f.Get(ctx, &end); err != nil {
+		if ctx.Err() == nil && !j.view.State.Ended() {
+			j.lost(ctx, ended.opening)
+		}
+		return
+	}
+	j.last = ended.opening.Stage + " ended: " + string(end.State)
+	j.follow(ctx, end)
+}
+
+// follow puts a stage's end into effect: the journey's state, the openings it settles, the mails it leaves.
+func (j *journey) follow(ctx workflow.Context, end programme.StageEnd) {
+	j.setStage(end.Stage, end.State)
+	if end.Journey != "" {
+		j.view.State = end.Journey
+	}
+	for _, opening := range end.Openings {
+		j.plan(opening)
+	}
+	j.mail.add(end.Mails...)
+	j.upsert(ctx)
+}
+
+// plan adds an opening, in place of an earlier one of the same stage.
+func (j *journey) plan(opening programme.Opening) {
+	for i, known := range j.openings {
+		if known.Stage == opening.Stage {
+			j.openings = append(j.openings[:i:i], j.openings[i+1:]...)
+			break
+		}
+	}
+	j.openings = append(j.openings, opening)
+	sort.SliceStable(j.openings, func(a, b int) bool { return j.openings[a].At.Before(j.openings[b].At) })
+}
+
+// unplan drops the opening of a stage that will not open any more.
+func (j *journey) unplan(stage string) {
+	for i, known := range j.openings {
+		if known.Stage == stage {
+			j.openings = append(j.openings[:i:i], j.openings[i+1:]...)
+			return
+		}
+	}
+}
+
+// lost parks a stage whose workflow was ended by hand, terminated or cancelled, while the records still wait for it.
+func (j *journey) lost(ctx workflow.Context, opening programme.Opening) {
+	opening.At = j.start.Clock.Programme(workflow.Now(ctx))
+	view := j.view.Stages[opening.Stage]
+	view.Parked, view.Lost = true, true
+	j.view.Stages[opening.Stage] = view
+	j.mark(ctx, opening.Stage, ParkedStageLost)
+}
+
+// mark writes a mark of something parked into the records, on the side: it must hold up nothing.
+func (j *journey) mark(ctx workflow.Context, stage, code string) {
+	if stage == "" {
+		j.attention = code
+	}
+	j.last = stage + " parked: " + code
+	if code == "" {
+		j.last = stage + " freed"
+	}
+	call := activities.Attention{Ref: j.start.Ref, Stage: stage, Code: code}
+	workflow.ExecuteActivity(recordsOptions(ctx, "mark for staff: "+code), a.MarkAttention, call)
+	j.upsert(ctx)
+}
+
+func (j *journey) setStage(name string, state programme.StageState) {
+	view := j.view.Stages[name]
+	view.State, view.Parked = state, view.Parked && state == programme.StageOpen
+	j.view.Stages[name] = view
+}
+
+// cancelled ends a journey that was cancelled by hand in the Temporal UI: the records follow, as for a withdrawal.
+func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error) {
+	last, _ := workflow.NewDisconnectedContext(ctx)
+	j.timer.stop()
+	j.mail.settle(ctx)
+	for _, r := range j.running {
+		_ = r.future.Get(last, nil) // it was cancelled with the journey
+	}
+	if !j.view.State.Ended() {
+		order := programme.Order{Name: programme.CmdWithdraw, Reason: "technical"}
+		call := activities.CommandCall{Ref: j.start.Ref, Command: workflow.GetInfo(ctx).WorkflowExecution.RunID, Order: order,
+			At: j.start.Clock.Programme(workflow.Now(ctx))}
+		var effect programme.Effect
+		if err := workflow.ExecuteActivity(recordsOptions(last, "withdraw: cancelled by hand"), a.ApplyCommand, call).Get(last, &effect); err != nil {
+			return "", err
+		}
+	}
+	return "", ctx.Err()
+}
+
+// finish lets the handlers end before the workflow does.
+func (j *journey) finish(ctx workflow.Context) (programme.JourneyState, error) {
+	j.timer.stop()
+	err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+	return j.view.State, err
+}

@@ -1,0 +1,172 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"fairlead/activities"
+	"fairlead/programme"
+)
+
+// orderWords describe each command to operators, with an example of its body, in the picker of the Temporal UI.
+var orderWords = []struct {
+	name  programme.CommandName
+	words string
+}{
+	{programme.CmdHold, `Stop every timer of this journey: {"reason":"illness"}`},
+	{programme.CmdResume, `Go on after a hold; missed reminders are skipped or the latest is sent: {"reason":"leader_asked","missed":"skip"}`},
+	{programme.CmdWithdraw, `End the journey: {"reason":"leader_asked"}`},
+	{programme.CmdDefer, `Go on in another cohort: {"reason":"leave","into":"2027-autumn"}`},
+	{programme.CmdExtend, `A new due date for an open stage: {"stage":"onboarding","until":"2027-02-11","reason":"leader_asked"}`},
+	{programme.CmdSkip, `End a stage without an answer: {"stage":"closing-survey","reason":"leader_asked"}`},
+	{programme.CmdReopen, `Open an ended stage again: {"stage":"onboarding","reason":"mistake"}`},
+	{programme.CmdResend, `Send a message again with a fresh link: {"message":"onboarding","reason":"leader_asked"}`},
+	{programme.CmdAnswerFor, `Needs the answers: use the console or the REST API.`},
+	{programme.CmdChangeEmail, `Needs the address: use the console or the REST API.`},
+	{programme.CmdChangeDetails, `Needs the details: use the console or the REST API.`},
+	{programme.CmdRetry, `Try again what is parked: {"stage":"onboarding","reason":"technical"}; leave out the stage for the journey's own mail.`},
+	{programme.CmdCorrect, `Needs the address: use the console or the REST API.`},
+}
+
+// newJourney prepares the journey: its handlers stand before anything can block.
+func newJourney(ctx workflow.Context, texts *Workflows, start programme.JourneyStart) (*journey, error) {
+	j := &journey{start: start, texts: texts, wake: workflow.NewBufferedChannel(ctx, 1), mutex: workflow.NewMutex(ctx)}
+	j.timer.clock = start.Clock
+	j.view = programme.JourneyView{State: start.State, Stages: map[string]programme.StageView{}}
+	for _, stage := range start.Stages {
+		state := stage.State
+		if state == "" {
+			state = programme.StageNotOpen
+		}
+		j.view.Stages[stage.Name] = programme.StageView{State: state, Kind: stage.Kind}
+	}
+	for _, opening := range start.Openings {
+		j.plan(opening)
+	}
+	j.mail.add(start.Mails...)
+	j.mail.parked = func(_, code string) { j.mark(ctx, "", code) }
+	j.listen(ctx)
+	for _, order := range orderWords {
+		err := workflow.SetUpdateHandlerWithOptions(ctx, string(order.name),
+			func(ctx workflow.Context, o programme.Order) (programme.Effect, error) {
+				o.Name = order.name
+				return j.carryOut(ctx, o)
+			},
+			workflow.UpdateHandlerOptions{Description: order.words, Validator: func(o programme.Order) error {
+				o.Name = order.name
+				return refused(programme.Legal(o, j.view))
+			}})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return j, workflow.SetQueryHandlerWithOptions(ctx, QueryExplain,
+		func() (string, error) { return j.explain(), nil },
+		workflow.QueryHandlerOptions{Description: "What this journey waits for, in words."})
+}
+
+// listen sets up the journey's signals.
+func (j *journey) listen(ctx workflow.Context) {
+	j.signals = []signal{
+		listenFor(ctx, SignalMail, `Send this line of the ledger: {"key":"…","at":"…"}`, func(c workflow.ReceiveChannel) {
+			var mail programme.PlannedMail
+			c.Receive(ctx, &mail)
+			j.mail.add(mail)
+		}),
+		listenFor(ctx, SignalStageParked, "From a stage: something of it waits for staff. Not for use by hand.", func(c workflow.ReceiveChannel) {
+			var parked stageParked
+			c.Receive(ctx, &parked)
+			view := j.view.Stages[parked.Stage]
+			view.Parked = parked.Code != ""
+			j.view.Stages[parked.Stage] = view
+			j.mark(ctx, parked.Stage, parked.Code)
+		}),
+		listenFor(ctx, SignalPoke, "Wake up and look again. No content.", func(c workflow.ReceiveChannel) { c.Receive(ctx, nil) }),
+	}
+}
+
+// carryOut puts an order into effect: the records first, in one transaction, then the open stages. Orders are carried
+// out one at a time.
+func (j *journey) carryOut(ctx workflow.Context, order programme.Order) (programme.Effect, error) {
+	if err := j.mutex.Lock(ctx); err != nil {
+		return programme.Effect{}, err
+	}
+	defer j.mutex.Unlock()
+	effect, err := applyOrder(ctx, j.start.Ref, order, j.start.Clock.Programme(workflow.Now(ctx)))
+	if err != nil {
+		return effect, passedOn(err)
+	}
+	j.take(ctx, effect)
+	j.last = string(order.Name)
+	j.wake.SendAsync(true)
+	return effect, nil
+}
+
+// applyOrder asks the records to put an order into effect.
+func applyOrder(ctx workflow.Context, ref string, order programme.Order, at time.Time) (programme.Effect, error) {
+	var effect programme.Effect
+	call := activities.CommandCall{Ref: ref, Command: orderID(ctx, order), Order: order, At: at}
+	err := workflow.ExecuteActivity(orderOptions(ctx, string(order.Name)), a.ApplyCommand, call).Get(ctx, &effect)
+	return effect, err
+}
+
+// take does what an effect leaves to the workflows.
+func (j *journey) take(ctx workflow.Context, effect programme.Effect) {
+	if effect.State != "" {
+		j.view.State = effect.State
+	}
+	for _, end := range effect.Ends {
+		j.unplan(end.Stage)
+		j.setStage(end.Stage, end.State)
+		j.tell(ctx, end.Stage, stageChange{End: &end})
+	}
+	if effect.Answered != "" {
+		j.signalStage(ctx, effect.Answered, SignalFormSubmitted, map[string]string{})
+	}
+	for _, stage := range effect.Freed {
+		j.freed(ctx, stage)
+	}
+	for _, plan := range effect.Plans {
+		j.tell(ctx, plan.Stage, stageChange{Plan: &plan})
+	}
+	for _, opening := range effect.Openings {
+		j.plan(opening)
+	}
+	if j.view.State.Ended() {
+		j.openings = nil
+	}
+	j.mail.add(effect.Mails...)
+	j.upsert(ctx)
+}
+
+// freed lets a parked stage, or the journey's own parked mail, go on.
+func (j *journey) freed(ctx workflow.Context, stage string) {
+	if stage == "" {
+		j.attention = ""
+		return
+	}
+	view := j.view.Stages[stage]
+	lost := view.Lost
+	view.Parked, view.Lost = false, false
+	j.view.Stages[stage] = view
+	if lost {
+		at := j.start.Clock.Programme(workflow.Now(ctx))
+		j.plan(programme.Opening{Stage: stage, Kind: view.Kind, At: at, Due: at})
+		return
+	}
+	j.tell(ctx, stage, stageChange{Freed: true})
+}
+
+// tell passes a change on to a stage, if it runs.
+func (j *journey) tell(ctx workflow.Context, stage string, change stageChange) {
+	j.signalStage(ctx, stage, SignalChanged, change)
+}
+
+func (j *journey) signalStage(ctx workflow.Context, stage, signal string, body any) {
+	for _, r := range j.running {
+		if r.opening.Stage == stage {
+			r.future.SignalChildWorkflow(ctx, signal, body)
+		}
+	}
+}

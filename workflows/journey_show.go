@@ -1,0 +1,83 @@
+package workflows
+
+import (
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"fairlead/programme"
+)
+
+// upsert keeps the journey's two attributes in step: whether it is on hold, and what of its own is parked.
+func (j *journey) upsert(ctx workflow.Context) {
+	var updates []temporal.SearchAttributeUpdate
+	if held := j.view.State == programme.OnHold; held != j.onHold {
+		j.onHold = held
+		updates = append(updates, AttrOnHold.ValueSet(held))
+	}
+	if j.attention != j.shownAttention {
+		j.shownAttention = j.attention
+		if j.attention == "" {
+			updates = append(updates, AttrAttention.ValueUnset())
+		} else {
+			updates = append(updates, AttrAttention.ValueSet(j.attention))
+		}
+	}
+	j.view.Parked = j.attention != ""
+	if len(updates) > 0 {
+		// The only error is an empty or reserved name, which the list above cannot hold.
+		_ = workflow.UpsertTypedSearchAttributes(ctx, updates...)
+	}
+}
+
+// show writes the details that ops see in the Temporal UI. It costs no event.
+func (j *journey) show(ctx workflow.Context, next time.Time, summary string) {
+	rows := [][2]string{{"State", string(j.view.State)}, {"Waiting on", j.waitingOn()}, {"Next", summary + ", " + moment(next)}}
+	if j.last != "" {
+		rows = append(rows, [2]string{"Last", j.last})
+	}
+	if parked := j.parkedStages(); parked != "" {
+		rows = append(rows, [2]string{"Parked", parked + ". To free it: mend the cause, then send the update `retry`; or `skip`."})
+	}
+	workflow.SetCurrentDetails(ctx, table(append(rows, j.texts.links(j.start.Ref, j.attention)...)))
+}
+
+func (j *journey) waitingOn() string {
+	if j.view.State == programme.OnHold {
+		return "nobody: on hold"
+	}
+	names := make([]string, 0, len(j.running))
+	for _, r := range j.running {
+		names = append(names, r.opening.Stage)
+	}
+	if len(names) == 0 {
+		return string(programme.OwnerCalendar)
+	}
+	return "the stages " + strings.Join(names, ", ")
+}
+
+// parkedStages lists what is parked, in the order of the year.
+func (j *journey) parkedStages() string {
+	var parked []string
+	if j.attention != "" {
+		parked = append(parked, "the journey's mail (`"+j.attention+"`)")
+	}
+	for _, stage := range j.start.Stages {
+		if j.view.Stages[stage.Name].Parked {
+			parked = append(parked, stage.Name)
+		}
+	}
+	return strings.Join(parked, ", ")
+}
+
+// explain answers the query: what the journey waits for, in words.
+func (j *journey) explain() string {
+	at, summary := j.nextMoment()
+	text := j.start.Ref + " is " + string(j.view.State) + " and waits on " + j.waitingOn() + ". Next: " + summary + ", " + moment(at) + "."
+	if parked := j.parkedStages(); parked != "" {
+		text += " Parked: " + parked + "."
+	}
+	return text
+}

@@ -1,0 +1,81 @@
+package workflows
+
+import (
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"fairlead/activities"
+)
+
+// recordsOptions are for activities that read or write the records: short, and retried for ten minutes before the
+// caller parks. summary is one line for the Temporal UI.
+func recordsOptions(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    30 * time.Second,
+		ScheduleToCloseTimeout: 10 * time.Minute,
+		Summary:                summary,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second,
+			MaximumAttempts: 40,
+		},
+	})
+}
+
+// orderOptions are for a command of staff: somebody waits for the answer.
+func orderOptions(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    10 * time.Second,
+		ScheduleToCloseTimeout: 2 * time.Minute,
+		Summary:                summary,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second,
+			MaximumAttempts: 20,
+		},
+	})
+}
+
+// launchOptions are for starting thousands of journeys in pages.
+func launchOptions(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    30 * time.Minute,
+		ScheduleToCloseTimeout: 24 * time.Hour,
+		HeartbeatTimeout:       30 * time.Second,
+		Summary:                summary,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 1000,
+		},
+	})
+}
+
+// mailOptions are for one mail. The waits between attempts come from the activity, which gives up by itself after 72
+// hours; the heartbeat notices a killed worker within seconds.
+func mailOptions(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:              MailQueue,
+		StartToCloseTimeout:    15 * time.Minute,
+		ScheduleToCloseTimeout: 80 * time.Hour,
+		HeartbeatTimeout:       5 * time.Second,
+		WaitForCancellation:    true,
+		Summary:                summary,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 1000,
+			NonRetryableErrorTypes: []string{activities.ErrTypeMailRefused, activities.ErrTypeMailGivenUp, activities.ErrTypeMailUnfit},
+		},
+	})
+}
+
+// stageOptions are for a stage as a child of its journey. A journey that is cancelled asks its stages to end and waits
+// for them; children inherit neither search attributes nor summaries, so they are given.
+func stageOptions(ctx workflow.Context, in StageInput, id string) workflow.Context {
+	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
+		WorkflowID:            id,
+		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL,
+		WaitForCancellation:   true,
+		TypedSearchAttributes: stageAttributes(in),
+		StaticSummary:         in.Stage + " of " + in.Ref + " in " + in.Cohort,
+		StaticDetails:         stageDetails(in.Kind),
+	})
+}
