@@ -130,19 +130,23 @@ func TestPinsOfTheMainModule(t *testing.T) {
 			used[of] = true
 		}
 	}
+	var remarks []string
 	for _, r := range mod.Require {
 		want, known := expected[r.Path]
 		switch {
 		case used[r.Path] && !known:
 			t.Errorf("%s is imported and has no pin: choose its version, write down why, and add it here", r.Path)
 		case used[r.Path] && r.Indirect:
-			t.Errorf("%s is imported, but go.mod calls it indirect: take the remark away", r.Path)
+			remarks = append(remarks, r.Path)
 		case !used[r.Path] && !r.Indirect:
 			t.Errorf("%s is required in go.mod and imported nowhere: take it out", r.Path)
 		}
 		if known && r.Version != want {
 			t.Errorf("%s is at %s and pinned at %s: run go get %s@%s, or move the pin when the tests stay green", r.Path, r.Version, want, r.Path, want)
 		}
+	}
+	if len(remarks) > 0 {
+		t.Errorf("go.mod calls these indirect although they are imported, take the remark away: %s", strings.Join(remarks, " "))
 	}
 }
 

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"fairlead/demo/verdict"
+	"fairlead/internal/postgrestest"
+)
+
+// demoRun is a demo as a child process, with its verdict.
+type demoRun struct {
+	data string
+	line verdict.Line
+	out  []byte
+	err  []byte
+	exit int
+}
+
+// playDemo runs a demo to its end; meanwhile is called while it runs.
+func playDemo(t *testing.T, binary string, environ, args []string, meanwhile func(data string, done <-chan struct{})) demoRun {
+	t.Helper()
+	run := demoRun{data: t.TempDir()}
+	all := append(append([]string{"demo", "--data", run.data, "--until-done", "--json"}, anyPorts...), args...)
+	command := exec.Command(filepath.Join("bin", binary), all...)
+	command.Env = append(os.Environ(), environ...)
+	var out, errs bytes.Buffer
+	command.Stdout, command.Stderr = &out, &errs
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill() })
+	done := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if meanwhile != nil {
+			meanwhile(run.data, done)
+		}
+	}()
+	_ = command.Wait() // how it ended is in the exit code
+	close(done)
+	<-ended
+	run.out, run.err, run.exit = out.Bytes(), errs.Bytes(), command.ProcessState.ExitCode()
+	if err := json.Unmarshal([]byte(lastLine(run.out)), &run.line); err != nil {
+		log, _ := os.ReadFile(filepath.Join(run.data, "log.jsonl"))
+		t.Fatalf("the demo printed no verdict (exit %d):\n%s\n%s\nlog:\n%s", run.exit, tail(run.out, 2000), tail(run.err, 4000), tail(log, 4000))
+	}
+	return run
+}
+
+// mustBeOK fails the test unless the verdict is ok, with everything it found.
+func (r demoRun) mustBeOK(t *testing.T) {
+	t.Helper()
+	if r.line.Verdict == "ok" && r.exit == 0 {
+		t.Log(lastLine(r.out))
+		return
+	}
+	log, _ := os.ReadFile(filepath.Join(r.data, "log.jsonl"))
+	t.Fatalf("verdict %s, exit %d\n%s\nlog:\n%s", r.line.Verdict, r.exit, tail(r.err, 6000), tail(log, 6000))
+}
+
+// killInTurns kills worker, api and Temporal in turns, times in all, each when the cast has acted so often since the
+// last one: no clock decides.
+func killInTurns(t *testing.T, times, every int) func(string, <-chan struct{}) {
+	return func(data string, done <-chan struct{}) {
+		next := every
+		for i := 0; i < times; {
+			select {
+			case <-done:
+				t.Errorf("the year ended after %d of %d kills", i, times)
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			acts, err := os.ReadFile(filepath.Join(data, "cast.jsonl"))
+			if err != nil || bytes.Count(acts, []byte("\n")) < next {
+				continue
+			}
+			run, err := readRun(data)
+			if err != nil {
+				continue
+			}
+			name := []string{"worker", "api", "temporal"}[i%3]
+			if err := syscall.Kill(processOf(run, name).PID, syscall.SIGKILL); err != nil {
+				continue // it is just being started again
+			}
+			t.Logf("killed %s after %d acts", name, bytes.Count(acts, []byte("\n")))
+			i++
+			next = bytes.Count(acts, []byte("\n")) + every
+		}
+	}
+}
+
+func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
+	needBinaries(t)
+	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "400ms", "--seed", "7", "--reply-within", "60s"},
+		killInTurns(t, 10, 40))
+	run.mustBeOK(t)
+	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
+		t.Errorf("%+v", run.line)
+	}
+}
+
+func TestYearOnPostgreSQLWithKills(t *testing.T) {
+	needBinaries(t)
+	records, keys := postgrestest.URL(t), postgrestest.URL(t)
+	environ := []string{"FAIRLEAD_DATABASE_URL=" + records, "FAIRLEAD_KEYS_URL=" + keys}
+	run := playDemo(t, "fairlead", environ, []string{"--participants", "12", "--day", "250ms", "--seed", "11", "--reply-within", "60s"},
+		killInTurns(t, 10, 20))
+	run.mustBeOK(t)
+}
+
+func TestMain(m *testing.M) {
+	os.Exit(postgrestest.Run(m))
+}
