@@ -79,6 +79,8 @@ func (d *doctor) examine(ctx context.Context, s config.Settings) error {
 	}
 	wrong, err := store.Doctor(ctx)
 	d.list("records", wrong, err)
+	wrong, err = store.StuckOperations(ctx)
+	d.list("launches", wrong, err)
 	wrong, err = disagreements(ctx, store, temporal)
 	d.list("workflows", wrong, err)
 	return nil

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"fairlead/api"
+	"fairlead/api/console"
 	"fairlead/api/forms"
 	"fairlead/api/rest"
 	"fairlead/config"
@@ -114,7 +115,9 @@ func routes(s config.Settings, store *records.Store, temporal client.Client, nam
 		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow})
 	calls := rest.New(rest.Options{Store: store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: namespace, Now: realNow, Log: log})
-	parts := []api.Part{pages, calls}
+	staff := console.New(console.Options{Store: store, TemporalUI: s.TemporalUIURL, Namespace: namespace, PublicURL: s.PublicURL,
+		Blueprints: programme.BlueprintNamed, RealNow: realNow, Log: log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
+	parts := []api.Part{pages, calls, staff}
 	if s.FastClock { // the mailbox of the demonstration: a production start has no such route
 		parts = append(parts, mailbox{sink.Handler(filepath.Join(s.Data, "mail"))})
 	}

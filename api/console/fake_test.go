@@ -1,0 +1,189 @@
+package console
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"fairlead/programme"
+)
+
+// fakeStore is the records in memory. It counts what is asked of it.
+type fakeStore struct {
+	now      time.Time
+	cohorts  []programme.Cohort
+	counts   map[string]programme.CohortCounts
+	journeys []programme.Journey
+	messages []programme.Message
+	moves    []programme.Move
+	tasks    []programme.Task
+	tokens   map[string]member // by hash
+	signIns  map[string]signIn // by hash
+	sessions map[string]member // by hash
+	asked    int
+	filter   programme.JourneyFilter // of the last list of journeys
+	broken   error                   // what every reading answers with, sessions apart
+}
+
+type signIn struct {
+	who     member
+	expires time.Time
+	used    bool
+}
+
+func (f *fakeStore) ask() error { f.asked++; return f.broken }
+
+func (f *fakeStore) Now(context.Context) time.Time { return f.now }
+
+func (f *fakeStore) Cohort(_ context.Context, name string) (programme.Cohort, error) {
+	for _, c := range f.cohorts {
+		if c.Name == name {
+			return c, f.ask()
+		}
+	}
+	f.asked++
+	return programme.Cohort{}, programme.ErrNotFound
+}
+
+func (f *fakeStore) Cohorts(_ context.Context, after string, limit int) ([]programme.Cohort, string, error) {
+	list, more := page(f.cohorts, limit, func(c programme.Cohort) bool { return c.Name > after })
+	if more {
+		return list, list[limit-1].Name, f.ask()
+	}
+	return list, "", f.ask()
+}
+
+func (f *fakeStore) CohortCounts(_ context.Context, name string) (programme.CohortCounts, error) {
+	return f.counts[name], f.ask()
+}
+
+func (f *fakeStore) Journey(_ context.Context, ref string) (programme.Journey, error) {
+	for _, j := range f.journeys {
+		if j.Ref == ref {
+			return j, f.ask()
+		}
+	}
+	f.asked++
+	return programme.Journey{}, programme.ErrNotFound
+}
+
+func (f *fakeStore) Journeys(_ context.Context, filter programme.JourneyFilter, after string, limit int) ([]programme.Journey, string, error) {
+	f.filter = filter
+	list, more := page(f.journeys, limit, func(j programme.Journey) bool {
+		return j.Ref > after && j.Cohort == filter.Cohort && (filter.State == "" || j.State == filter.State)
+	})
+	if more {
+		return list, list[limit-1].Ref, f.ask()
+	}
+	return list, "", f.ask()
+}
+
+func (f *fakeStore) Messages(_ context.Context, ref, after string, limit int) ([]programme.Message, string, error) {
+	if after == "bad" {
+		return nil, "", programme.Refuse("cursor", "This is no cursor of this list.")
+	}
+	list, more := page(f.messages, limit, func(m programme.Message) bool { return m.Ref == ref && m.Key > after })
+	for i := range list {
+		list[i].Subject, list[i].Text, list[i].HTML = "", "", ""
+	}
+	if more {
+		return list, list[limit-1].Key, f.ask()
+	}
+	return list, "", f.ask()
+}
+
+func (f *fakeStore) Message(_ context.Context, key string) (programme.Message, error) {
+	for _, m := range f.messages {
+		if m.Key == key {
+			return m, f.ask()
+		}
+	}
+	f.asked++
+	return programme.Message{}, programme.ErrNotFound
+}
+
+func (f *fakeStore) Moves(_ context.Context, ref string, after int64, limit int) ([]programme.Move, int64, error) {
+	list, more := page(f.moves, limit, func(m programme.Move) bool { return m.Ref == ref && m.ID > after })
+	if more {
+		return list, list[limit-1].ID, f.ask()
+	}
+	return list, 0, f.ask()
+}
+
+func (f *fakeStore) Tasks(_ context.Context, filter programme.TaskFilter, after int64, limit int) ([]programme.Task, int64, error) {
+	list, more := page(f.tasks, limit, func(t programme.Task) bool {
+		return t.ID > after && (filter.Cohort == "" || t.Cohort == filter.Cohort) && (filter.Ref == "" || t.Ref == filter.Ref) &&
+			(!filter.Open || t.Done.IsZero())
+	})
+	if more {
+		return list, list[limit-1].ID, f.ask()
+	}
+	return list, 0, f.ask()
+}
+
+func (f *fakeStore) FinishTask(_ context.Context, id int64, by, note string, at time.Time) error {
+	for i, t := range f.tasks {
+		if t.ID == id && t.Done.IsZero() {
+			f.tasks[i].Done, f.tasks[i].DoneBy, f.tasks[i].Note = at, by, note
+		}
+	}
+	return f.ask()
+}
+
+func (f *fakeStore) TokenRole(_ context.Context, hash string) (string, string, error) {
+	who, known := f.tokens[hash]
+	if !known {
+		return "", "", programme.ErrNotFound
+	}
+	return who.name, string(who.role), nil
+}
+
+func (f *fakeStore) CreateSignIn(_ context.Context, name, has string, expires time.Time) (programme.Token, error) {
+	token := programme.NewToken()
+	f.signIns[token.Hash()] = signIn{who: member{name, role(has)}, expires: expires}
+	return token, nil
+}
+
+func (f *fakeStore) UseSignIn(_ context.Context, token programme.Token) (programme.Token, error) {
+	one, known := f.signIns[token.Hash()]
+	switch {
+	case !known:
+		return programme.Token{}, programme.ErrLinkUnknown
+	case !realNow().Before(one.expires):
+		return programme.Token{}, programme.ErrLinkExpired
+	case one.used:
+		return programme.Token{}, programme.ErrLinkReplaced
+	}
+	one.used = true
+	f.signIns[token.Hash()] = one
+	session := programme.NewToken()
+	f.sessions[session.Hash()] = one.who
+	return session, nil
+}
+
+func (f *fakeStore) StaffSession(_ context.Context, session programme.Token) (string, string, error) {
+	who, known := f.sessions[session.Hash()]
+	if !known {
+		return "", "", programme.ErrNotFound
+	}
+	return who.name, string(who.role), nil
+}
+
+func (f *fakeStore) EndStaffSession(_ context.Context, session programme.Token) error {
+	delete(f.sessions, session.Hash())
+	return nil
+}
+
+// page is the beginning of what passes, and whether there is more.
+func page[T any](from []T, limit int, passes func(T) bool) ([]T, bool) {
+	var list []T
+	for _, one := range from {
+		if passes(one) {
+			list = append(list, one)
+		}
+	}
+	if len(list) > limit {
+		return slices.Clone(list[:limit]), true
+	}
+	return list, false
+}

@@ -1,0 +1,198 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"fairlead/programme"
+)
+
+func TestCohorts(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.page("/console", http.StatusOK, "Fri 12 Feb 2027, 17:00", `<a href="/console/cohorts/2027-spring">`, `?state=enrolled#journeys">Enrolled: 80</a>`,
+		`?overdue=true#journeys">5<`, "<dt>Parked</dt><dd>4</dd>", `/console/tasks?cohort=2027-spring">1<`, "81 of 100", "A short year", "Mon 1 Mar 2027")
+	for n := range 12 {
+		b.store.cohorts = append(b.store.cohorts, programme.Cohort{Name: fmt.Sprintf("2028-%02d", n), Blueprint: "lost", StartsOn: programme.Date{Year: 2028, Month: 3, Day: 6}})
+	}
+	b.page("/console", http.StatusOK, `href="/console?after=2028-08"`, "Not yet", "Nobody was imported yet")
+	b.page("/console?after=2028-08", http.StatusOK, "2028-11", "First page")
+	b.page("/console?after=2029", http.StatusOK, "There are no more cohorts")
+	b.page("/console?after=%27", http.StatusUnprocessableEntity)
+	b.store.cohorts = nil
+	b.page("/console", http.StatusOK, "There is no cohort yet")
+}
+
+func TestCohort(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	address := "/console/cohorts/" + cohort
+	b.page(address, http.StatusOK, `<h1>Cohort 2027-spring</h1>`, "612 sent, 44 not sent", `?stage=onboarding#journeys">33<`, "Left over", `rowspan="2"`,
+		`<a href="/console/journeys/P-7F3K2Q">P-7F3K2Q</a>`, mark+"name", mark+"organisation", "Staff", "Thu 11 Feb 2027, 17:00", "Overdue</strong>", "Mail refused", "Reserve")
+	b.page(address+"?q=zq&state=enrolled&stage=onboarding&waiting_on=staff&overdue=false", http.StatusOK, `value="zq"`, `value="enrolled" selected`, "Clear the filters")
+	want := programme.JourneyFilter{Cohort: cohort, State: "enrolled", Stage: "onboarding", WaitingOn: "staff", Query: "zq"}
+	overdue := b.store.filter.Overdue
+	if b.store.filter.Overdue = nil; b.store.filter != want || overdue == nil || *overdue {
+		t.Errorf("asked for %+v", b.store.filter)
+	}
+	b.page(address+"?state=completed", http.StatusOK, "No journey passes these filters.")
+	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "q=" + strings.Repeat("a", 101)} {
+		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
+	}
+	for n := range 60 {
+		b.store.journeys = append(b.store.journeys, programme.Journey{Ref: fmt.Sprintf("P-ZZZZ%02d", n), Cohort: cohort, State: programme.Enrolled})
+	}
+	page := b.page(address+"?state=enrolled", http.StatusOK, "Next page")
+	if !strings.Contains(page, "after=P-ZZZZ48&amp;state=enrolled#journeys") {
+		t.Errorf("the next page loses the filter:\n%s", page)
+	}
+	b.page(address+"?after=P-ZZZZ48&state=enrolled", http.StatusOK, "P-ZZZZ59", "First page")
+	b.store.journeys, b.store.counts = nil, map[string]programme.CohortCounts{}
+	b.page(address, http.StatusOK, "This cohort has no journeys yet")
+	b.page(address+"?after=P-ZZZZZZ", http.StatusOK, "There are no more journeys")
+}
+
+func TestJourney(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	address := "/console/journeys/" + ref
+	page := b.page(address, http.StatusOK, "<h1>Journey P-7F3K2Q</h1>", "<dd>Enrolled</dd>", mark+"name", mark+"mail@example.org", mark+"job", mark+"assistant@example.org",
+		"Dates", `href="http://temporal.example/namespaces/default/workflows/journey%2F2027-spring%2FP-7F3K2Q"`,
+		`workflows/journey%2F2027-spring%2FP-7F3K2Q%2Fonboarding"`, "Open, round 2", "Thu 25 Feb 2027, 17:00", "Overdue</strong>", "Mail refused", "Accepted",
+		"Not sent: too close", "carried by another mail", "a copy is possible", `href="`+strings.ReplaceAll(messagePath(sent), "&", "&amp;")+`"`,
+		"On hold to Enrolled", "staff:jo", "Illness", mark+"note", mark+"tasknote", `href="/console/tasks/12"`, `href="/console/journeys/P-222222"`,
+		"POST /api/v1/journeys/P-7F3K2Q/withdraw", "POST /api/v1/journeys/P-7F3K2Q/defer")
+	silent(t, address, page, "/resume", "P-7F3K2Q%2Falumni", mark+"subject", mark+"id")
+
+	row := func(word programme.CommandName) string {
+		_, after, _ := strings.Cut(page, "/"+string(word)+"</code>")
+		before, _, _ := strings.Cut(after, "</dd>")
+		return before
+	}
+	for word, stages := range map[programme.CommandName]string{programme.CmdExtend: "onboarding, closing-survey", programme.CmdAnswerFor: "onboarding",
+		programme.CmdSkip: "onboarding, closing-survey, alumni", programme.CmdRetry: "closing-survey", programme.CmdHold: ""} {
+		if got := strings.TrimPrefix(row(word), "<br>Stage: "); got != stages {
+			t.Errorf("%s may name %q, not %q", word, got, stages)
+		}
+	}
+
+	b.store.journeys[0].State, b.store.journeys[0].HeldState, b.store.journeys[0].HeldFrom = programme.OnHold, programme.Enrolled, at("2027-02-01")
+	b.store.journeys[0].Attention = "mail_refused"
+	held := b.page(address, http.StatusOK, "<dd>On hold</dd>", "Mon 1 Feb 2027, 17:00", "Returns to", "/resume", "/correct")
+	silent(t, address, held, "/hold", "/extend", "/resend")
+	b.page(address+"?mails=bad", http.StatusUnprocessableEntity)
+	b.page(address+"?history=x", http.StatusUnprocessableEntity)
+	b.page(address+"?history=2", http.StatusOK, "There are no more moves", "Back to the beginning")
+	for n := range 120 {
+		b.store.messages = append(b.store.messages, programme.Message{Ref: ref, Key: fmt.Sprintf("z/%s/-/survey/%03d", ref, n)})
+		b.store.moves = append(b.store.moves, programme.Move{Ref: ref, ID: int64(10 + n), What: "hold"})
+		b.store.tasks = append(b.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort})
+	}
+	b.page(address, http.StatusOK, "More mails", "More history", "history=107#history", "All open tasks of this cohort")
+	b.page("/console/journeys/"+other, http.StatusOK, "None is known.", "This journey has no stages.", "Nothing waits on staff.", "Nothing has happened yet.")
+	b.store.messages = nil
+	b.page("/console/journeys/"+other, http.StatusOK, "No mail was sent or planned.")
+	b.store.journeys[1].State = programme.NotNeeded
+	b.as(ops).page("/console/journeys/"+other, http.StatusOK, "Nothing, as the journey stands and in your role.")
+}
+
+func TestMessage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	answer := b.get(messagePath(sent))
+	says(t, "mail", answer.page, mark+"subject", "…/l/••••", ` sandbox srcdoc="&lt;p style=`, "Fri 15 Jan 2027, 17:00", "250 Q1", "an attempt ended without an answer", "Journey P-7F3K2Q")
+	if policy := answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "style-src 'self' 'unsafe-inline'") || strings.Contains(policy, "script") {
+		t.Errorf("the policy is %q", policy)
+	}
+	b.page(messagePath(merged), http.StatusOK, "Another mail of the same day carried this one", `href="`+messagePath(sent)+`"`)
+	b.page(messagePath(unsent), http.StatusOK, "This mail was not sent", "Too close")
+	b.page(messagePath(coming), http.StatusOK, "has not been written yet")
+	b.store.messages[1].Text, b.store.messages[1].HTML = "", ""
+	b.page(messagePath(sent), http.StatusOK, "There is no text")
+}
+
+func TestTasks(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	page := b.page("/console/tasks", http.StatusOK, "12: Overdue", `href="/console/journeys/P-7F3K2Q"`, "team@centre.example, deputy deputy", "Thu 11 Feb 2027, 17:00", mark+"tasknote", "Not yet")
+	silent(t, "tasks", page, mark+"donenote")
+	b.page("/console/tasks?cohort=2027-spring", http.StatusOK, "12: Overdue", `value="2027-spring" selected`)
+	b.page("/console/tasks?cohort=x", http.StatusUnprocessableEntity, "<title>Error: ", "Choose a cohort of the list")
+	b.page("/console/tasks?after=x", http.StatusUnprocessableEntity)
+	b.page("/console/tasks?done=<b>", http.StatusOK)
+
+	b.page("/console/tasks/12", http.StatusOK, "What was done", `action="/console/tasks/12/done"`)
+	for note, words := range map[string]string{" \n": "Say in a few words", strings.Repeat("é", 2001): "at most 2,000"} {
+		answer := b.do(http.MethodPost, "/console/tasks/12/done", url.Values{"note": {note}})
+		if answer.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%d", answer.StatusCode)
+		}
+		says(t, "note", answer.page, "<title>Error: ", words)
+	}
+	if !b.store.tasks[0].Done.IsZero() {
+		t.Fatal("a refused note finished the task")
+	}
+	for _, note := range []string{"Spoke to her\x00 office", "again"} { // a repeat changes nothing
+		answer := b.do(http.MethodPost, "/console/tasks/12/done", url.Values{"note": {note}})
+		if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/console/tasks?cohort=2027-spring&done=12" {
+			t.Errorf("%d to %q", answer.StatusCode, answer.Header.Get("Location"))
+		}
+	}
+	if done := b.store.tasks[0]; done.DoneBy != "staff:jo" || done.Note != "Spoke to her office" || !done.Done.Equal(b.store.now) {
+		t.Errorf("finished as %+v", done)
+	}
+	b.page("/console/tasks?cohort=2027-spring&done=12", http.StatusOK, "Task 12 is done.", "Nothing waits on staff.")
+	silent(t, "done", b.page("/console/tasks/12", http.StatusOK, "Done by", "staff:jo"), "Mark as done")
+	for n := range 70 {
+		b.store.tasks = append(b.store.tasks, programme.Task{ID: int64(100 + n), Cohort: cohort, Code: "lapsed"})
+	}
+	b.page("/console/tasks?cohort=2027-spring", http.StatusOK, "after=149&amp;cohort=2027-spring", "None")
+	b.page("/console/tasks?after=149", http.StatusOK, "169: Lapsed", "First page")
+	b.page("/console/tasks?after=500", http.StatusOK, "There are no more open tasks")
+}
+
+// TestCost: a page asks the records equally often however much there is.
+func TestCost(t *testing.T) {
+	t.Parallel()
+	few, many := setup(t), setup(t)
+	for n := range 1000 {
+		many.store.journeys = append(many.store.journeys, programme.Journey{Ref: fmt.Sprintf("P-Y%05d", n), Cohort: cohort, Stages: many.store.journeys[0].Stages})
+		many.store.messages = append(many.store.messages, programme.Message{Ref: ref, Key: fmt.Sprintf("z/%s/-/survey/%04d", ref, n)})
+		many.store.moves = append(many.store.moves, programme.Move{Ref: ref, ID: int64(10 + n)})
+		many.store.tasks = append(many.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort})
+	}
+	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12"} {
+		few.store.asked, many.store.asked = 0, 0
+		few.page(address, http.StatusOK)
+		many.page(address, http.StatusOK)
+		if few.store.asked != many.store.asked || few.store.asked > 4 {
+			t.Errorf("%s asks %d times, and %d where there is more", address, few.store.asked, many.store.asked)
+		}
+	}
+	many.page("/console", http.StatusOK, "500 or more")
+}
+
+// TestBroken: when the records fail, the page says so and tells nothing of the fault.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for err, status := range map[error]int{errors.New("secret detail"): http.StatusInternalServerError, programme.ErrUnavailable: http.StatusServiceUnavailable} {
+		b.store.broken = err
+		for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12"} {
+			silent(t, address, b.page(address, status, "quote <code>urn:fairlead:request:"), "secret", mark)
+		}
+	}
+}
+
+// TestStylesheet: the one thing the pages load.
+func TestStylesheet(t *testing.T) {
+	t.Parallel()
+	answer := setup(t).as("").get("/console/assets/console.css")
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/css; charset=utf-8" || answer.Header.Get("Cache-Control") != "public, max-age=3600" {
+		t.Errorf("%d %v", answer.StatusCode, answer.Header)
+	}
+}
