@@ -2,7 +2,6 @@ package records
 
 import (
 	"context"
-	"crypto/rand"
 
 	"fairlead/programme"
 
@@ -198,16 +197,13 @@ func journeyFromRow(r journeyRow) programme.Journey {
 		AssistantMay: programme.AssistantMay(r.AssistantMay), Version: r.Version}
 }
 
-// refLetters are the characters of references: no I, L, O and U, which are misread or make words.
-const refLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 // newRefs draws n references that nobody has: P-7F3K2Q.
 func newRefs(tx *gorm.DB, n int) ([]string, error) {
 	refs, drawn := make([]string, 0, n), map[string]bool{}
 	for len(refs) < n {
 		var batch []string
 		for len(batch) < min(500, n-len(refs)) {
-			if ref := drawRef(); !drawn[ref] {
+			if ref := programme.NewRef(); !drawn[ref] {
 				drawn[ref] = true
 				batch = append(batch, ref)
 			}
@@ -227,13 +223,4 @@ func newRefs(tx *gorm.DB, n int) ([]string, error) {
 		}
 	}
 	return refs, nil
-}
-
-func drawRef() string {
-	var bits [6]byte
-	_, _ = rand.Read(bits[:]) // never fails, see crypto/rand
-	for i, b := range bits {
-		bits[i] = refLetters[b%32]
-	}
-	return "P-" + string(bits[:])
 }
