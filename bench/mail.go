@@ -27,7 +27,7 @@ const (
 	mails       = 1000
 	atLeast     = 5.0
 	publicURL   = "https://fairlead.example.org"
-	mailRepeats = 5
+	mailRepeats = 3
 )
 
 // measureMail sends the same mails as the worker does, one after the other, over kept connections and over a new one for

@@ -24,6 +24,9 @@ func (a *applying) resend() error {
 	if again.Key, err = a.nextCopy(p.Copy); err != nil {
 		return err
 	}
+	if err := a.move(row.Stage, row.Message, row.Message, string(programme.CmdResend)); err != nil {
+		return err
+	}
 	if row.Ask == "" {
 		a.effect.Mails = []programme.PlannedMail{{Key: again.Key, At: again.At.UTC()}}
 		return a.write(again)
@@ -95,7 +98,7 @@ func (a *applying) answerFor() error {
 		return &programme.Illegal{What: string(a.cmd.Name), State: ask.Stage + " is past its limit", Why: "The form is closed."}
 	}
 	given := programme.Submission{ID: randomHex(16), Ask: ask.ID, Answers: a.cmd.Answers, By: a.cmd.Actor, GivenBy: a.cmd.GivenBy, How: a.cmd.How, At: a.now}
-	an := &answering{turn: a.turn, ask: ask, form: form, given: given}
+	an := &answering{turn: a.turn, ask: ask, form: form, given: given, what: string(programme.CmdAnswerFor)}
 	if err := an.answer(); err != nil {
 		return err
 	}

@@ -10,110 +10,136 @@ import (
 	"fairlead/programme"
 )
 
-// played is a journey brought into a state, with the stage that the state is about.
-type played struct {
-	ref, stage string
+// situation brings n journeys into one state in which orders are tried, and names the stage that the state is about. The
+// clock then stands in working hours.
+type situation struct {
+	name, stage string
+	play        func(t *testing.T, b *bundle, n int) []string
 }
 
-// situations bring a journey into the states in which orders are tried. The clock then stands in working hours.
-var situations = []struct {
-	name string
-	play func(t *testing.T, b *bundle) played
-}{
-	{"reserve", func(t *testing.T, b *bundle) played {
-		refs := b.invite(t, 1, 2)
+var situations = []situation{
+	{"reserve", "selection", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.invite(t, 1, n+1)
 		b.goTo("2026-09-08 12:00")
-		return played{refs[1], "selection"}
+		return refs[1:]
 	}},
-	{"invited", func(t *testing.T, b *bundle) played { return b.playInvited(t) }},
-	{"enrolled", func(t *testing.T, b *bundle) played { return b.playOnboarding(t) }},
-	{"on_hold", func(t *testing.T, b *bundle) played {
-		p := b.playOnboarding(t)
-		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: p.ref})
-		b.goTo("2026-12-01 12:00")
-		return p
-	}},
-	{"overdue", func(t *testing.T, b *bundle) played {
-		p := b.playOnboarding(t)
-		plan := b.openStage(t, p.ref, p.stage)
-		b.clock.set(plan.Grace)
-		_, err := b.Overdue(b.ctx, plan.Ask, plan.Plan, plan.Grace)
-		must(t, err)
-		b.goTo("2026-12-18 12:00")
-		return p
-	}},
-	{"parked", func(t *testing.T, b *bundle) played {
-		ref := b.enrol(t, 1)[0]
-		b.goTo("2026-11-23 06:00")
-		job := b.begin(t, b.openStage(t, ref, "onboarding").Mails[0])
-		b.finish(t, job.Key, programme.MailPermanent, true)
-		b.goTo("2026-11-24 12:00")
-		return played{ref, "onboarding"}
-	}},
-	{"done", func(t *testing.T, b *bundle) played {
-		p := b.playOnboarding(t)
-		b.answered(t, p.ref, p.stage, onboarding())
-		return p
-	}},
-	{"stage lapsed", func(t *testing.T, b *bundle) played {
-		p := b.playOnboarding(t)
-		plan := b.openStage(t, p.ref, p.stage)
-		b.clock.set(plan.Limit)
-		_, _, err := b.Lapse(b.ctx, plan.Ask, plan.Plan, plan.Limit)
-		must(t, err)
-		b.goTo("2027-01-11 12:00")
-		return p
-	}},
-	{"completed", func(t *testing.T, b *bundle) played {
-		p := b.playOnboarding(t)
-		b.answered(t, p.ref, p.stage, onboarding())
-		for _, stage := range []string{"closing-survey", "alumni"} {
-			b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: p.ref, Stage: stage})
+	{"invited", "selection", (*bundle).playInvited},
+	{"enrolled", "onboarding", (*bundle).playOnboarding},
+	{"on_hold", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playOnboarding(t, n)
+		for _, ref := range refs {
+			b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref})
 		}
-		return p
+		b.goTo("2026-12-01 12:00")
+		return refs
 	}},
-	{"declined", func(t *testing.T, b *bundle) played {
-		p := b.playInvited(t)
-		b.answered(t, p.ref, p.stage, decline())
-		return p
+	{"overdue", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playOnboarding(t, n)
+		for _, ref := range refs {
+			plan := b.openStage(t, ref, "onboarding")
+			b.clock.set(plan.Grace)
+			_, err := b.Overdue(b.ctx, plan.Ask, plan.Plan, plan.Grace)
+			must(t, err)
+		}
+		b.goTo("2026-12-18 12:00")
+		return refs
 	}},
-	{"lapsed", func(t *testing.T, b *bundle) played {
-		p := b.playInvited(t)
-		plan := b.openStage(t, p.ref, p.stage)
-		b.clock.set(plan.Limit)
-		_, _, err := b.Lapse(b.ctx, plan.Ask, plan.Plan, plan.Limit)
-		must(t, err)
-		return p
+	{"parked", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.enrol(t, n)
+		for _, ref := range refs {
+			b.goTo("2026-11-23 06:00")
+			job := b.begin(t, b.openStage(t, ref, "onboarding").Mails[0])
+			b.finish(t, job.Key, programme.MailPermanent, true)
+		}
+		b.goTo("2026-11-24 12:00")
+		return refs
 	}},
-	{"withdrawn", func(t *testing.T, b *bundle) played {
-		p := b.playOnboarding(t)
-		b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: p.ref})
-		return p
+	{"done", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playOnboarding(t, n)
+		for _, ref := range refs {
+			b.answered(t, ref, "onboarding", onboarding())
+		}
+		return refs
 	}},
-	{"deferred", func(t *testing.T, b *bundle) played {
-		p := b.playOnboarding(t)
-		b.autumn(t, 5)
-		b.ordered(t, programme.Command{Name: programme.CmdDefer, Ref: p.ref, Into: autumn})
-		return p
+	{"stage lapsed", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playOnboarding(t, n)
+		for _, ref := range refs {
+			b.lapsed(t, b.openStage(t, ref, "onboarding"))
+		}
+		b.goTo("2027-01-12 12:00")
+		return refs
+	}},
+	{"completed", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playOnboarding(t, n)
+		for _, ref := range refs {
+			b.answered(t, ref, "onboarding", onboarding())
+			for _, stage := range []string{"closing-survey", "alumni"} {
+				b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: stage})
+			}
+		}
+		return refs
+	}},
+	{"declined", "selection", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playInvited(t, n)
+		for _, ref := range refs {
+			b.answered(t, ref, "selection", decline())
+		}
+		return refs
+	}},
+	{"lapsed", "selection", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playInvited(t, n)
+		for _, ref := range refs {
+			b.lapsed(t, b.openStage(t, ref, "selection"))
+		}
+		return refs
+	}},
+	{"withdrawn", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playOnboarding(t, n)
+		for _, ref := range refs {
+			b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: ref})
+		}
+		return refs
+	}},
+	{"deferred", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+		refs := b.playOnboarding(t, n)
+		for _, ref := range refs {
+			b.ordered(t, programme.Command{Name: programme.CmdDefer, Ref: ref, Into: autumn})
+		}
+		return refs
 	}},
 }
 
-// playInvited is a leader whose invitation has gone.
-func (b *bundle) playInvited(t *testing.T) played {
-	ref := b.invite(t, 1, 1)[0]
-	b.goTo("2026-09-07 06:00")
-	b.send(t, b.openStage(t, ref, "selection").Mails[0])
+// playInvited are leaders whose invitations have gone.
+func (b *bundle) playInvited(t *testing.T, n int) []string {
+	refs := b.invite(t, n, n)
+	for _, ref := range refs {
+		b.goTo("2026-09-07 06:00")
+		b.send(t, b.openStage(t, ref, "selection").Mails[0])
+	}
 	b.goTo("2026-09-08 12:00")
-	return played{ref, "selection"}
+	return refs
 }
 
-// playOnboarding is a leader whose onboarding has been asked for.
-func (b *bundle) playOnboarding(t *testing.T) played {
-	ref := b.enrol(t, 1)[0]
-	b.goTo("2026-11-23 06:00")
-	b.send(t, b.openStage(t, ref, "onboarding").Mails[0])
+// playOnboarding are leaders whose onboarding has been asked for.
+func (b *bundle) playOnboarding(t *testing.T, n int) []string {
+	refs := b.enrol(t, n)
+	for _, ref := range refs {
+		b.goTo("2026-11-23 06:00")
+		b.send(t, b.openStage(t, ref, "onboarding").Mails[0])
+	}
 	b.goTo("2026-11-24 12:00")
-	return played{ref, "onboarding"}
+	return refs
+}
+
+// lapsed goes to a plan's limit and has its ask lapse.
+func (b *bundle) lapsed(t *testing.T, plan programme.AskPlan) {
+	t.Helper()
+	b.clock.set(plan.Limit)
+	_, lapsed, err := b.Lapse(b.ctx, plan.Ask, plan.Plan, plan.Limit)
+	must(t, err)
+	if !lapsed {
+		t.Fatalf("%s did not lapse", plan.Ask)
+	}
 }
 
 const autumn = "2027-autumn"
@@ -145,32 +171,32 @@ var verdicts = map[programme.CommandName]string{
 }
 
 // orderFor is an order that is sound in itself.
-func orderFor(name programme.CommandName, p played) programme.Command {
-	c := programme.Command{ID: "cmd-1", Name: name, Ref: p.ref, Reason: "leader_asked", Note: "as she said"}
+func orderFor(name programme.CommandName, ref, stage string) programme.Command {
+	c := programme.Command{ID: "cmd-" + string(name), Name: name, Ref: ref, Reason: "leader_asked", Note: "as she said"}
 	job := "Chief Executive and Treasurer"
 	switch name {
 	case programme.CmdExtend:
-		c.Stage, c.Until = p.stage, programme.Date{Year: 2027, Month: 1, Day: 20}
-		if p.stage == "selection" {
+		c.Stage, c.Until = stage, programme.Date{Year: 2027, Month: 1, Day: 20}
+		if stage == "selection" {
 			c.Until = programme.Date{Year: 2026, Month: 10, Day: 6}
 		}
 	case programme.CmdSkip, programme.CmdReopen, programme.CmdRetry:
-		c.Stage = p.stage
+		c.Stage = stage
 	case programme.CmdCorrect, programme.CmdChangeEmail:
-		c.Email = "new.address@service.example"
+		c.Email = string(name) + "@service.example"
 		if name == programme.CmdCorrect {
-			c.Stage = p.stage
+			c.Stage = stage
 		}
 	case programme.CmdDefer:
 		c.Into = autumn
 	case programme.CmdResend:
 		c.Message = programme.MsgOnboarding
-		if p.stage == "selection" {
+		if stage == "selection" {
 			c.Message = programme.MsgInvitation
 		}
 	case programme.CmdAnswerFor:
-		c.Stage, c.GivenBy, c.How, c.Answers = p.stage, "Helen Nguyen", "telephone", accept()
-		if p.stage == "onboarding" {
+		c.Stage, c.GivenBy, c.How, c.Answers = stage, "Helen Nguyen", "telephone", accept()
+		if stage == "onboarding" {
 			c.Answers = givenFor()
 		}
 	case programme.CmdChangeDetails:
@@ -195,22 +221,22 @@ func givenFor() programme.Answers {
 }
 
 func TestEveryOrderInEveryState(t *testing.T) {
-	for _, name := range programme.Commands() {
-		wanted := strings.Fields(verdicts[name])
-		for i, situation := range situations {
-			t.Run(string(name)+" when "+situation.name, func(t *testing.T) {
-				onBoth(t, func(t *testing.T, b *bundle) { b.tryOrder(t, orderFor(name, situation.play(t, b)), wanted[i]) })
+	for i, situation := range situations {
+		t.Run(situation.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, b *bundle) {
+				b.autumn(t, 30)
+				refs := situation.play(t, b, len(programme.Commands()))
+				for k, name := range programme.Commands() {
+					t.Run(string(name), func(t *testing.T) {
+						b.tryOrder(t, orderFor(name, refs[k], situation.stage), strings.Fields(verdicts[name])[i])
+					})
+				}
 			})
-		}
+		})
 	}
 }
 
 func (b *bundle) tryOrder(t *testing.T, c programme.Command, want string) {
-	if c.Name == programme.CmdDefer {
-		if _, err := b.Cohort(b.ctx, autumn); errors.Is(err, programme.ErrNotFound) {
-			b.autumn(t, 5)
-		}
-	}
 	before := b.wholeRecords(t)
 	effect, err := b.order(c)
 	var illegal *programme.Illegal
@@ -262,9 +288,10 @@ func (b *bundle) tryOrder(t *testing.T, c programme.Command, want string) {
 	if diff := difference(after, b.wholeRecords(t)); diff != "" {
 		t.Errorf("a repeat changed something: %s", diff)
 	}
-	if c.Name != programme.CmdReopen { // until its workflow opens it, a reopened stage has no ask
-		b.sound(t)
+	if want == "ok" && c.Name == programme.CmdReopen {
+		b.openStage(t, c.Ref, c.Stage) // until its workflow has opened it, a reopened stage has no ask
 	}
+	b.sound(t)
 }
 
 // wholeRecords is what the records hold, table by table, without the commands themselves.

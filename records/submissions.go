@@ -39,6 +39,7 @@ type answering struct {
 	ask    askRow
 	form   programme.Form
 	given  programme.Submission
+	what   string // for the history
 	outbox []string
 }
 
@@ -56,7 +57,7 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 	}
 	err = s.onAsk(ctx, given.Ask, given.At, func(t *turn, ask askRow) error {
 		result = programme.SubmitResult{}
-		an := &answering{turn: t, ask: ask, given: given}
+		an := &answering{turn: t, ask: ask, given: given, what: "form-submitted"}
 		an.actor, an.given.ID, an.given.At = actorParticipant, randomHex(16), t.now
 		if an.given.By == "" {
 			an.given.By = actorParticipant
@@ -138,7 +139,7 @@ func (an *answering) answer() error {
 	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {
 		return err
 	}
-	return an.move(an.ask.Stage, row.State, row.State, "form-submitted")
+	return an.move(an.ask.Stage, row.State, row.State, an.what)
 }
 
 // confirm plans the confirmation and promises the stage's workflow the news.

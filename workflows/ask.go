@@ -223,14 +223,17 @@ func (s *ask) takeChanges(ctx workflow.Context) {
 	}
 }
 
-// finish settles what is under way and says how the stage ended. A stage that was cancelled has ended in the records
-// already, or its journey sees to it.
+// finish settles what is under way and says how the stage ended: what has ended is no longer parked. A stage that was
+// cancelled has ended in the records already, or its journey sees to it.
 func (s *ask) finish(ctx workflow.Context) (programme.StageEnd, error) {
 	s.timer.stop()
 	s.mail.settle(ctx)
 	waitCtx, _ := workflow.NewDisconnectedContext(ctx)
 	if err := workflow.Await(waitCtx, func() bool { return workflow.AllHandlersFinished(waitCtx) }); err != nil {
 		return programme.StageEnd{}, err
+	}
+	if s.attention = ""; s.shown.attention != "" {
+		s.upsert(waitCtx)
 	}
 	if s.end == nil {
 		return programme.StageEnd{}, temporal.NewCanceledError()

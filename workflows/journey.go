@@ -201,12 +201,13 @@ func (j *journey) mark(ctx workflow.Context, stage, code string) {
 }
 
 func (j *journey) setStage(name string, state programme.StageState) {
-	view := j.view.Stages[name]
-	view.State, view.Parked = state, view.Parked && state == programme.StageOpen
+	view, open := j.view.Stages[name], state == programme.StageOpen
+	view.State, view.Parked, view.Lost = state, view.Parked && open, view.Lost && open
 	j.view.Stages[name] = view
 }
 
-// cancelled ends a journey that was cancelled by hand in the Temporal UI: the records follow, as for a withdrawal.
+// cancelled ends a journey that was cancelled by hand in the Temporal UI: the records follow, as for a withdrawal, and
+// whoever was written to is told.
 func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error) {
 	last, _ := workflow.NewDisconnectedContext(ctx)
 	j.timer.stop()
@@ -214,6 +215,7 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 	for _, r := range j.running {
 		_ = r.future.Get(last, nil) // it was cancelled with the journey
 	}
+	j.running = nil
 	if !j.view.State.Ended() {
 		order := programme.Order{Name: programme.CmdWithdraw, Reason: "technical"}
 		call := activities.CommandCall{Ref: j.start.Ref, Command: workflow.GetInfo(ctx).WorkflowExecution.RunID, Order: order,
@@ -222,6 +224,13 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 		if err := workflow.ExecuteActivity(recordsOptions(last, "withdraw: cancelled by hand"), a.ApplyCommand, call).Get(last, &effect); err != nil {
 			return "", err
 		}
+		j.take(last, effect)
+	}
+	for !j.over() {
+		j.step(last)
+	}
+	if err := workflow.Await(last, func() bool { return workflow.AllHandlersFinished(last) }); err != nil {
+		return "", err
 	}
 	return "", ctx.Err()
 }

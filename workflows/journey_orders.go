@@ -119,7 +119,9 @@ func (j *journey) take(ctx workflow.Context, effect programme.Effect) {
 	for _, end := range effect.Ends {
 		j.unplan(end.Stage)
 		j.setStage(end.Stage, end.State)
-		j.tell(ctx, end.Stage, stageChange{End: &end})
+		if !j.tell(ctx, end.Stage, stageChange{End: &end}) {
+			j.mail.add(end.Mails...) // there is no stage that would pass them on
+		}
 	}
 	if effect.Answered != "" {
 		j.signalStage(ctx, effect.Answered, SignalFormSubmitted, map[string]string{})
@@ -158,15 +160,17 @@ func (j *journey) freed(ctx workflow.Context, stage string) {
 	j.tell(ctx, stage, stageChange{Freed: true})
 }
 
-// tell passes a change on to a stage, if it runs.
-func (j *journey) tell(ctx workflow.Context, stage string, change stageChange) {
-	j.signalStage(ctx, stage, SignalChanged, change)
+// tell passes a change on to a stage, and reports whether it runs.
+func (j *journey) tell(ctx workflow.Context, stage string, change stageChange) bool {
+	return j.signalStage(ctx, stage, SignalChanged, change)
 }
 
-func (j *journey) signalStage(ctx workflow.Context, stage, signal string, body any) {
+func (j *journey) signalStage(ctx workflow.Context, stage, signal string, body any) (runs bool) {
 	for _, r := range j.running {
 		if r.opening.Stage == stage {
 			r.future.SignalChildWorkflow(ctx, signal, body)
+			runs = true
 		}
 	}
+	return runs
 }

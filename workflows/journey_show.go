@@ -10,19 +10,20 @@ import (
 	"fairlead/programme"
 )
 
-// upsert keeps the journey's two attributes in step: whether it is on hold, and what of its own is parked.
+// upsert keeps the journey's two attributes in step: whether it is on hold, and what is parked that no stage's own
+// workflow can show.
 func (j *journey) upsert(ctx workflow.Context) {
 	var updates []temporal.SearchAttributeUpdate
 	if held := j.view.State == programme.OnHold; held != j.onHold {
 		j.onHold = held
 		updates = append(updates, AttrOnHold.ValueSet(held))
 	}
-	if j.attention != j.shownAttention {
-		j.shownAttention = j.attention
-		if j.attention == "" {
+	if attention := j.parked(); attention != j.shownAttention {
+		j.shownAttention = attention
+		if attention == "" {
 			updates = append(updates, AttrAttention.ValueUnset())
 		} else {
-			updates = append(updates, AttrAttention.ValueSet(j.attention))
+			updates = append(updates, AttrAttention.ValueSet(attention))
 		}
 	}
 	j.view.Parked = j.attention != ""
@@ -30,6 +31,19 @@ func (j *journey) upsert(ctx workflow.Context) {
 		// The only error is an empty or reserved name, which the list above cannot hold.
 		_ = workflow.UpsertTypedSearchAttributes(ctx, updates...)
 	}
+}
+
+// parked is the code of what is parked of the journey itself: its own mail, or a stage whose workflow is gone.
+func (j *journey) parked() string {
+	if j.attention != "" {
+		return j.attention
+	}
+	for _, stage := range j.start.Stages {
+		if j.view.Stages[stage.Name].Lost {
+			return ParkedStageLost
+		}
+	}
+	return ""
 }
 
 // show writes the details that ops see in the Temporal UI. It costs no event.
@@ -41,7 +55,7 @@ func (j *journey) show(ctx workflow.Context, next time.Time, summary string) {
 	if parked := j.parkedStages(); parked != "" {
 		rows = append(rows, [2]string{"Parked", parked + ". To free it: mend the cause, then send the update `retry`; or `skip`."})
 	}
-	workflow.SetCurrentDetails(ctx, table(append(rows, j.texts.links(j.start.Ref, j.attention)...)))
+	workflow.SetCurrentDetails(ctx, table(append(rows, j.texts.links(j.start.Ref, j.parked())...)))
 }
 
 func (j *journey) waitingOn() string {
