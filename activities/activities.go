@@ -30,6 +30,10 @@ type Records interface {
 	LaunchPage(ctx context.Context, op string, limit int) ([]programme.JourneyStart, error)
 	ConfirmStarts(ctx context.Context, op string, refs []string) error
 	CohortRound(ctx context.Context, cohort string, at time.Time) (programme.CohortRound, error)
+
+	RunningJourneys(ctx context.Context, cohort, after string, limit int) (refs []string, next string, err error)
+	RecordReplan(ctx context.Context, op, cohort, ref, stage string) (id string, err error)
+	AdvanceOperation(ctx context.Context, op string, n int, finish bool) error
 }
 
 // Mailer writes and sends one mail. It alone sees addresses and links in clear.
@@ -40,9 +44,12 @@ type Mailer interface {
 	Send(ctx context.Context, job programme.MailJob, mail programme.Rendered) programme.MailAttempt
 }
 
-// Starter starts the workflow of a journey; one that runs or ran already is no error.
+// Starter reaches the workflows of journeys. It starts one; one that runs or ran already is no error.
 type Starter interface {
 	StartJourney(ctx context.Context, start programme.JourneyStart) error
+	// Replanned tells a running journey what a change of its cohort's dates did to it; id makes a repeat harmless. A
+	// journey that runs no more needs no news.
+	Replanned(ctx context.Context, cohort, ref, id string, effect programme.Effect) error
 }
 
 // Activities holds what the activities need. Its methods are registered with Temporal under their own names.

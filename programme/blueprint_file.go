@@ -21,18 +21,25 @@ const maxBlueprintBytes = 64 << 10
 //go:embed blueprints/*.yaml
 var blueprintFiles embed.FS
 
+// forTests are further blueprints, in a build for tests alone; what ships has none.
+var forTests [][]byte
+
 // shipped are the blueprints in the program, in the order staff read them. One that does not hold stops the program at
 // the first use, and a test before that.
 var shipped = sync.OnceValue(func() []Blueprint {
-	var all []Blueprint
+	var texts [][]byte
 	for _, name := range []string{"flagship", "essentials", "single-survey"} {
 		text, err := blueprintFiles.ReadFile("blueprints/" + name + ".yaml")
 		if err != nil {
 			panic(err) // impossible: the files are embedded
 		}
+		texts = append(texts, text)
+	}
+	var all []Blueprint
+	for i, text := range append(texts, forTests...) {
 		b, faults := ParseBlueprint(text)
 		if len(faults) > 0 {
-			panic(fmt.Sprintf("blueprints/%s.yaml, line %d: %s", name, faults[0].Line, faults[0].Text))
+			panic(fmt.Sprintf("blueprint %d, line %d: %s", i+1, faults[0].Line, faults[0].Text))
 		}
 		all = append(all, b)
 	}

@@ -22,6 +22,10 @@ const (
 	CmdCorrect       CommandName = "correct"
 )
 
+// CmdReplan lets a stage follow its cohort's changed dates. The programme orders it after a change of the cohort; it is
+// no command of staff.
+const CmdReplan CommandName = "replan"
+
 // Commands lists them in the order staff read them.
 func Commands() []CommandName {
 	return []CommandName{CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend,
@@ -219,7 +223,7 @@ func Legal(order Order, view JourneyView) error {
 		if !stage.Parked {
 			return illegal(order.Stage+" is "+string(stage.State), "Nothing of this stage is parked.")
 		}
-	case CmdChangeEmail, CmdChangeDetails:
+	case CmdChangeEmail, CmdChangeDetails, CmdReplan:
 	default:
 		return Refuse("command", "There is no command of that name.")
 	}

@@ -34,6 +34,7 @@ var applications = map[programme.CommandName]func(*applying) error{
 	programme.CmdChangeDetails: (*applying).changeDetails,
 	programme.CmdRetry:         (*applying).retry,
 	programme.CmdCorrect:       (*applying).correct,
+	programme.CmdReplan:        (*applying).replan,
 }
 
 // Apply puts an order of staff into effect, all of it in one transaction, and says what the workflows have to do. The row

@@ -51,7 +51,7 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		Update("expires_at", a.now).Error; err != nil {
 		return err
 	}
-	if err := a.tx.Model(&journeyRow{}).Where("ref = ?", a.j.Ref).Updates(map[string]any{"attention": "", "held_state": "", "held_from": nil}).Error; err != nil {
+	if err := a.tx.Model(&journeyRow{}).Where("ref = ?", a.j.Ref).Update("attention", "").Error; err != nil {
 		return err
 	}
 	if err := a.finishTasks("", string(a.cmd.Name)); err != nil {

@@ -51,11 +51,6 @@ func (a *applying) addPlan(ask askRow) error {
 func (a *applying) resume() error {
 	from := orZero(a.j.HeldFrom)
 	to := programme.JourneyState(a.j.HeldState)
-	err := once(a.tx.Model(&journeyRow{}).Where("ref = ? AND state = ?", a.j.Ref, a.j.State).
-		Updates(map[string]any{"held_state": "", "held_from": nil}))
-	if err != nil {
-		return err
-	}
 	if err := a.setState(to, string(programme.CmdResume)); err != nil {
 		return err
 	}

@@ -23,8 +23,8 @@ var situations = []situation{
 		b.goTo("2026-09-08 12:00")
 		return refs[1:]
 	}},
-	{"invited", "selection", (*bundle).playInvited},
-	{"enrolled", "onboarding", (*bundle).playOnboarding},
+	{"invited", "selection", func(t *testing.T, b *bundle, n int) []string { return b.playInvited(t, n) }},
+	{"enrolled", "onboarding", func(t *testing.T, b *bundle, n int) []string { return b.playOnboarding(t, n) }},
 	{"on_hold", "onboarding", func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {

@@ -66,7 +66,8 @@ func (s *Store) Cohorts(ctx context.Context, after string, limit int) (list []pr
 	return list, next, nil
 }
 
-// UpdateCohort changes dates, cadences, owners and texts of a cohort; stages that have not opened get their new dates.
+// UpdateCohort changes dates, cadences, owners and texts of a cohort; stages that have not opened get their new dates,
+// and the journeys of a launched cohort follow.
 // ifVersion is the version the change was made from: another is ErrConflict. Name, blueprint, route and start stay:
 // starts_on is a fixed anchor. Places may not fall below those held (*Invalid).
 func (s *Store) UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion int64) error {
@@ -99,7 +100,10 @@ func (s *Store) UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion 
 		if reflect.DeepEqual(before.Overrides, changed.Overrides) {
 			return nil
 		}
-		return s.replanStages(tx, changed)
+		if err := s.replanStages(tx, changed); err != nil {
+			return err
+		}
+		return s.orderReplan(tx, before, changed)
 	})
 }
 

@@ -115,7 +115,7 @@ func (s *Store) AbandonCommand(ctx context.Context, id string) (abandoned bool, 
 // have no workflow are left out.
 func (s *Store) PendingCommands(ctx context.Context, olderThan time.Time, limit int) ([]programme.Command, error) {
 	var rows []commandRow
-	err := s.read(ctx).Where("state = ? AND created_real < ?", string(programme.CommandRecorded), olderThan).
+	err := s.read(ctx).Where("state = ? AND name <> ? AND created_real < ?", string(programme.CommandRecorded), string(programme.CmdReplan), olderThan).
 		Where("ref IN (SELECT ref FROM journeys WHERE started = ? AND state NOT IN ?)", true, endedStates()).
 		Order("created_real, id").Limit(limit).Find(&rows).Error
 	list := make([]programme.Command, 0, len(rows))

@@ -115,11 +115,15 @@ func (t *turn) move(stage, from, to, what string) error {
 // somebody else moved it first.
 func (t *turn) setState(to programme.JourneyState, what string) error {
 	from := t.state()
-	if !from.CanMove(to) {
+	if !journeyFromRow(t.j).MayMove(to) {
 		return &programme.Illegal{What: what, State: string(from), Why: "From there a journey cannot become " + string(to) + "."}
 	}
-	moved := t.tx.Model(&journeyRow{}).Where("ref = ? AND state = ?", t.j.Ref, t.j.State).Update("state", string(to))
-	if err := once(moved); err != nil {
+	values := map[string]any{"state": string(to)}
+	if from == programme.OnHold {
+		values["held_state"], values["held_from"] = "", nil
+		t.j.HeldState, t.j.HeldFrom = "", nil
+	}
+	if err := once(t.tx.Model(&journeyRow{}).Where("ref = ? AND state = ?", t.j.Ref, t.j.State).Updates(values)); err != nil {
 		return err
 	}
 	t.j.State = string(to)

@@ -109,4 +109,5 @@ func RegisterActivities(w sdk.ActivityRegistry, a *activities.Activities) {
 	register("ApplyCommand", a.ApplyCommand)
 	register("StartJourneys", a.StartJourneys)
 	register("CohortRound", a.CohortRound)
+	register("ReplanJourneys", a.ReplanJourneys)
 }

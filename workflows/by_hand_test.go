@@ -20,11 +20,9 @@ func watchAttention(env *testsuite.TestWorkflowEnvironment) *[]string {
 	seen := &[]string{}
 	env.OnUpsertTypedSearchAttributes(mock.Anything).Run(func(args mock.Arguments) {
 		changed, _ := args.Get(0).(temporal.SearchAttributes)
-		for key, value := range changed.GetUntypedValues() {
-			if key == AttrAttention {
-				set, _ := value.(string) // nil where it is unset
-				*seen = append(*seen, set)
-			}
+		// What is unset cannot be seen in it: an upsert that shows nothing unsets Attention alone.
+		if value, ok := changed.GetKeyword(AttrAttention); ok || changed.Size() == 0 {
+			*seen = append(*seen, value)
 		}
 	}).Return(nil)
 	return seen

@@ -15,6 +15,7 @@ type CohortInput struct {
 	Clock    programme.Clock         `json:"clock"`
 	Launches []string                `json:"launches,omitempty"` // operations still to be carried out
 	Mails    []programme.PlannedMail `json:"mails,omitempty"`    // mails still to be sent
+	Replans  []activities.Replan     `json:"replans,omitempty"`  // changes of dates still to be carried to the journeys
 	Next     time.Time               `json:"next,omitzero"`      // next round
 }
 
@@ -66,6 +67,11 @@ func newCohort(ctx workflow.Context, texts *Workflows, in CohortInput) (*cohort,
 			c.launches = append(c.launches, launch.Operation)
 			c.wanted = true
 		}),
+		listenFor(ctx, SignalReplan, `Let the journeys follow changed dates: {"operation":"<id>","stages":"onboarding"}`, func(ch workflow.ReceiveChannel) {
+			var change activities.Replan
+			ch.Receive(ctx, &change)
+			c.in.Replans = append(c.in.Replans, change)
+		}),
 		listenFor(ctx, SignalPlaceFreed, "A place came free. No content.", c.want(ctx)),
 		listenFor(ctx, SignalTasksChanged, "A task was opened. No content.", c.want(ctx)),
 		listenFor(ctx, SignalPoke, "Wake up and look again. No content.", c.want(ctx)),
@@ -87,13 +93,19 @@ func (c *cohort) want(ctx workflow.Context) func(workflow.ReceiveChannel) {
 	}
 }
 
-func (c *cohort) isOver() bool { return c.over && len(c.launches) == 0 && c.mail.idle() }
+func (c *cohort) isOver() bool {
+	return c.over && len(c.launches) == 0 && len(c.in.Replans) == 0 && c.mail.idle()
+}
 
 // step carries out the launches that wait, does a round where one is called for, and waits for the next thing.
 func (c *cohort) step(ctx workflow.Context) {
 	for len(c.launches) > 0 {
 		c.launch(ctx, c.launches[0])
 		c.launches = c.launches[1:]
+	}
+	for len(c.in.Replans) > 0 {
+		c.replan(ctx, c.in.Replans[0])
+		c.in.Replans = c.in.Replans[1:]
 	}
 	if c.wanted {
 		c.wanted = false
@@ -128,6 +140,16 @@ func (c *cohort) launch(ctx workflow.Context, operation string) {
 	c.last = "launched"
 }
 
+// replan carries a change of dates to every running journey.
+func (c *cohort) replan(ctx workflow.Context, change activities.Replan) {
+	change.Cohort = c.in.Cohort
+	err := workflow.ExecuteActivity(launchOptions(ctx, "carry changed dates to the journeys"), a.ReplanJourneys, change).Get(ctx, nil)
+	c.last = "dates changed"
+	if err != nil {
+		c.last = "a change of dates failed"
+	}
+}
+
 // round does what is due for the cohort as a whole; a zero moment means now.
 func (c *cohort) round(ctx workflow.Context, at time.Time) {
 	var round programme.CohortRound
@@ -156,7 +178,7 @@ func (c *cohort) continueAsNew(ctx workflow.Context) error {
 		}
 	}
 	next := c.in
-	next.Launches, next.Mails = c.launches, c.mail.planned
+	next.Launches, next.Mails = c.launches, c.mail.planned // replans stand in c.in
 	if c.wanted {
 		next.Next = time.Time{} // the new run begins with a round
 	}

@@ -32,6 +32,8 @@ const (
 	SignalChanged       = "changed"        // from a journey to its stage: a new plan, or its end
 	SignalStageParked   = "stage-parked"   // from a stage to its journey: something waits for staff, or no longer does
 	SignalMail          = "mail"           // to a journey or cohort: send this line of the ledger
+	SignalReplan        = "replan"         // to a cohort: its dates changed
+	SignalReplanned     = "replanned"      // to a journey: what a change of the cohort did to it
 	SignalLaunch        = "launch"         // to a cohort: start the journeys of an operation
 	SignalPlaceFreed    = "place-freed"    // to a cohort
 	SignalTasksChanged  = "tasks-changed"  // to a cohort

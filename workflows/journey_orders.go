@@ -82,6 +82,13 @@ func (j *journey) listen(ctx workflow.Context) {
 			j.view.Stages[parked.Stage] = view
 			j.mark(ctx, parked.Stage, parked.Code)
 		}),
+		listenFor(ctx, SignalReplanned, "From the cohort: new dates. Not for use by hand.", func(c workflow.ReceiveChannel) {
+			var effect programme.Effect
+			c.Receive(ctx, &effect)
+			effect.State = "" // a change of dates moves no journey; what has happened since counts
+			j.take(ctx, effect)
+			j.last = "the cohort's dates changed"
+		}),
 		listenFor(ctx, SignalPoke, "Wake up and look again. No content.", func(c workflow.ReceiveChannel) { c.Receive(ctx, nil) }),
 	}
 }

@@ -53,3 +53,13 @@ func cohortOfJourney(id string) (string, bool) {
 	}
 	return parts[1], true
 }
+
+// Replanned tells a running journey what a change of its cohort's dates did to it. One that runs no more needs no news.
+func (c *Client) Replanned(ctx context.Context, cohort, ref, id string, effect programme.Effect) error {
+	body, err := json.Marshal(effect)
+	if err != nil {
+		return err
+	}
+	_, err = c.Signal(ctx, programme.OutboxRow{ID: id, WorkflowID: programme.JourneyID(cohort, ref), Signal: SignalReplanned, Body: body})
+	return err
+}

@@ -209,7 +209,7 @@ func (p *play) watch(ctx context.Context) error {
 		switch {
 		case !c.over(p.o.Participants):
 			quiet = 0
-			if p.now().After(p.year.over) {
+			if p.now().After(p.year.ends) {
 				return fmt.Errorf("%w: %v", ErrUnfinished, c.Counts.ByState)
 			}
 		case read != mails:

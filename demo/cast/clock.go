@@ -34,22 +34,34 @@ func (c Clock) Programme(real time.Time) time.Time {
 	return c.Start.Add(time.Duration(elapsed)).UTC().Truncate(time.Millisecond)
 }
 
-// The weeks of the blueprint that staff plan by, counted from the cohort's start.
-const (
-	firstOpening = -25 // the invitations go out
-	lastJoining  = -5  // until its Thursday, 17:00, freed places are filled again
-	lateJoining  = -13 // the second spreadsheet comes: onboarding is open already
-	yearOver     = 52  // everything has ended long before
-)
+// weeks are the weeks of a blueprint that staff plan by, counted from the cohort's start; of pairs both ends count.
+type weeks struct {
+	clock       int    // the clock begins; the invitations go out in this week or later
+	lastJoining int    // until its Thursday, 17:00, freed places are filled again
+	lateJoining int    // the second spreadsheet comes: onboarding is open already
+	over        int    // everything has ended before
+	leaveEarly  [2]int // people withdraw while places are still filled again
+	leaveLate   [2]int // people withdraw in mid-year
+	postpone    [2]int // people are deferred
+	hold        int    // people are held in mid-year, when nothing is asked
+	holdDays    int    // how long a hold lasts
+	promote     int    // people change post
+	skip        int    // the closing survey is left out before it opens
+}
+
+// calendars are the blueprints that the cast can play.
+var calendars = map[string]weeks{"essentials": {clock: -25, lastJoining: -5, lateJoining: -13, over: 52, leaveEarly: [2]int{-12, -8},
+	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30}}
 
 // year is the calendar that staff have in mind.
 type year struct {
+	weeks
 	cohort, next string    // names of the cohort, and of the one that takes those who are deferred
 	startsOn     time.Time // Monday 00:00 London
 	nextStartsOn time.Time
-	opens        time.Time // programme moment at which the clock begins: 06:00 London of the first opening
-	lastJoining  time.Time
-	over         time.Time
+	begins       time.Time // programme moment at which the clock begins
+	joinBy       time.Time // until then freed places are filled again
+	ends         time.Time // everybody's year has ended long before
 }
 
 func newYear(o Options) (year, error) {
@@ -57,7 +69,14 @@ func newYear(o Options) (year, error) {
 	if err != nil || monday.Weekday() != time.Monday {
 		return year{}, fmt.Errorf("the year starts on a Monday, written 2027-03-01, not on %q", o.StartsOn)
 	}
-	y := year{cohort: o.Cohort, startsOn: monday, nextStartsOn: monday.AddDate(0, 0, 52*7)}
+	if o.Blueprint == "" {
+		o.Blueprint = "essentials"
+	}
+	calendar, known := calendars[o.Blueprint]
+	if !known {
+		return year{}, fmt.Errorf("the cast cannot play the blueprint %q", o.Blueprint)
+	}
+	y := year{weeks: calendar, cohort: o.Cohort, startsOn: monday, nextStartsOn: monday.AddDate(0, 0, 52*7)}
 	if y.cohort == "" {
 		y.cohort = name(monday)
 	}
@@ -65,9 +84,9 @@ func newYear(o Options) (year, error) {
 	if y.next == y.cohort {
 		y.next += "-next"
 	}
-	y.opens = y.week(firstOpening, time.Monday, 6, 0)
-	y.lastJoining = y.week(lastJoining, time.Thursday, 17, 0)
-	y.over = y.week(yearOver, time.Monday, 6, 0)
+	y.begins = y.week(y.clock, time.Monday, 6, 0)
+	y.joinBy = y.week(y.lastJoining, time.Thursday, 17, 0)
+	y.ends = y.week(y.over, time.Monday, 6, 0)
 	return y, nil
 }
 

@@ -125,7 +125,7 @@ func (p *play) hold(ctx context.Context, one *person) {
 	one.mu.Lock()
 	one.held = true
 	one.mu.Unlock()
-	p.plan(one, office(one.luck, p.now().AddDate(0, 0, 42)), func(ctx context.Context) { p.resume(ctx, one) })
+	p.plan(one, office(one.luck, p.now().AddDate(0, 0, p.year.holdDays)), func(ctx context.Context) { p.resume(ctx, one) })
 }
 
 func (p *play) resume(ctx context.Context, one *person) {

@@ -30,7 +30,7 @@ type Person struct {
 // expected sums up what everybody's character calls for, given who was invited at all.
 func (p *play) expected() Expected {
 	n := shares(p.o.Participants)
-	e := Expected{Cohort: p.year.cohort, Places: n.places + n.late, LastJoining: p.year.lastJoining}
+	e := Expected{Cohort: p.year.cohort, Places: n.places + n.late, LastJoining: p.year.joinBy}
 	for _, one := range p.people {
 		e.People = append(e.People, one.expected())
 	}
@@ -60,6 +60,11 @@ func (one *person) expected() Person {
 	for stage, end := range one.ends {
 		e.Stages[stage] = end
 	}
-	e.Phone, e.AssistantWelcome = one.phone, one.helperSent
+	e.AssistantWelcome = one.helperSent
+	for _, a := range one.asks {
+		if a.stage == onboarding && a.ref == one.ref && a.answered {
+			e.Phone = one.phone
+		}
+	}
 	return e
 }

@@ -199,8 +199,8 @@ func (f *fake) order(r *http.Request, body map[string]any) (int, any) {
 	case "change-email":
 		f.readdress(j, body["email"].(string), row)
 	case "retry":
-		if f.tasks[j.ref] == "" {
-			return http.StatusConflict, "nothing is parked"
+		if f.tasks[j.ref] == "" || f.commands[command] == 1 {
+			return http.StatusConflict, "nothing is parked yet"
 		}
 	case "correct":
 		if f.commands[command] == 1 {

@@ -31,21 +31,26 @@ func (p *play) mend(ctx context.Context, one *person) {
 		if t.Stage != "" {
 			stage["stage"] = t.Stage
 		}
-		if _, ok := p.order(ctx, one, &ask{stage: t.Stage}, "retry", because("technical", "", stage)); ok {
+		// A task may be there a moment before the journey has noticed; then staff come back to it.
+		act, ok := p.order(ctx, one, &ask{stage: t.Stage}, "retry", because("technical", "", stage), http.StatusConflict)
+		if ok {
 			p.plan(one, later(one.luck, p.now(), 1), func(ctx context.Context) { p.correct(ctx, one, t.Stage) })
+			return
 		}
-		return
+		if act.Status != http.StatusConflict {
+			return // said in the log
+		}
 	}
 	one.mu.Lock()
 	wrote := one.wrote
 	one.mu.Unlock()
 	switch {
 	case wrote: // the sink refuses nothing
-	case p.now().Before(p.year.lastJoining):
+	case p.now().Before(p.year.joinBy):
 		p.plan(one, p.now().Add(18*time.Hour), func(ctx context.Context) { p.mend(ctx, one) })
 	default:
 		p.note(Act{Person: one.number, Ref: one.ref, Act: "retry",
-			Problem: fmt.Sprintf("none of %d tasks says that the address refuses mail, and no mail came", len(tasks.Items))})
+			Problem: fmt.Sprintf("the address could not be put right, with %d tasks about it, and no mail came", len(tasks.Items))})
 	}
 }
 

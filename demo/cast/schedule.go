@@ -7,29 +7,30 @@ import (
 
 // schedule plans what staff do for people on dates of the year, whatever anybody's mail says.
 func (p *play) schedule() {
+	y := p.year
 	for _, one := range p.people {
 		one.mu.Lock()
 		switch one.character.name {
 		case withdrawn:
 			// Half of them leave while places are still filled again, the others in mid-year.
-			week := between(one.luck, 6, 14)
+			span := y.leaveLate
 			if one.variant%2 == 1 {
-				week = between(one.luck, -12, -8)
+				span = y.leaveEarly
 			}
-			p.inWeek(one, week, p.withdraw)
+			p.inWeek(one, between(one.luck, span[0], span[1]), p.withdraw)
 		case deferred:
-			p.inWeek(one, between(one.luck, -12, -8), p.postpone)
+			p.inWeek(one, between(one.luck, y.postpone[0], y.postpone[1]), p.postpone)
 		case held:
 			if !one.heldEarly() {
-				p.inWeek(one, 10, p.hold)
+				p.inWeek(one, y.hold, p.hold)
 			}
 		case promoted:
-			p.inWeek(one, 20, p.promote)
+			p.inWeek(one, y.promote, p.promote)
 			if one.variant%2 == 1 {
-				p.inWeek(one, 30, func(ctx context.Context, one *person) { p.skip(ctx, one, survey) })
+				p.inWeek(one, y.skip, func(ctx context.Context, one *person) { p.skip(ctx, one, survey) })
 			}
 		case refused:
-			p.plan(one, later(one.luck, p.year.opens, 1), func(ctx context.Context) { p.mend(ctx, one) })
+			p.plan(one, later(one.luck, p.year.begins, 1), func(ctx context.Context) { p.mend(ctx, one) })
 		}
 		one.mu.Unlock()
 	}

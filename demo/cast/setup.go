@@ -15,7 +15,7 @@ import (
 func (p *play) setUp(ctx context.Context) error {
 	n := shares(p.o.Participants)
 	body := newCohort(p.year.cohort, p.o.Blueprint, p.year.startsOn, n.places)
-	body["clock"] = map[string]any{"day": p.o.Day.String(), "start": p.year.opens.Format(time.RFC3339)}
+	body["clock"] = map[string]any{"day": p.o.Day.String(), "start": p.year.begins.Format(time.RFC3339)}
 	got, err := p.staff.must(ctx, Act{Act: "create-cohort"}, call{method: http.MethodPost, path: base + "/cohorts", body: body})
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (p *play) setUp(ctx context.Context) error {
 		return err
 	}
 	if len(late) > 0 {
-		p.agenda.at(p.year.week(lateJoining, time.Tuesday, 10, 30), func(ctx context.Context) { p.admit(ctx, late) })
+		p.agenda.at(p.year.week(p.year.lateJoining, time.Tuesday, 10, 30), func(ctx context.Context) { p.admit(ctx, late) })
 	}
 	p.schedule()
 	return nil

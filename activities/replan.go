@@ -1,0 +1,63 @@
+package activities
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"fairlead/programme"
+)
+
+// Replan is a change of a cohort's dates: the stages it concerns, joined by commas.
+type Replan struct {
+	Operation string `json:"operation"`
+	Stages    string `json:"stages"`
+	Cohort    string `json:"cohort,omitempty"`
+}
+
+// replanPage is how many journeys one page holds.
+const replanPage = 200
+
+// ReplanJourneys lets every running journey of a cohort follow its changed dates: the records first, then the journey's
+// workflow. It goes on where it was when it is repeated, and each journey takes the change once.
+func (a *Activities) ReplanJourneys(ctx context.Context, change Replan) error {
+	after := ""
+	if activity.HasHeartbeatDetails(ctx) {
+		_ = activity.GetHeartbeatDetails(ctx, &after) // without it the pages begin anew, which changes nothing
+	}
+	for {
+		refs, next, err := a.Records.RunningJourneys(ctx, change.Cohort, after, replanPage)
+		if err != nil {
+			return coded(ctx, err)
+		}
+		for _, ref := range refs {
+			for stage := range strings.SplitSeq(change.Stages, ",") {
+				if err := a.replan(ctx, change, ref, stage); err != nil {
+					return coded(ctx, err)
+				}
+			}
+		}
+		if err := a.Records.AdvanceOperation(ctx, change.Operation, len(refs), next == ""); err != nil {
+			return coded(ctx, err)
+		}
+		if after = next; after == "" {
+			return nil
+		}
+		activity.RecordHeartbeat(ctx, after)
+	}
+}
+
+func (a *Activities) replan(ctx context.Context, change Replan, ref, stage string) error {
+	id, err := a.Records.RecordReplan(ctx, change.Operation, change.Cohort, ref, stage)
+	if err != nil {
+		return err
+	}
+	order := programme.Order{ID: id, Name: programme.CmdReplan, Stage: stage, Reason: "programme_change"}
+	effect, err := a.Records.Apply(ctx, ref, id, time.Time{}, order)
+	if err != nil || !effect.Changed {
+		return err
+	}
+	return a.Starter.Replanned(ctx, change.Cohort, ref, id, effect)
+}

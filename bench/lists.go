@@ -1,0 +1,260 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"fairlead/programme"
+	"fairlead/records"
+)
+
+// How the lists are measured.
+const (
+	fewJourneys  = 1_000
+	manyJourneys = 100_000
+	perCohort    = 1_000
+	openEach     = 150 // journeys of a launched cohort whose first stage is open, in a few cohorts
+	openCohorts  = 4
+	pageSize     = 50 // what REST gives unless it is asked for another
+	eachPage     = 15 // times every page is read
+	slowest      = 100 * time.Millisecond
+	// mayGrow is how much dearer a page may be with a hundred times the journeys: an index is a level deeper, a cache is
+	// colder. A page that grows with the journeys grows a hundredfold.
+	mayGrow = 3.0
+)
+
+// measureLists reads every list that grows with the journeys, at both sizes, on both databases.
+func measureLists(ctx context.Context, b *bench) error {
+	sqlite := "sqlite:" + filepath.Join(b.folder, "lists.db")
+	if err := measureListsOn(ctx, b, "SQLite", sqlite, "sqlite:"+filepath.Join(b.folder, "lists-keys.db")); err != nil {
+		return fmt.Errorf("SQLite: %w", err)
+	}
+	server, err := startPostgres(ctx)
+	if errors.Is(err, errNoPostgres) {
+		b.tell("lists on PostgreSQL", "SKIPPED: %v", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = measureListsOn(ctx, b, "PostgreSQL", server.url("records"), server.url("keys"))
+	return errors.Join(err, server.stop())
+}
+
+func measureListsOn(ctx context.Context, b *bench, database, url, keys string) error {
+	filled := &population{}
+	filled.at.Store(time.Now().Unix())
+	var err error
+	if filled.store, err = openStore(ctx, url, keys, filled.now); err != nil {
+		return err
+	}
+	defer func() { _ = filled.store.Close() }()
+	if err := filled.grow(ctx, fewJourneys); err != nil {
+		return err
+	}
+	few, err := filled.read(ctx)
+	if err != nil {
+		return err
+	}
+	b.say("  %s: filling %d journeys …", database, manyJourneys)
+	if err := filled.grow(ctx, manyJourneys); err != nil {
+		return err
+	}
+	many, err := filled.read(ctx)
+	if err != nil {
+		return err
+	}
+	var all []time.Duration
+	var worstPage, worstGrowth string
+	var worst time.Duration
+	growth := 0.0
+	for name, times := range many {
+		all = append(all, times...)
+		if p95 := percentile(times, 95); p95 > worst {
+			worst, worstPage = p95, name
+		}
+		if by := ratio(median(times), max(median(few[name]), 200*time.Microsecond)); by > growth {
+			growth, worstGrowth = by, name
+		}
+		b.say("  %-34s %8s → %8s   p95 %s", name, round(median(few[name])), round(median(times)), round(percentile(times, 95)))
+	}
+	b.judge("lists on "+database+": p95 of a page at 100,000 journeys", worst <= slowest, "≤ 100 ms",
+		"%s over all, %s for the slowest (%s)", round(percentile(all, 95)), round(worst), worstPage)
+	b.judge("lists on "+database+": a page at 100,000 against 1,000", growth <= mayGrow, fmt.Sprintf("≤ %.0f ×, no growth", mayGrow),
+		"%.1f × for the one that grew most (%s)", growth, worstGrowth)
+	return nil
+}
+
+// openStore opens the records as the program does, in the shape of this version.
+func openStore(ctx context.Context, url, keys string, now func() time.Time) (*records.Store, error) {
+	store, err := records.Open(ctx, url, keys, now, records.Options{HeadOfCentre: "head@centre.example",
+		PrivacyNotice: "2026-11", MinimumNotice: 5, Blueprints: programme.BlueprintNamed, Calendar: programme.EnglandAndWales()})
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
+// population is the journeys of many cohorts, some of them with an open stage.
+type population struct {
+	store   *records.Store
+	at      atomic.Int64 // the records' clock, in seconds: it is moved on to make people late
+	cohorts []string
+	someone string // a reference with an open stage
+}
+
+func (p *population) now() time.Time { return time.Unix(p.at.Load(), 0).UTC() }
+
+// grow imports cohorts until there are so many journeys, and opens some of the first cohorts' first stages.
+func (p *population) grow(ctx context.Context, journeys int) error {
+	for len(p.cohorts)*perCohort < journeys {
+		n := len(p.cohorts)
+		cohort := programme.Cohort{Name: fmt.Sprintf("cohort-%03d", n), Blueprint: "essentials", StartsOn: monday(p.now().AddDate(0, 0, 40*7)),
+			Route: programme.RouteConfirmed, Places: perCohort, Owner: "owner@centre.example"}
+		if err := p.store.CreateCohort(ctx, cohort); err != nil {
+			return err
+		}
+		report, err := p.store.ImportParticipants(ctx, cohort.Name, leaders(n), false, "bench")
+		if err != nil {
+			return err
+		}
+		p.cohorts = append(p.cohorts, cohort.Name)
+		if n%(manyJourneys/perCohort/openCohorts) == 0 {
+			if err := p.begin(ctx, cohort.Name, report); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// begin launches a cohort and opens the first stage of some of its people.
+func (p *population) begin(ctx context.Context, cohort string, report programme.ImportReport) error {
+	if _, err := p.store.Launch(ctx, cohort, "bench", p.now()); err != nil {
+		return err
+	}
+	began := p.at.Load()
+	defer p.at.Store(began)
+	for i, row := range report.Rows[:openEach] {
+		p.at.Store(began)
+		plan, err := p.store.OpenStage(ctx, cohort, row.Ref, "onboarding", p.now())
+		if err != nil {
+			return err
+		}
+		p.someone = row.Ref
+		if i%2 == 0 { // half of them have become overdue, which opens a task for staff
+			p.at.Store(plan.Grace.Unix() + 1)
+			if _, err := p.store.Overdue(ctx, plan.Ask, plan.Plan, plan.Grace); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// read reads every page some times, one after the other in turn, and returns how long each took.
+func (p *population) read(ctx context.Context) (map[string][]time.Duration, error) {
+	times := map[string][]time.Duration{}
+	pages := p.pages()
+	for i := range eachPage + 1 {
+		for name, page := range pages {
+			began := time.Now()
+			n, err := page(ctx)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			if n == 0 && i == 0 {
+				return nil, fmt.Errorf("%s: %w", name, errNothing)
+			}
+			if i > 0 { // the first time warms up
+				times[name] = append(times[name], time.Since(began))
+			}
+		}
+	}
+	return times, nil
+}
+
+// pages are the lists that are read, each with how many lines it gave.
+func (p *population) pages() map[string]func(context.Context) (int, error) {
+	overdue, punctual := true, false
+	first, last := p.cohorts[0], p.cohorts[len(p.cohorts)-1]
+	pages := map[string]func(context.Context) (int, error){
+		"cohorts": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Cohorts(ctx, "", pageSize)
+			return len(list), err
+		},
+		"open tasks": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Tasks(ctx, programme.TaskFilter{Open: true}, 0, pageSize)
+			return len(list), err
+		},
+		"open tasks of a cohort": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Tasks(ctx, programme.TaskFilter{Open: true, Cohort: first}, 0, pageSize)
+			return len(list), err
+		},
+		"messages of a journey": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Messages(ctx, p.someone, "", pageSize)
+			return len(list), err
+		},
+		"moves of a journey": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Moves(ctx, p.someone, 0, pageSize)
+			return len(list), err
+		},
+	}
+	for name, f := range map[string]programme.JourneyFilter{
+		"all":                            {},
+		"of a cohort":                    {Cohort: last},
+		"in a state":                     {State: programme.Enrolled},
+		"of a cohort, in a state":        {Cohort: first, State: programme.Enrolled},
+		"with a stage open":              {Stage: "onboarding"},
+		"of a cohort, with a stage open": {Cohort: first, Stage: "onboarding"},
+		"waiting on somebody":            {WaitingOn: programme.OwnerParticipant},
+		"overdue":                        {Overdue: &overdue},
+		"overdue, of a cohort":           {Cohort: first, Overdue: &overdue},
+		"not overdue":                    {Overdue: &punctual},
+		"found by a name":                {Query: "surname0007"},
+		"found by a common word":         {Query: "service"},
+		"found by a letter":              {Query: "s"},
+		"of a cohort, by a common word":  {Cohort: last, Query: "service"},
+	} {
+		pages["journeys "+name] = func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Journeys(ctx, f, "", pageSize)
+			return len(list), err
+		}
+		if f.Query == "" && f.Cohort == "" && f.Stage == "" {
+			pages["journeys "+name+", midway"] = func(ctx context.Context) (int, error) {
+				list, _, err := p.store.Journeys(ctx, f, "P-K", pageSize)
+				return len(list), err
+			}
+		}
+	}
+	return pages
+}
+
+// leaders are the people of one cohort.
+func leaders(cohort int) []programme.Participant {
+	rows := make([]programme.Participant, perCohort)
+	for i := range rows {
+		n := cohort*perCohort + i
+		rows[i] = programme.Participant{Row: i + 2, GivenName: fmt.Sprintf("Given%03d", n%400), FamilyName: fmt.Sprintf("Surname%04d", n%5000),
+			Email: fmt.Sprintf("leader%d@service.example", n),
+			Role: programme.Role{JobTitle: "Chief Executive", Organisation: fmt.Sprintf("Service %d", n%700), Sector: "Healthcare",
+				Region: "London", RoleStarted: "2026-05"}}
+	}
+	return rows
+}
+
+// monday is the first Monday on or after a moment's day.
+func monday(at time.Time) programme.Date {
+	day := programme.DateOf(at)
+	for day.Weekday() != time.Monday {
+		day = day.AddDays(1)
+	}
+	return day
+}

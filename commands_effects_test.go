@@ -1,0 +1,5 @@
+package main
+
+var commandStories = []story{}
+
+func withoutWorker(w *town) {}

@@ -1,0 +1,12 @@
+//go:build faults
+
+package programme
+
+import _ "embed"
+
+// shortYear is the essentials in eleven weeks, for demo years that tests play by the dozen.
+//
+//go:embed testdata/short-year.yaml
+var shortYear []byte
+
+func init() { forTests = append(forTests, shortYear) }

@@ -1,0 +1,81 @@
+package records
+
+import (
+	"testing"
+	"time"
+
+	"fairlead/programme"
+)
+
+// changeDates changes a launched cohort and returns the operation that carries the change to its journeys.
+func (b *bundle) changeDates(t *testing.T, overrides map[string]programme.StageOverride) (op string) {
+	t.Helper()
+	c, err := b.Cohort(b.ctx, spring)
+	must(t, err)
+	c.Overrides = overrides
+	must(t, b.UpdateCohort(b.ctx, c, c.Version))
+	b.read(b.ctx).Raw(`SELECT COALESCE((SELECT id FROM operations WHERE kind = 'replan' AND state = 'running'), '')`).Scan(&op)
+	return op
+}
+
+// carried carries it to one stage of a journey.
+func (b *bundle) carried(t *testing.T, op, ref, stage string) programme.Effect {
+	t.Helper()
+	id, err := b.RecordReplan(b.ctx, op, spring, ref, stage)
+	must(t, err)
+	effect, err := b.Apply(b.ctx, ref, id, time.Time{}, programme.Order{ID: id, Name: programme.CmdReplan, Stage: stage, Reason: "programme_change"})
+	must(t, err)
+	return effect
+}
+
+func TestChangedDatesReachOpenStages(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.playOnboarding(t, 1)[0]
+		week := -9
+		op := b.changeDates(t, map[string]programme.StageOverride{"onboarding": {DueWeek: &week}})
+		if len(b.outboxOf(t, programme.CohortID(spring), signalReplan)) != 1 || op == "" {
+			t.Fatal("the cohort's workflow is not told")
+		}
+		effect := b.carried(t, op, ref, "onboarding")
+		if len(effect.Plans) != 1 {
+			t.Fatalf("effect %+v", effect)
+		}
+		plan := effect.Plans[0]
+		if plan.Plan != 2 || !plan.Due.Equal(london("2027-01-04 17:00")) {
+			t.Errorf("plan %+v", plan)
+		}
+		if news := b.lines(t, ref, programme.MsgDateChanged); len(news) != 1 {
+			t.Errorf("%d mails say the new date", len(news))
+		}
+		before := b.count(t, `SELECT COUNT(*) FROM messages`)
+		again := b.carried(t, op, ref, "onboarding")
+		if after := b.count(t, `SELECT COUNT(*) FROM messages`); after != before || again.Plans[0].Plan != 2 {
+			t.Error("carried twice, it took effect twice")
+		}
+		b.sound(t)
+	})
+}
+
+func TestChangedDatesReachStagesToCome(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.playOnboarding(t, 1)[0]
+		opens, due := 33, 35
+		op := b.changeDates(t, map[string]programme.StageOverride{"closing-survey": {OpensWeek: &opens, DueWeek: &due}})
+		effect := b.carried(t, op, ref, "closing-survey")
+		if len(effect.Openings) != 1 || !effect.Openings[0].At.Equal(london("2027-10-18 06:00")) {
+			t.Errorf("effect %+v", effect)
+		}
+		if stage := b.stageOf(t, ref, "closing-survey"); !stage.Due.Equal(london("2027-11-04 17:00")) {
+			t.Errorf("stage %+v", stage)
+		}
+	})
+}
+
+func TestAnUnchangedCohortOrdersNoReplan(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.playOnboarding(t, 1)
+		if op := b.changeDates(t, nil); op != "" {
+			t.Error("nothing changed and journeys are replanned")
+		}
+	})
+}

@@ -1,0 +1,313 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fairlead/demo/sink"
+)
+
+// town is a running system with the post office its mail goes to: a sink in this process, whose troubles a test can
+// switch on.
+type town struct {
+	*system
+	sink  *sink.Sink
+	pools *pools
+}
+
+// with are the fields of a request's body.
+type with = map[string]any
+
+// startTown starts a sink and a system that sends to it; both end with the test.
+func startTown(t *testing.T, trouble sink.Trouble, args ...string) *town {
+	t.Helper()
+	office, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow, Trouble: trouble})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = office.Close() })
+	args = append([]string{"--smtp-url", "smtp://" + office.Addr(), "--head-of-centre", "head@centre.example"}, args...)
+	return &town{system: startSystem(t, systemOptions{args: args}), sink: office, pools: &pools{free: map[string][]string{}}}
+}
+
+// in is the same town for a part of the test: what fails there fails that part.
+func (w *town) in(t *testing.T) *town {
+	part := *w.system
+	part.t = t
+	return &town{&part, w.sink, w.pools}
+}
+
+// story is one part of a test.
+type story struct {
+	name string
+	tell func(w *town)
+}
+
+// together tells stories side by side, however few processors there are: they mostly wait for the programme's clock.
+func (w *town) together(t *testing.T, stories []story) {
+	t.Helper()
+	var all sync.WaitGroup
+	for _, s := range stories {
+		all.Go(func() { t.Run(s.name, func(t *testing.T) { s.tell(w.in(t)) }) })
+	}
+	all.Wait()
+}
+
+// decode reads JSON that has to be sound.
+func decode[T any](t *testing.T, text []byte) T {
+	t.Helper()
+	var out T
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return out
+}
+
+// cohort makes a cohort; fields are added to its body.
+func (w *town) cohort(name, blueprint, route, startsOn string, places int, clock with) {
+	w.t.Helper()
+	w.must(http.MethodPost, "/cohorts", with{"name": name, "blueprint": blueprint, "route": route, "starts_on": startsOn,
+		"places": places, "owner": "owner@centre.example", "clock": clock}, nil)
+}
+
+// change gives a cohort's stages dates of their own.
+func (w *town) change(cohort string, overrides with) {
+	w.t.Helper()
+	var now struct{ Version int64 }
+	w.must(http.MethodGet, "/cohorts/"+cohort, nil, &now)
+	status, answer := w.call(http.MethodPatch, "/cohorts/"+cohort, with{"overrides": overrides}, "If-Match", fmt.Sprintf(`"%d"`, now.Version))
+	if status != http.StatusOK {
+		w.t.Fatalf("change %s: %d %s", cohort, status, answer)
+	}
+}
+
+// join imports n people whose addresses begin with the cohort's name.
+func (w *town) join(cohort string, n int) {
+	w.t.Helper()
+	w.must(http.MethodPost, "/cohorts/"+cohort+"/participants", people(n, cohort+"-%d@leaders.example"), nil)
+}
+
+// launch starts the cohort and waits until every journey of it runs.
+func (w *town) launch(cohort string) {
+	w.t.Helper()
+	var out struct{ Operation struct{ ID string } }
+	w.must(http.MethodPost, "/cohorts/"+cohort+"/launch", with{}, &out)
+	w.eventually(cohort+" is launched", 30*time.Second, func() bool {
+		var op struct{ State string }
+		w.must(http.MethodGet, "/operations/"+out.Operation.ID, nil, &op)
+		return op.State == "done"
+	})
+}
+
+// now is programme time.
+func (w *town) now() time.Time {
+	w.t.Helper()
+	var list struct{ Items []struct{ Now time.Time } }
+	w.must(http.MethodGet, "/cohorts?limit=1", nil, &list)
+	return list.Items[0].Now
+}
+
+// until waits for a programme moment, written as it is in London.
+func (w *town) until(moment string) {
+	w.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", moment, london)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.eventually(moment, 90*time.Second, func() bool { return !w.now().Before(at) })
+}
+
+var london = func() *time.Location {
+	l, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		panic(err)
+	}
+	return l
+}()
+
+// journeyDoc is a journey as REST shows it.
+type journeyDoc struct {
+	Ref, Cohort, State, Continues, Attention string
+	Person                                   struct{ Title, GivenName, FamilyName, Email, Suppressed string }
+	Role                                     struct{ Organisation string }
+	Assistant                                *struct{ Name, Email string }
+	Stages                                   []stageDoc
+}
+
+// stageDoc is one of its stages.
+type stageDoc struct {
+	Name, State, Attention, Outcome string
+	WaitingOn                       string `json:"waiting_on"`
+	Round                           int
+	Overdue                         bool
+	Due, Limit                      time.Time
+}
+
+func (j journeyDoc) stage(name string) stageDoc {
+	for _, s := range j.Stages {
+		if s.Name == name {
+			return s
+		}
+	}
+	return stageDoc{}
+}
+
+func (w *town) journey(ref string) journeyDoc {
+	w.t.Helper()
+	var j journeyDoc
+	w.must(http.MethodGet, "/journeys/"+ref, nil, &j)
+	return j
+}
+
+// refs are the journeys of a cohort in a state (empty: all), by reference.
+func (w *town) refs(cohort, state string) []journeyDoc {
+	w.t.Helper()
+	var list struct{ Items []journeyDoc }
+	w.must(http.MethodGet, "/journeys?limit=200&cohort="+cohort+"&state="+state, nil, &list)
+	return list.Items
+}
+
+// of is the journey of somebody in a cohort, by the number in the address.
+func (w *town) of(cohort string, n int) journeyDoc {
+	w.t.Helper()
+	address := fmt.Sprintf(cohort+"-%d@leaders.example", n)
+	for _, j := range w.refs(cohort, "") {
+		if j.Person.Email == address {
+			return j
+		}
+	}
+	w.t.Fatalf("nobody in %s has the number %d", cohort, n)
+	return journeyDoc{}
+}
+
+// line is a line of the ledger.
+type line struct {
+	Key, Stage, Message, Rule, To, State, Reason string
+	At                                           time.Time
+	MessageID                                    string `json:"message_id"`
+	ServerReply                                  string `json:"server_reply"`
+	Attempts                                     int
+	MayRepeat                                    bool `json:"may_repeat"`
+}
+
+// ledger is every mail of a journey, sent, planned and not sent.
+func (w *town) ledger(ref string) []line {
+	w.t.Helper()
+	var list struct{ Items []line }
+	w.must(http.MethodGet, "/journeys/"+ref+"/messages?limit=200", nil, &list)
+	return list.Items
+}
+
+// fates are the lines of one message as "state reason", in the order of their planned moments.
+func (w *town) fates(ref, message string) []string {
+	w.t.Helper()
+	var list []string
+	for _, l := range w.ledger(ref) {
+		if l.Message == message {
+			list = append(list, strings.TrimSpace(l.State+" "+l.Reason))
+		}
+	}
+	return list
+}
+
+// moveDoc is a line of a journey's history.
+type moveDoc struct {
+	Stage, From, To, What, Actor, Reason, Note string
+	At                                         time.Time
+}
+
+func (w *town) history(ref string) []moveDoc {
+	w.t.Helper()
+	var list struct{ Items []moveDoc }
+	w.must(http.MethodGet, "/journeys/"+ref+"/history?limit=200", nil, &list)
+	return list.Items
+}
+
+// ordered are the moves that staff made with a command.
+func (w *town) ordered(ref, command string) []moveDoc {
+	w.t.Helper()
+	return slices.DeleteFunc(w.history(ref), func(m moveDoc) bool { return m.What != command || !strings.HasPrefix(m.Actor, "staff:") })
+}
+
+// tasks are the codes of what waits on staff for a journey.
+func (w *town) tasks(ref string) []string {
+	w.t.Helper()
+	var list struct{ Items []struct{ Code string } }
+	w.must(http.MethodGet, "/tasks?limit=200&ref="+ref, nil, &list)
+	var codes []string
+	for _, task := range list.Items {
+		codes = append(codes, task.Code)
+	}
+	return codes
+}
+
+// effect is the answer to a command that was carried out.
+type effect struct {
+	Changed bool
+	State   string
+	Into    string
+	Journey journeyDoc
+}
+
+// problem is a refusal.
+type problem struct {
+	Type, Title, Detail, State string
+	Status                     int
+	Errors                     []struct {
+		Detail, Pointer, Parameter, Column string
+		Row                                int
+	}
+}
+
+// give orders a command, with a reason unless the fields name another.
+func (w *town) give(ref, command string, fields with, headers ...string) (int, []byte) {
+	w.t.Helper()
+	body := with{"reason": "other", "note": "as agreed"}
+	for name, value := range fields {
+		body[name] = value
+	}
+	return w.call(http.MethodPost, "/journeys/"+ref+"/"+command, body, headers...)
+}
+
+// order gives a command that has to be carried out.
+func (w *town) order(ref, command string, fields with) effect {
+	w.t.Helper()
+	status, answer := w.give(ref, command, fields)
+	if status != http.StatusOK {
+		w.t.Fatalf("%s of %s: %d %s", command, ref, status, answer)
+	}
+	return decode[effect](w.t, answer)
+}
+
+// pools hand out journeys nobody has touched.
+type pools struct {
+	mu   sync.Mutex
+	free map[string][]string
+}
+
+// take is a journey of the cohort that no other part of the test uses.
+func (w *town) take(cohort string) string { w.t.Helper(); return w.takeOf(cohort, "") }
+
+// takeOf is one in a state.
+func (w *town) takeOf(cohort, state string) string {
+	w.t.Helper()
+	w.pools.mu.Lock()
+	defer w.pools.mu.Unlock()
+	left, known := w.pools.free[cohort+state]
+	if !known {
+		for _, j := range w.refs(cohort, state) {
+			left = append(left, j.Ref)
+		}
+	}
+	if len(left) == 0 {
+		w.t.Fatalf("%s has no more people %s", cohort, state)
+	}
+	w.pools.free[cohort+state] = left[1:]
+	return left[0]
+}
