@@ -137,13 +137,13 @@ var situations = []situation{
 	{"deferred", afterOrder("year", "defer", with{"cohort": "into"}), endedWith("deferred", "cancelled", `
 		withdraw: 409 deferred
 		defer into: same`)},
-	{"declined", declined, endedWith("declined", "cancelled", `
+	{"declined", declined, endedWith("declined", "not_open", `
 		withdraw: 409 declined
 		defer into: 409 declined`)},
-	{"lapsed", ended("last", "lapsed"), endedWith("lapsed", "cancelled", `
+	{"lapsed", ended("last", "lapsed"), endedWith("lapsed", "not_open", `
 		withdraw: 409 lapsed
 		defer into: 409 lapsed`)},
-	{"not needed", ended("last", "not_needed"), endedWith("not_needed", "cancelled", `
+	{"not needed", ended("last", "not_needed"), endedWith("not_needed", "not_open", `
 		withdraw: 409 not_needed
 		defer into: 409 not_needed`)},
 	{"completed", afterOrder("survey", "skip", with{"stage": "closing-survey"}), `

@@ -13,33 +13,36 @@ import (
 // The clock of these stories: a day takes two seconds, and it is noon of Sunday 6 September 2026.
 var commandsClock = with{"day": "2s", "start": "2026-09-06T11:00:00Z"}
 
+// commandCohorts are the cohorts of these stories.
+var commandCohorts = []struct {
+	name, blueprint, route, startsOn string
+	places, people                   int
+	overrides                        with
+}{
+	// The last joining day is Thursday 10: whoever has not answered then has lapsed, the reserve is not needed.
+	{"last", "essentials", "invitation", "10-12", 4, 8, nil},
+	// One survey that opens on Monday 7 and is due on Thursday 17, with reminders on Thursday 10 and Monday 14.
+	{"survey", "single-survey", "confirmed", "09-07", 60, 25, with{"closing-survey": with{"due_week": 1}}},
+	// A year whose onboarding opens on Monday 7 and is due on Thursday 1 October.
+	{"year", "essentials", "confirmed", "12-14", 60, 40, nil},
+	// The same with onboarding due on Thursday 10: its limit is Thursday 24.
+	{"late", "essentials", "confirmed", "12-14", 10, 5, with{"onboarding": with{"due_week": -14}}},
+	// People who are invited, with answers due on Friday 18 or Monday 21, and room for more.
+	{"asked", "essentials", "invitation", "12-14", 40, 18, nil},
+	// One place, two in reserve.
+	{"scarce", "essentials", "invitation", "12-14", 1, 3, nil},
+	{"into", "essentials", "confirmed", "12-14", 60, 1, nil},
+	{"full", "essentials", "confirmed", "12-14", 1, 1, nil},
+	{"draft", "essentials", "invitation", "12-14", 40, 8, nil},
+}
+
 // TestStaffCommands is every command of staff, from outside, against the running program: the stories of what each does
 // side by side, then a table of command × stage × state.
 func TestStaffCommands(t *testing.T) {
 	needBinaries(t)
 	w := startTown(t, sink.Trouble{})
-	for _, c := range []struct {
-		name, blueprint, route, startsOn string
-		places, people                   int
-		overrides                        with
-	}{
-		// One survey that opens on Monday 7 and is due on Thursday 17, with reminders on Thursday 10 and Monday 14.
-		{"survey", "single-survey", "confirmed", "2026-09-07", 60, 45, with{"closing-survey": with{"due_week": 1}}},
-		// A year whose onboarding opens on Monday 7 and is due on Thursday 1 October.
-		{"year", "essentials", "confirmed", "2026-12-14", 60, 45, nil},
-		// The same with onboarding due on Thursday 10: its limit is Thursday 24.
-		{"late", "essentials", "confirmed", "2026-12-14", 10, 6, with{"onboarding": with{"due_week": -14}}},
-		// People who are invited, with answers due on Friday 18 or Monday 21, and room for more.
-		{"asked", "essentials", "invitation", "2026-12-14", 40, 20, nil},
-		// One place, two in reserve.
-		{"scarce", "essentials", "invitation", "2026-12-14", 1, 3, nil},
-		// The last joining day is Thursday 10: whoever has not answered then has lapsed, the reserve is not needed.
-		{"last", "essentials", "invitation", "2026-10-12", 4, 8, nil},
-		{"into", "essentials", "confirmed", "2026-12-14", 60, 1, nil},
-		{"full", "essentials", "confirmed", "2026-12-14", 1, 1, nil},
-		{"draft", "essentials", "invitation", "2026-12-14", 40, 15, nil},
-	} {
-		w.cohort(c.name, c.blueprint, c.route, c.startsOn, c.places, commandsClock)
+	for _, c := range commandCohorts {
+		w.cohort(c.name, c.blueprint, c.route, "2026-"+c.startsOn, c.places, commandsClock)
 		if c.overrides != nil {
 			w.change(c.name, c.overrides)
 		}

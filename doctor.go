@@ -40,8 +40,12 @@ type doctor struct {
 }
 
 func (d *doctor) examine(ctx context.Context, s config.Settings) error {
-	for _, setting := range config.All(s) {
-		if setting.Value != setting.Default {
+	usual, err := config.Read(nil)
+	if err != nil {
+		return err
+	}
+	for i, setting := range config.All(s) {
+		if setting.Value != config.All(usual)[i].Value {
 			_, _ = fmt.Fprintf(d.t.out, "setting     %s=%s\n", setting.Variable, setting.Value)
 		}
 	}

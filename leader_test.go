@@ -31,12 +31,13 @@ type leader struct {
 	box    string // folder of the sink
 	email  string
 	ref    string
+	rounds map[string]int // of stages that were opened again
 	client *http.Client
 }
 
 func newLeader(s *system, box, email, ref string) *leader {
 	jar, _ := cookiejar.New(nil) // fails never without options
-	return &leader{s: s, box: box, email: email, ref: ref, client: &http.Client{Jar: jar, Timeout: 20 * time.Second,
+	return &leader{s: s, box: box, email: email, ref: ref, rounds: map[string]int{}, client: &http.Client{Jar: jar, Timeout: 20 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -59,11 +60,14 @@ func until(what string, within time.Duration, holds func() bool) error {
 // patience is how long a story waits for anything.
 const patience = 3 * time.Minute
 
-// wantedMail is the newest mail to the leader that a key of this part belongs to, like "/onboarding/".
-func (l *leader) wantedMail(part string) (found sink.Mail, at int) {
+// request is the newest mail to the leader that asks for a stage in its present round, and at which place.
+func (l *leader) request(stage string) (found sink.Mail, at int) {
 	mails, _ := sink.Index(l.box) // a line that is just being written shows the next time
 	for _, m := range slices.Backward(mails) {
-		at := slices.IndexFunc(m.Keys, func(key string) bool { return strings.Contains(key, "/"+l.ref+"/") && strings.Contains(key, part) })
+		at := slices.IndexFunc(m.Keys, func(key string) bool {
+			parts := strings.Split(key, "/") // cohort, reference, stage, message, round.plan.rung
+			return len(parts) == 5 && parts[1] == l.ref && parts[2] == stage && strings.HasPrefix(parts[4], fmt.Sprint(max(l.rounds[stage], 1), "."))
+		})
 		if strings.EqualFold(m.To, l.email) && at >= 0 {
 			return m, at
 		}
@@ -73,7 +77,7 @@ func (l *leader) wantedMail(part string) (found sink.Mail, at int) {
 
 // asked waits until a mail asks for a stage.
 func (l *leader) asked(stage string) error {
-	return until(l.ref+" is asked for "+stage, patience, func() bool { _, at := l.wantedMail("/" + stage + "/"); return at >= 0 })
+	return until(l.ref+" is asked for "+stage, patience, func() bool { _, at := l.request(stage); return at >= 0 })
 }
 
 var linkInMail = regexp.MustCompile(`https?://[^\s<>"]+/l/[A-Za-z0-9_-]+`)
@@ -83,7 +87,7 @@ func (l *leader) follow(stage string) error {
 	if err := l.asked(stage); err != nil {
 		return err
 	}
-	m, at := l.wantedMail("/" + stage + "/")
+	m, at := l.request(stage)
 	raw, err := sink.Raw(l.box, m.ID)
 	if err != nil {
 		return err
@@ -261,6 +265,13 @@ func (l *leader) order(command programme.CommandName, body map[string]any) error
 		return fmt.Errorf("%s %s: %w", command, l.ref, err)
 	}
 	return nil
+}
+
+// insist gives a command until it is taken: what the records know already the journey learns a moment later.
+func (l *leader) insist(command programme.CommandName, body map[string]any) error {
+	var last error
+	err := until("an order is taken", 10*time.Second, func() bool { last = l.order(command, body); return last == nil })
+	return errors.Join(err, last)
 }
 
 // createdCohort is what making a cohort tells of its clock.

@@ -2,11 +2,14 @@ package activities
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
+	"fairlead/faults"
 	"fairlead/programme"
 )
 
@@ -86,6 +89,9 @@ func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, e
 func (a *Activities) write(job programme.MailJob) (programme.Rendered, error) {
 	if job.Prepared != nil {
 		return *job.Prepared, nil
+	}
+	if faults.Broken("unfit-mail") && strings.Contains(job.Key, "/"+programme.MsgYearDates+"/") {
+		return programme.Rendered{}, errors.New("broken on purpose")
 	}
 	return a.Mailer.Compose(job)
 }

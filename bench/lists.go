@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"fairlead/programme"
 	"fairlead/records"
 )
+
+const postgresName = "PostgreSQL"
 
 // How the lists are measured.
 const (
@@ -21,7 +25,8 @@ const (
 	openCohorts  = 4
 	pageSize     = 50 // what REST gives unless it is asked for another
 	eachPage     = 15 // times every page is read
-	slowest      = 100 * time.Millisecond
+	slowestPage  = 100 * time.Millisecond
+	noise        = time.Millisecond // what is cheaper counts as this dear
 	// mayGrow is how much dearer a page may be with a hundred times the journeys: an index is a level deeper, a cache is
 	// colder. A page that grows with the journeys grows a hundredfold.
 	mayGrow = 3.0
@@ -41,7 +46,7 @@ func measureLists(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	err = measureListsOn(ctx, b, "PostgreSQL", server.url("records"), server.url("keys"))
+	err = measureListsOn(ctx, b, postgresName, server.url("records"), server.url("keys"))
 	return errors.Join(err, server.stop())
 }
 
@@ -68,25 +73,38 @@ func measureListsOn(ctx context.Context, b *bench, database, url, keys string) e
 	if err != nil {
 		return err
 	}
+	b.addLists(database, few, many)
+	return nil
+}
+
+// addLists adds the two lines of a database. The bars are PostgreSQL's: SQLite is for a newcomer's few hundred journeys.
+func (b *bench) addLists(database string, few, many map[string][]time.Duration) {
 	var all []time.Duration
-	var worstPage, worstGrowth string
+	var slowest, grewMost string
 	var worst time.Duration
 	growth := 0.0
-	for name, times := range many {
+	for _, name := range slices.Sorted(maps.Keys(many)) {
+		times := many[name]
 		all = append(all, times...)
-		if p95 := percentile(times, 95); p95 > worst {
-			worst, worstPage = p95, name
+		p95 := percentile(times, 95)
+		if p95 > worst {
+			worst, slowest = p95, name
 		}
-		if by := ratio(median(times), max(median(few[name]), 200*time.Microsecond)); by > growth {
-			growth, worstGrowth = by, name
+		by := ratio(median(times), max(median(few[name]), noise))
+		if by > growth {
+			growth, grewMost = by, name
 		}
-		b.say("  %-34s %8s → %8s   p95 %s", name, round(median(few[name])), round(median(times)), round(percentile(times, 95)))
+		b.say("    %-42s %8s → %8s   p95 %s", name, round(median(few[name])), round(median(times)), round(p95))
 	}
-	b.judge("lists on "+database+": p95 of a page at 100,000 journeys", worst <= slowest, "≤ 100 ms",
-		"%s over all, %s for the slowest (%s)", round(percentile(all, 95)), round(worst), worstPage)
-	b.judge("lists on "+database+": a page at 100,000 against 1,000", growth <= mayGrow, fmt.Sprintf("≤ %.0f ×, no growth", mayGrow),
-		"%.1f × for the one that grew most (%s)", growth, worstGrowth)
-	return nil
+	took := fmt.Sprintf("%s over all, %s for the slowest (%s)", round(percentile(all, 95)), round(worst), slowest)
+	grew := fmt.Sprintf("%.1f × for the one that grew most (%s)", growth, grewMost)
+	if database != postgresName {
+		b.tell("lists on "+database+": p95 of a page at 100,000 journeys", "%s", took)
+		b.tell("lists on "+database+": a page at 100,000 against 1,000", "%s", grew)
+		return
+	}
+	b.judge("lists on "+database+": p95 of a page at 100,000 journeys", worst <= slowestPage, "≤ 100 ms", "%s", took)
+	b.judge("lists on "+database+": a page at 100,000 against 1,000", growth <= mayGrow, fmt.Sprintf("≤ %.0f ×: no growth", mayGrow), "%s", grew)
 }
 
 // openStore opens the records as the program does, in the shape of this version.
@@ -218,7 +236,7 @@ func (p *population) pages() map[string]func(context.Context) (int, error) {
 		"overdue":                        {Overdue: &overdue},
 		"overdue, of a cohort":           {Cohort: first, Overdue: &overdue},
 		"not overdue":                    {Overdue: &punctual},
-		"found by a name":                {Query: "surname0007"},
+		"found by a name":                {Query: "surname000007"},
 		"found by a common word":         {Query: "service"},
 		"found by a letter":              {Query: "s"},
 		"of a cohort, by a common word":  {Cohort: last, Query: "service"},
@@ -242,7 +260,7 @@ func leaders(cohort int) []programme.Participant {
 	rows := make([]programme.Participant, perCohort)
 	for i := range rows {
 		n := cohort*perCohort + i
-		rows[i] = programme.Participant{Row: i + 2, GivenName: fmt.Sprintf("Given%03d", n%400), FamilyName: fmt.Sprintf("Surname%04d", n%5000),
+		rows[i] = programme.Participant{Row: i + 2, GivenName: fmt.Sprintf("Given%03d", n%400), FamilyName: fmt.Sprintf("Surname%06d", n),
 			Email: fmt.Sprintf("leader%d@service.example", n),
 			Role: programme.Role{JobTitle: "Chief Executive", Organisation: fmt.Sprintf("Service %d", n%700), Sector: "Healthcare",
 				Region: "London", RoleStarted: "2026-05"}}

@@ -11,7 +11,6 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -56,8 +55,7 @@ func measureMail(ctx context.Context, b *bench) error {
 		}
 		kept, single, factors = append(kept, fast), append(single, slow), append(factors, ratio(slow, fast))
 	}
-	slices.Sort(factors)
-	factor := factors[len(factors)/2]
+	factor := middle(factors)
 	b.judge("mail over STARTTLS: kept connections against one each", factor >= atLeast && keptConnections < mails/10, "≥ 5 ×",
 		"%.1f × (%s for 1,000 over %d connections, %s over 1,000)", factor, round(median(kept)), keptConnections, round(median(single)))
 	return nil

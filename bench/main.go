@@ -148,6 +148,12 @@ func percentile(of []time.Duration, per int) time.Duration {
 	return of[min(len(of)*per/100, len(of)-1)]
 }
 
+// middle is the middle of some ratios; it sorts them.
+func middle(of []float64) float64 {
+	slices.Sort(of)
+	return of[len(of)/2]
+}
+
 // ratio is a over b.
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 

@@ -92,6 +92,8 @@ type Stage struct {
 	Attention string    // code of what is parked, or empty
 	ClosedAt  time.Time
 	Outcome   string // accepted, declined, answered, lapsed, … : a code
+	// AnsweredAt is the moment of the latest answer of this round, as the answer that is kept has it.
+	AnsweredAt time.Time
 }
 
 // Opening is a stage to come: when it opens and until when it will wait, for the journey's timer and for the search

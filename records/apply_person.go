@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 
 	"gorm.io/gorm"
@@ -64,7 +65,11 @@ func (a *applying) checkAddress(address, person string) error {
 
 // readdress gives a person another address, to which mail goes again; the links sent to the old one are dead.
 func (a *applying) readdress(person, address string, epoch int) error {
-	err := a.tx.Model(&personRow{}).Where("id = ?", person).Updates(map[string]any{"email": address,
+	used := address
+	if faults.Broken("old-address") {
+		used = a.leader.Email
+	}
+	err := a.tx.Model(&personRow{}).Where("id = ?", person).Updates(map[string]any{"email": used,
 		"email_folded": foldEmail(address), "suppressed": "", "link_epoch": epoch}).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return programme.Refuse("email", "Somebody else here has that address: one address is one person.")

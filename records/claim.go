@@ -180,7 +180,7 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 	switch state := programme.JourneyState(j.State); {
 	case state.Ended():
 		return programme.NotSentEnded, false, nil
-	case state == programme.OnHold:
+	case state == programme.OnHold && !faults.Broken("ignores-hold"):
 		return programme.NotSentHeld, true, nil
 	}
 	return "", false, nil

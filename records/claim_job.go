@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 )
 
@@ -79,6 +80,16 @@ func (c *claim) send(repeat bool) (programme.Claim, error) {
 		Cohort: c.cohort.Name, Ref: c.row.Ref, Signatory: c.cohort.Signatory, Contact: c.cohort.Contact, Repeat: repeat}
 	if job.MessageID = c.row.MessageID; job.MessageID == "" {
 		job.MessageID = c.s.messageID(c.row.Key)
+	}
+	if repeat && faults.Broken("new-message-id-on-retry") {
+		job.MessageID = "again." + job.MessageID
+	}
+	if faults.Broken("wrong-person") && job.Rule == programme.RuleReply {
+		var other personRow
+		if err := c.tx.Where("id <> ?", c.person.ID).Order("id").Take(&other).Error; err != nil {
+			return programme.Claim{}, err
+		}
+		job.To = personFromRow(other)
 	}
 	if c.j != nil {
 		job.References = c.j.FirstMessageID

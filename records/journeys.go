@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"time"
 
 	"fairlead/programme"
 
@@ -125,6 +126,10 @@ func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Jo
 	if err != nil {
 		return nil, err
 	}
+	answered, err := answeredAt(tx, stages)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]programme.Journey, len(rows))
 	for i, row := range rows {
 		list[i] = journeyFromRow(row)
@@ -134,7 +139,9 @@ func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Jo
 			list[i].Assistant = &person
 		}
 		for _, stage := range stages[row.Ref] {
-			list[i].Stages = append(list[i].Stages, stageFromRow(stage, titles[row.Cohort][stage.Name]))
+			shown := stageFromRow(stage, titles[row.Cohort][stage.Name])
+			shown.AnsweredAt = answered[programme.AskID(row.Ref, stage.Name, stage.Round)]
+			list[i].Stages = append(list[i].Stages, shown)
 		}
 	}
 	return list, nil
@@ -170,6 +177,29 @@ func stagesOf(tx *gorm.DB, refs []string) (map[string][]stageRow, error) {
 		}
 	}
 	return stages, nil
+}
+
+// answeredAt is when each ask of some stages was last answered, by ask, from the answers that are kept.
+func answeredAt(tx *gorm.DB, stages map[string][]stageRow) (map[string]time.Time, error) {
+	var asks []string
+	for ref, rows := range stages {
+		for _, row := range rows {
+			if row.Round > 0 {
+				asks = append(asks, programme.AskID(ref, row.Name, row.Round))
+			}
+		}
+	}
+	answered := map[string]time.Time{}
+	for part := range chunks(asks, 500) {
+		var given []submissionRow
+		if err := tx.Select("ask", "at").Where("ask IN ?", part).Order("ask, at").Find(&given).Error; err != nil {
+			return nil, err
+		}
+		for _, one := range given {
+			answered[one.Ask] = one.At.UTC()
+		}
+	}
+	return answered, nil
 }
 
 // peopleByID are some people by their ids.

@@ -40,7 +40,7 @@ func (t *turn) planLadder(ask askRow, ladder programme.Ladder, p ladderPlan) err
 	for _, rung := range rungs {
 		row := t.rungMail(ask, mails.reminder, rung, programme.RuleScheduled)
 		if rung.Number == 0 {
-			if !p.unsent {
+			if !p.unsent || faults.Broken("skip-request") {
 				continue
 			}
 			row = t.rungMail(ask, mails.request, rung, p.rule)
@@ -127,6 +127,9 @@ func (t *turn) requestIsGone(ask askRow) (bool, error) {
 // stopAsk turns what an ask still had planned into lines that do not go, for a reason. What is between two attempts to
 // be sent has not gone out either: it stops too.
 func (t *turn) stopAsk(ask, reason string) error {
+	if reason == programme.NotSentAnswered && faults.Broken("answers-stop-nothing") {
+		return nil
+	}
 	return t.stop("ask = ?", ask, reason)
 }
 

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"fairlead/faults"
 	"fairlead/programme"
 
 	"gorm.io/gorm"
@@ -38,7 +39,7 @@ func takePlaces(tx *gorm.DB, cohort string, n int) error {
 func (s *Store) freePlace(tx *gorm.DB, cohort, ref string) (freed bool, err error) {
 	marked := tx.Model(&journeyRow{}).Where("ref = ? AND cohort = ? AND place_held = ?", ref, cohort, true).
 		Update("place_held", false)
-	if marked.Error != nil || marked.RowsAffected == 0 {
+	if marked.Error != nil || marked.RowsAffected == 0 || faults.Broken("keeps-places") {
 		return false, marked.Error
 	}
 	return true, tx.Exec(`UPDATE cohorts SET places_held = places_held - 1 WHERE name = ?`, cohort).Error

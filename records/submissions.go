@@ -78,7 +78,8 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 func (an *answering) submit() (programme.SubmitResult, error) {
 	switch programme.AskState(an.ask.State) {
 	case programme.AskOpen:
-		if !an.now.Before(an.ask.LimitAt) || leftEarly(an.state()) {
+		early := faults.Broken("closes-early") && an.ask.Kind == string(programme.KindSurvey)
+		if !an.now.Before(an.ask.LimitAt) || leftEarly(an.state()) || early {
 			return programme.SubmitResult{}, programme.ErrFormClosed
 		}
 		if faults := an.form.Check(an.given.Answers, ""); len(faults) > 0 {
@@ -150,6 +151,9 @@ func (an *answering) confirm() error {
 		if invitationOutcome(an.given.Answers) == outcomeDeclined {
 			message = programme.MsgInvitationDeclined
 		}
+	}
+	if faults.Broken("no-reply") {
+		return an.tell()
 	}
 	if err := an.write(an.reply(message)); err != nil {
 		return err

@@ -123,7 +123,9 @@ func TestAnswerClearsWhatWasParked(t *testing.T) {
 	env, w := setup(t)
 	w.plans["survey"] = surveyPlan("survey")
 	w.ends["survey"] = programme.StageEnd{Stage: "survey", State: programme.StageDone}
-	w.send = func(activities.MailCall) (activities.MailResult, error) { return activities.MailResult{}, refusedMail() }
+	w.send = func(activities.MailCall) (activities.MailResult, error) {
+		return activities.MailResult{}, refusedMail()
+	}
 	attention := watchAttention(env)
 	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalFormSubmitted, map[string]string{}) }, 24*time.Hour)
 	env.ExecuteWorkflow(TypeSurvey, surveyInput("survey"))

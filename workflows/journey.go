@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"fairlead/activities"
+	"fairlead/faults"
 	"fairlead/programme"
 )
 
@@ -238,6 +239,6 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 // finish lets the handlers end before the workflow does.
 func (j *journey) finish(ctx workflow.Context) (programme.JourneyState, error) {
 	j.timer.stop()
-	err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+	err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) && !faults.Broken("never-finishes") })
 	return j.view.State, err
 }

@@ -68,6 +68,7 @@ type stage struct {
 	Overdue     bool                 `json:"overdue"`
 	Attention   string               `json:"attention"`
 	Outcome     string               `json:"outcome"`
+	AnsweredAt  *time.Time           `json:"answered_at" doc:"When the answer of this round that is kept was given"`
 	TemporalURL string               `json:"temporal_url" doc:"Its workflow in the Temporal UI, once it opened"`
 }
 
@@ -166,7 +167,8 @@ func (a *API) journeyOf(j programme.Journey, who role) journey {
 	}
 	for _, s := range j.Stages {
 		one := stage{Name: s.Name, Kind: s.Kind, Title: s.Title, State: s.State, Round: s.Round, WaitingOn: s.WaitingOn, Since: moment(s.Since),
-			OpensAt: moment(s.OpensAt), Due: moment(s.Due), Limit: moment(s.Limit), Overdue: s.Overdue, Attention: s.Attention, Outcome: s.Outcome}
+			OpensAt: moment(s.OpensAt), Due: moment(s.Due), Limit: moment(s.Limit), Overdue: s.Overdue, Attention: s.Attention, Outcome: s.Outcome,
+			AnsweredAt: moment(s.AnsweredAt)}
 		if s.Round > 0 {
 			one.TemporalURL = a.temporalURL(programme.StageID(j.Cohort, j.Ref, s.Name))
 		}

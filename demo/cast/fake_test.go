@@ -36,7 +36,6 @@ type fake struct {
 	commands  map[string]int
 	keys      map[string][]byte // Idempotency-Key: answer
 	orders    int
-	scanned   bool
 	complaint map[string]bool // who was already told that something is missing
 }
 
@@ -285,16 +284,6 @@ func (f *fake) token(j *fakeJourney, to fakeLink) string {
 
 // host is filled in by the server's handler, which knows its own address.
 func (f *fake) host() string { return fakeHost.Load().(string) }
-
-func (f *fake) count(state string) int {
-	n := 0
-	for _, j := range f.journeys {
-		if j.cohort == "2027-spring" && j.state == state {
-			n++
-		}
-	}
-	return n
-}
 
 func (f *fake) fail(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")

@@ -64,7 +64,8 @@ func (b *builder) journey(n int, state string, stages ...Stage) *Journey {
 }
 
 func chosen(state, outcome string) Stage {
-	return Stage{Name: "selection", Kind: "selection", State: state, Round: 1, Outcome: outcome, Due: "2026-09-21T16:00:00Z", Limit: "2026-09-21T16:00:00Z"}
+	return Stage{Name: "selection", Kind: "selection", State: state, Round: 1, Outcome: outcome, Due: "2026-09-21T16:00:00Z",
+		Limit: "2026-09-21T16:00:00Z", Answered: kept(state)}
 }
 
 func closing(state string) Stage {
@@ -72,7 +73,16 @@ func closing(state string) Stage {
 	if state == "cancelled" {
 		round = 0
 	}
-	return Stage{Name: "closing-survey", Kind: "survey", State: state, Round: round, Due: "2027-11-11T17:00:00Z", Limit: "2027-11-25T17:00:00Z"}
+	return Stage{Name: "closing-survey", Kind: "survey", State: state, Round: round, Due: "2027-11-11T17:00:00Z",
+		Limit: "2027-11-25T17:00:00Z", Answered: kept(state)}
+}
+
+// kept is when the records say that they got the answer of a stage, where they have one.
+func kept(state string) string {
+	if state != "done" {
+		return ""
+	}
+	return "2026-09-09T19:00:00Z"
 }
 
 // accepts is somebody who was invited on a Tuesday of September and accepted.

@@ -42,6 +42,8 @@ func (j *judge) lostAnswers() {
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records know no such stage.", a.Stage)
 		case s.Round == a.Round && s.State != "done":
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records say that it is %s.", a.Stage, s.State)
+		case s.Round == a.Round && s.Answered == "":
+			j.fault(a.Ref, "An answer to %s was confirmed, and the records keep none.", a.Stage)
 		case a.Answer == "decline" && journey.State != "declined":
 			j.fault(a.Ref, "A refusal was confirmed, and the records say that the journey is %s.", journey.State)
 		case a.Answer == "accept" && (journey.State == "declined" || journey.State == "lapsed"):
@@ -208,10 +210,12 @@ func (j *judge) parked() {
 	}
 }
 
-// castProblems: nobody of the cast was refused what they may do, and no command of staff failed for good.
+// castProblems: nobody of the cast was refused what they may do, and no command of staff failed for good. Whom the machine
+// kept from accepting a place has no year that anything could be done in.
 func (j *judge) castProblems() {
 	for _, a := range j.in.Acts {
-		if a.Problem != "" && !(a.Status == 410 && j.excused[a.Ref+"/"+a.Stage]) {
+		excused := j.excused[a.Ref+"/selection"] || (a.Status == 410 && j.excused[a.Ref+"/"+a.Stage])
+		if a.Problem != "" && !excused {
 			j.fault(a.Ref, "Person %d gave up on %s %s: %s", a.Person, a.Act, a.Stage, a.Problem)
 		}
 	}

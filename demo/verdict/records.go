@@ -32,6 +32,7 @@ type Stage struct {
 	Due       string `json:"due"`   // RFC 3339, programme time, or empty
 	Limit     string `json:"limit"` // RFC 3339, programme time, or empty
 	Outcome   string `json:"outcome"`
+	Answered  string `json:"answered_at"` // when the answer that is kept was given, or empty
 	Attention string `json:"attention"`
 }
 

@@ -139,6 +139,7 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 			m.Received = m.Received.Add(20 * time.Second)
 		}},
 		{"an answer the records do not have", "lost-answer", func(b *builder) { b.of("P-1").Stages[1].State = "lapsed" }},
+		{"an answer of which the records keep nothing", "lost-answer", func(b *builder) { b.of("P-1").Stages[1].Answered = "" }},
 		{"an answer to a journey the records do not have", "lost-answer", func(b *builder) { b.of("P-1").Ref = "P-0" }},
 		{"a refusal the records took for an acceptance", "lost-answer", func(b *builder) { b.of("P-2").State = "completed" }},
 		{"a telephone number that was lost", "lost-answer", func(b *builder) { b.of("P-5").Person.Phone = "" }},

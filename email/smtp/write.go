@@ -1,7 +1,6 @@
 package smtp
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -19,7 +18,7 @@ import (
 // write is the mail in go-mail's form: what is the same for every attempt stays the same to the last byte, the boundary
 // between the parts included.
 func (s *Sender) write(e Envelope, c *connection) *gomail.Msg {
-	id := strings.Trim(messageID(e), "<>")
+	id := strings.Trim(e.MessageID, "<>")
 	sum := sha256.Sum256([]byte(id))
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary("fairlead-"+hex.EncodeToString(sum[:12])))
 	to := mail.Address{Name: oneLine(e.To.Name), Address: e.To.Address}
@@ -41,7 +40,7 @@ func (s *Sender) write(e Envelope, c *connection) *gomail.Msg {
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
 	m.SetGenHeader("X-Fairlead-Key", shownKeys(e)...)
-	m.SetGenHeader("X-Fairlead-Rule", string(e.Rule))
+	m.SetGenHeader("X-Fairlead-Rule", shownRule(e))
 
 	// A relay that was asked for SMTPUTF8 must find it on the whole way, so it is asked only where an address needs it.
 	c.client.SkipSMTPUTF8(ascii(to.Address) && ascii(s.from.Address))
@@ -67,13 +66,12 @@ func copyString(w io.Writer, text string) (int64, error) {
 	return int64(n), err
 }
 
-// messageID is the mail's identity, the same for every attempt unless a test breaks just that.
-func messageID(e Envelope) string {
-	if faults.Broken("new-message-id-on-retry") {
-		left, right, _ := strings.Cut(e.MessageID, "@")
-		return left + "." + rand.Text()[:8] + "@" + right
+// shownRule is the rule under which the mail goes, unless a test puts another in.
+func shownRule(e Envelope) string {
+	if faults.Broken("wrong-rule") {
+		return string(programme.RuleAlert)
 	}
-	return e.MessageID
+	return string(e.Rule)
 }
 
 // shownKeys are the keys of the ledger, unless a test puts a message in that nobody knows.

@@ -1,0 +1,382 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"fairlead/demo/sink"
+	"fairlead/programme"
+)
+
+// recordedHistories is where the histories lie that workflows/replay_test.go replays.
+const recordedHistories = "workflows/testdata/histories"
+
+// part is one leader's year in the recording; the histories it records have its names.
+type part struct {
+	name    string
+	play    func(r *recording, l *leader) error
+	records map[string]string // workflow beneath the journey ("" is the journey itself) to the file's name
+}
+
+// recording is a year that is played to be written down.
+type recording struct {
+	s        *system
+	box      *sink.Sink
+	temporal client.Client
+	clock    programme.Clock
+}
+
+// days lets so many days of the programme pass.
+func (r *recording) days(n int) error {
+	then := r.clock.Programme(realNow()).AddDate(0, 0, n)
+	return until("some days pass", patience, func() bool { return r.clock.Programme(realNow()).After(then) })
+}
+
+// steps does one thing after the other, until one fails.
+func steps(all ...func() error) error {
+	for _, step := range all {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A few steps of stories.
+func (l *leader) doing(command programme.CommandName, body map[string]any) func() error {
+	return func() error { return l.order(command, body) }
+}
+
+func (l *leader) insisting(command programme.CommandName, body map[string]any) func() error {
+	return func() error { return l.insist(command, body) }
+}
+
+func (l *leader) answering(stages ...string) func() error {
+	return func() error {
+		for _, stage := range stages {
+			if err := l.answer(stage, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func (l *leader) awaiting(stage, state string) func() error {
+	return func() error { return l.stageIs(stage, state) }
+}
+
+func (l *leader) reaching(states ...string) func() error {
+	return func() error { return l.reaches(states...) }
+}
+
+func (r *recording) passing(days int) func() error { return func() error { return r.days(days) } }
+
+type object = map[string]any
+
+// parts are the main paths of every workflow.
+func parts() []part {
+	return []part{
+		{"steady", func(r *recording, l *leader) error {
+			return steps(l.answering("selection", "onboarding", "closing-survey", "alumni"), l.reaching("completed"))
+		}, map[string]string{"": "Journey-completed", "selection": "Selection-accepted", "onboarding": "Onboarding-answered",
+			"closing-survey": "Survey-answered", "alumni": "Alumni-answered"}},
+		{"declines", func(r *recording, l *leader) error {
+			return steps(func() error {
+				return l.answer("selection", map[string][]string{"answer": {"decline"}, "decline_reason": {"time"}})
+			},
+				l.reaching("declined"))
+		}, map[string]string{"": "Journey-declined", "selection": "Selection-declined"}},
+		{"silent", func(r *recording, l *leader) error { return l.reaches("lapsed") },
+			map[string]string{"": "Journey-lapsed", "selection": "Selection-lapsed"}},
+		{"withdraws", func(r *recording, l *leader) error {
+			return steps(l.answering("selection"), l.awaiting("onboarding", "open"), r.passing(3), l.doing("withdraw", object{}), l.reaching("withdrawn"))
+		}, map[string]string{"": "Journey-withdrawn", "onboarding": "Onboarding-withdrawn"}},
+		{"held", func(r *recording, l *leader) error {
+			return steps(func() error { return l.asked("selection") }, l.doing("hold", object{}), r.passing(20), l.doing("resume", object{}),
+				l.answering("selection", "onboarding"),
+				l.awaiting("closing-survey", "open"), r.passing(4), l.doing("hold", object{"reason": "illness"}), r.passing(20), l.doing("resume", object{"missed": "send"}),
+				l.answering("closing-survey", "alumni"), l.reaching("completed"))
+		}, map[string]string{"": "Journey-held-resumed", "selection": "Selection-held-resumed", "closing-survey": "Survey-held-resumed"}},
+		{"deferred", func(r *recording, l *leader) error {
+			return steps(l.answering("selection"), l.awaiting("onboarding", "open"), l.doing("defer", object{"cohort": "next"}), l.reaching("deferred"))
+		}, map[string]string{"": "Journey-deferred", "onboarding": "Onboarding-deferred"}},
+		{"late", func(r *recording, l *leader) error {
+			return steps(l.answering("selection"), l.awaiting("onboarding", "overdue"), l.answering("onboarding"), l.reaching("completed"))
+		}, map[string]string{"": "Journey-silent-at-the-end", "onboarding": "Onboarding-overdue-answered", "closing-survey": "Survey-lapsed",
+			"alumni": "Alumni-lapsed"}},
+		{"never ready", func(r *recording, l *leader) error {
+			return steps(l.answering("selection"), l.awaiting("onboarding", "lapsed"))
+		}, map[string]string{"onboarding": "Onboarding-lapsed"}},
+		{"extended", func(r *recording, l *leader) error {
+			return steps(l.answering("selection"), l.awaiting("onboarding", "open"), r.passing(4), l.doing("extend", object{"stage": "onboarding", "until": "2027-01-07"}),
+				r.passing(25), l.answering("onboarding"))
+		}, map[string]string{"onboarding": "Onboarding-extended"}},
+		{"second thoughts", func(r *recording, l *leader) error {
+			return steps(l.answering("selection", "onboarding"), l.awaiting("onboarding", "done"), l.doing("reopen", object{"stage": "onboarding"}),
+				func() error { l.rounds["onboarding"] = 2; return nil },
+				l.awaiting("onboarding", "open"), l.answering("onboarding"), l.awaiting("onboarding", "done"),
+				l.doing("skip", object{"stage": "closing-survey"}), l.awaiting("alumni", "open"), r.passing(2), r.skipByHand(l, "alumni"), l.reaching("completed"))
+		}, map[string]string{"": "Journey-reopened-skipped", "onboarding": "Onboarding-reopened", "alumni": "Alumni-skipped-by-hand"}},
+		{"refused", func(r *recording, l *leader) error {
+			right := "right." + l.email
+			return steps(l.awaiting("selection", "mail_refused"), l.insisting("correct", object{"stage": "selection", "email": right}),
+				func() error { l.email = right; return l.follow("selection") },
+				func() error {
+					r.box.Refuse(right)
+					return l.fill("selection", map[string][]string{"answer": {"accept"}})
+				},
+				func() error {
+					return until("the journey is parked", patience, func() bool { seen, err := l.s.journey(l.ref); return err == nil && seen.Attention != "" })
+				},
+				func() error { r.box.Allow(right); return l.insist("retry", object{}) },
+				l.awaiting("onboarding", "open"), func() error { return l.asked("onboarding") }, func() error { r.box.Refuse(right); return nil },
+				l.awaiting("onboarding", "mail_refused"), func() error { r.box.Allow(right); return l.insist("retry", object{"stage": "onboarding"}) },
+				l.answering("onboarding", "closing-survey", "alumni"), l.reaching("completed"))
+		}, map[string]string{"": "Journey-parked-retried", "selection": "Selection-refused-corrected", "onboarding": "Onboarding-refused-retried"}},
+		{"stage lost", func(r *recording, l *leader) error {
+			return steps(l.answering("selection"), l.awaiting("onboarding", "open"), r.passing(2), r.terminate(l, "onboarding"),
+				l.awaiting("onboarding", "stage_lost"), l.insisting("retry", object{"stage": "onboarding", "reason": "technical"}), l.answering("onboarding"),
+				l.awaiting("onboarding", "done"), l.doing("withdraw", object{}), l.reaching("withdrawn"))
+		}, map[string]string{"": "Journey-stage-lost", "onboarding": "Onboarding-brought-back"}},
+		{"cancelled", func(r *recording, l *leader) error {
+			return steps(l.answering("selection"), l.awaiting("onboarding", "open"), r.passing(2), r.cancel(l), l.reaching("withdrawn"))
+		}, map[string]string{"": "Journey-cancelled-by-hand", "onboarding": "Onboarding-cancelled-by-hand"}},
+	}
+}
+
+// What ops do by hand in the Temporal UI.
+func (r *recording) terminate(l *leader, stage string) func() error {
+	return func() error {
+		return r.temporal.TerminateWorkflow(context.Background(), programme.StageID("history", l.ref, stage), "", "by hand")
+	}
+}
+
+func (r *recording) cancel(l *leader) func() error {
+	return func() error {
+		return r.temporal.CancelWorkflow(context.Background(), programme.JourneyID("history", l.ref), "")
+	}
+}
+
+func (r *recording) skipByHand(l *leader, stage string) func() error {
+	return func() error {
+		handle, err := r.temporal.UpdateWorkflow(context.Background(), client.UpdateWorkflowOptions{WorkflowID: programme.StageID("history", l.ref, stage),
+			UpdateName: "skip", Args: []any{object{"reason": "leader_asked"}}, WaitForStage: client.WorkflowUpdateStageCompleted})
+		if err != nil {
+			return err
+		}
+		return handle.Get(context.Background(), nil)
+	}
+}
+
+// TestRecordHistories plays the main paths of every workflow through the whole program and writes their histories down
+// for the replay tests. It records only when asked to: make histories.
+func TestRecordHistories(t *testing.T) {
+	if os.Getenv("FAIRLEAD_TEST_RECORD") == "" {
+		t.Skip("histories are recorded with FAIRLEAD_TEST_RECORD=1: make histories")
+	}
+	needBinaries(t)
+	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = box.Close() })
+	s := startSystem(t, systemOptions{environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
+	r := &recording{s: s, box: box, temporal: s.dialTemporal(t)}
+	all := parts()
+	const reserve = 3 // two get the places of those who decline and lapse, one is not needed
+	emails := make([]string, len(all)+reserve)
+	for i := range emails {
+		emails[i] = fmt.Sprintf("leader%d@mailbox.example", i)
+	}
+	for i, one := range all {
+		if one.name == "refused" {
+			box.Refuse(emails[i])
+		}
+	}
+	var made createdCohort
+	s.must(http.MethodPost, "/cohorts", object{"name": "history", "blueprint": "essentials", "starts_on": "2027-03-01", "route": "invitation", "owner": "owner@centre.example",
+		"places": len(all), "clock": object{"day": "200ms", "start": "2026-09-07T04:00:00Z"}}, &made)
+	r.clock = made.clock()
+	leaders := s.importLeaders(t, "history", box.Dir(), people(len(emails), "leader%d@mailbox.example"), emails)
+	s.must(http.MethodPost, "/cohorts/history/launch", nil, nil)
+	s.must(http.MethodPost, "/cohorts", object{"name": "next", "blueprint": "essentials", "starts_on": "2027-09-06", "route": "invitation", "owner": "owner@centre.example", "places": 5}, nil)
+	var wait sync.WaitGroup
+	for i, one := range all {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			if err := one.play(r, leaders[i]); err != nil {
+				t.Errorf("%s: %v", one.name, err)
+			}
+		}()
+	}
+	r.recordConfirmed(t)
+	wait.Wait()
+	if t.Failed() {
+		return
+	}
+	for i, one := range all {
+		for stage, name := range one.records {
+			id := programme.JourneyID("history", leaders[i].ref)
+			if stage != "" {
+				id = programme.StageID("history", leaders[i].ref, stage)
+			}
+			r.write(t, id, name)
+		}
+	}
+	r.write(t, programme.CohortID("history"), "Cohort-year")
+}
+
+// recordConfirmed records a cohort of people who were chosen already, with a survey alone.
+func (r *recording) recordConfirmed(t *testing.T) {
+	r.s.must(http.MethodPost, "/cohorts", object{"name": "chosen", "blueprint": "single-survey", "starts_on": "2026-10-05", "route": "confirmed", "owner": "owner@centre.example", "places": 1}, nil)
+	one := r.s.importLeaders(t, "chosen", r.box.Dir(), people(1, "chosen%d@mailbox.example"), []string{"chosen0@mailbox.example"})[0]
+	r.s.must(http.MethodPost, "/cohorts/chosen/launch", nil, nil)
+	if err := steps(one.answering("closing-survey"), one.reaching("completed")); err != nil {
+		t.Error(err)
+		return
+	}
+	r.write(t, programme.JourneyID("chosen", one.ref), "Journey-confirmed")
+	err := until("the cohort of one is over", patience, func() bool {
+		seen, err := r.temporal.DescribeWorkflowExecution(context.Background(), programme.CohortID("chosen"), "")
+		return err == nil && seen.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
+	})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	r.write(t, programme.CohortID("chosen"), "Cohort-confirmed")
+}
+
+// dialTemporal connects to the system's Temporal server.
+func (s *system) dialTemporal(t *testing.T) client.Client {
+	t.Helper()
+	run, err := s.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.Dial(client.Options{HostPort: run.Temporal.Address, Logger: quietLog{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// historyOf reads the history of the latest run of a workflow.
+func historyOf(ctx context.Context, c client.Client, id, run string) (*historypb.History, error) {
+	history := &historypb.History{}
+	events := c.GetWorkflowHistory(ctx, id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return nil, fmt.Errorf("history of %s: %w", id, err)
+		}
+		history.Events = append(history.Events, event)
+	}
+	return history, nil
+}
+
+// write records the history of a workflow, one event a line.
+func (r *recording) write(t *testing.T, id, name string) {
+	t.Helper()
+	history, err := historyOf(context.Background(), r.temporal, id, "")
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var lines []string
+	for _, event := range history.GetEvents() {
+		line, err := protojson.Marshal(event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line = anonymous(t, line)
+		for _, secret := range secretsIn(line) {
+			t.Errorf("%s holds %q: %s", name, secret, line)
+		}
+		lines = append(lines, string(line))
+	}
+	text := "{\"events\":[\n" + strings.Join(lines, ",\n") + "\n]}\n"
+	if err := os.MkdirAll(recordedHistories, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(recordedHistories, name+".json"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%-32s %4d events %7d bytes", name, len(lines), len(text))
+}
+
+// anonymous takes from an event what names the machine it was recorded on: who worked, and the sticky queue of a worker.
+func anonymous(t *testing.T, line []byte) []byte {
+	t.Helper()
+	var event any
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	decoder.UseNumber()
+	if err := decoder.Decode(&event); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any)
+	walk = func(value any) {
+		switch v := value.(type) {
+		case []any:
+			for _, one := range v {
+				walk(one)
+			}
+		case map[string]any:
+			if _, ok := v["identity"]; ok {
+				v["identity"] = "fairlead"
+			}
+			if v["kind"] == "TASK_QUEUE_KIND_STICKY" {
+				v["name"] = "fairlead-sticky"
+			}
+			for _, one := range v {
+				walk(one)
+			}
+		}
+	}
+	walk(event)
+	text, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// people of the recording, addresses of any kind, and this machine's name must not be in a recorded history.
+var personal = regexp.MustCompile(`@|Given\d|Family\d|Organisation \d|Chief Executive`)
+
+// secretsIn lists what of an event must not be in the repository, also where a payload holds it in base64.
+func secretsIn(line []byte) []string {
+	texts := []string{string(line)}
+	for _, data := range regexp.MustCompile(`"data":"([^"]*)"`).FindAllSubmatch(line, -1) {
+		if plain, err := base64.StdEncoding.DecodeString(string(data[1])); err == nil {
+			texts = append(texts, string(plain))
+		}
+	}
+	host, _ := os.Hostname()
+	var found []string
+	for _, text := range texts {
+		found = append(found, personal.FindAllString(text, -1)...)
+		if len(host) > 3 && strings.Contains(text, host) {
+			found = append(found, host)
+		}
+	}
+	return found
+}
