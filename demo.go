@@ -53,7 +53,7 @@ func demoCommand(t terminal, s *config.Settings) *cobra.Command {
 	flags.StringVar(&o.startsOn, "starts-on", "2027-03-01", "Monday of residential 1's week")
 	flags.BoolVar(&o.untilDone, "until-done", false, "end when everybody's year has ended")
 	flags.BoolVar(&o.json, "json", false, "print the verdict as one line of JSON at the end")
-	flags.BoolVar(&o.refused, "refused-address", false, "one leader's address is refused until staff correct it")
+	flags.BoolVar(&o.refused, "refused-address", true, "one leader's address is refused until staff correct it")
 	flags.DurationVar(&o.replyWithin, "reply-within", 15*time.Second, "how late a reply may be, real time, before the verdict is red")
 	return command
 }
@@ -228,7 +228,16 @@ func (s *screen) show(p cast.Progress) {
 	} else {
 		s.last = now
 	}
-	_, _ = fmt.Fprintf(s.out, "%s  %-60s mails %4d  forms %4d\n", p.Now.Format("Mon 2 Jan 2006"), counted(p.ByState), p.Mails, p.Forms)
+	open := map[string]int{}
+	for stage, by := range p.ByStage {
+		open[stage] = by["open"]
+	}
+	waiting := counted(open)
+	if waiting == "" {
+		waiting = "none"
+	}
+	_, _ = fmt.Fprintf(s.out, "%s  mails %4d  forms %4d  open stages: %s  ·  %s\n", p.Now.Format("Mon 02 Jan 2006"), p.Mails, p.Forms,
+		waiting, counted(p.ByState))
 }
 
 // counted is a map of counts in words, largest first.
