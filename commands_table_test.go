@@ -57,7 +57,7 @@ var situations = []situation{
 		resume: invited
 		withdraw: withdrawn
 		defer into: deferred`},
-	{"enrolled, onboarding open", takenOpen("year"), `
+	{"enrolled, onboarding open", takenOpen("later"), `
 		resume: same
 		extend closing-survey: 409 closing-survey is not_open
 		extend nowhere: 422 stage
@@ -72,7 +72,7 @@ var situations = []situation{
 		retry onboarding: 409 onboarding is open
 		correct: 409 enrolled
 		correct onboarding: 409 onboarding is open
-		defer year: 422 cohort
+		defer later: 422 cohort
 		defer full: 409 full is full
 		hold: on_hold
 		withdraw: withdrawn
@@ -93,7 +93,7 @@ var situations = []situation{
 		defer into: deferred
 		extend closing-survey: enrolled
 		skip closing-survey: completed`},
-	{"on hold", afterOrder("year", "hold", nil), `
+	{"on hold", afterOrder("later", "hold", nil), `
 		hold: same
 		extend onboarding: 409 on_hold
 		reopen onboarding: same
@@ -109,14 +109,14 @@ var situations = []situation{
 		answer-for onboarding: answered
 		change-email: on_hold
 		change-details: on_hold`},
-	{"onboarding done", onboarded, `
+	{"onboarding done", func(w *town) string { return onboarded(w, "later") }, `
 		resume: same
 		extend onboarding: 409 onboarding is done
 		skip onboarding: 409 onboarding is done
 		answer-for onboarding: 409 onboarding is done
 		retry onboarding: 409 onboarding is done
 		reopen onboarding: enrolled`},
-	{"onboarding skipped", afterOrder("year", "skip", with{"stage": "onboarding"}), `
+	{"onboarding skipped", afterOrder("later", "skip", with{"stage": "onboarding"}), `
 		skip onboarding: same
 		extend onboarding: 409 onboarding is skipped
 		answer-for onboarding: 409 onboarding is skipped
@@ -131,10 +131,10 @@ var situations = []situation{
 		answer-for onboarding: 409 onboarding is lapsed
 		resend onboarding: 422 message
 		reopen onboarding: enrolled`},
-	{"withdrawn", afterOrder("year", "withdraw", nil), endedWith("withdrawn", "cancelled", `
+	{"withdrawn", afterOrder("later", "withdraw", nil), endedWith("withdrawn", "cancelled", `
 		withdraw: same
 		defer into: 409 withdrawn`)},
-	{"deferred", afterOrder("year", "defer", with{"cohort": "into"}), endedWith("deferred", "cancelled", `
+	{"deferred", afterOrder("later", "defer", with{"cohort": "into"}), endedWith("deferred", "cancelled", `
 		withdraw: 409 deferred
 		defer into: same`)},
 	{"declined", declined, endedWith("declined", "not_open", `
@@ -143,7 +143,7 @@ var situations = []situation{
 	{"lapsed", ended("last", "lapsed"), endedWith("lapsed", "not_open", `
 		withdraw: 409 lapsed
 		defer into: 409 lapsed`)},
-	{"not needed", ended("last", "not_needed"), endedWith("not_needed", "not_open", `
+	{"not needed", ended("last", "not_needed"), endedWith("not_needed", "cancelled", `
 		withdraw: 409 not_needed
 		defer into: 409 not_needed`)},
 	{"completed", afterOrder("survey", "skip", with{"stage": "closing-survey"}), `
@@ -205,8 +205,8 @@ func ended(cohort, state string) func(w *town) string {
 	}
 }
 
-func onboarded(w *town) string {
-	ref := takenOpen("year")(w)
+func onboarded(w *town, cohort string) string {
+	ref := takenOpen(cohort)(w)
 	w.order(ref, "answer-for", fieldsOf("answer-for", "onboarding", ref))
 	w.stageIn(ref, "onboarding", "done")
 	return ref

@@ -71,7 +71,11 @@ func startEmbedded(ctx context.Context, s config.Settings, t terminal) (*embedde
 		return nil, err
 	}
 	if s.SMTPURL == "" {
-		e.sink, err = sink.Start(sink.Options{Dir: filepath.Join(data, "mail"), Now: realNow, Trouble: sinkTrouble()})
+		trouble, err := sinkTrouble()
+		if err != nil {
+			return nil, err
+		}
+		e.sink, err = sink.Start(sink.Options{Dir: filepath.Join(data, "mail"), Now: realNow, Trouble: trouble})
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -160,6 +161,19 @@ func parts() []part {
 	}
 }
 
+// changing gives stages of a cohort that is running dates of their own.
+func (r *recording) changing(cohort string, overrides object) func() error {
+	return func() error {
+		var now struct{ Version int64 }
+		r.s.must(http.MethodGet, "/cohorts/"+cohort, nil, &now)
+		status, answer, err := r.s.try(http.MethodPatch, "/cohorts/"+cohort, object{"overrides": overrides}, "If-Match", fmt.Sprintf(`"%d"`, now.Version))
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("change %s: %d %s", cohort, status, answer)
+		}
+		return err
+	}
+}
+
 // What ops do by hand in the Temporal UI.
 func (r *recording) terminate(l *leader, stage string) func() error {
 	return func() error {
@@ -211,7 +225,7 @@ func TestRecordHistories(t *testing.T) {
 	}
 	var made createdCohort
 	s.must(http.MethodPost, "/cohorts", object{"name": "history", "blueprint": "essentials", "starts_on": "2027-03-01", "route": "invitation", "owner": "owner@centre.example",
-		"places": len(all), "clock": object{"day": "200ms", "start": "2026-09-07T04:00:00Z"}}, &made)
+		"places": len(all), "clock": object{"day": "400ms", "start": "2026-09-07T04:00:00Z"}}, &made)
 	r.clock = made.clock()
 	leaders := s.importLeaders(t, "history", box.Dir(), people(len(emails), "leader%d@mailbox.example"), emails)
 	s.must(http.MethodPost, "/cohorts/history/launch", nil, nil)
@@ -248,11 +262,18 @@ func (r *recording) recordConfirmed(t *testing.T) {
 	r.s.must(http.MethodPost, "/cohorts", object{"name": "chosen", "blueprint": "single-survey", "starts_on": "2026-10-05", "route": "confirmed", "owner": "owner@centre.example", "places": 1}, nil)
 	one := r.s.importLeaders(t, "chosen", r.box.Dir(), people(1, "chosen%d@mailbox.example"), []string{"chosen0@mailbox.example"})[0]
 	r.s.must(http.MethodPost, "/cohorts/chosen/launch", nil, nil)
-	if err := steps(one.answering("closing-survey"), one.reaching("completed")); err != nil {
+	if err := steps(func() error { return one.asked("closing-survey") }, r.changing("chosen", object{"closing-survey": object{"due_week": 4}}),
+		func() error {
+			return until("the due date has moved", patience, func() bool {
+				seen, err := r.s.journey(one.ref)
+				return err == nil && seen.Stages[0].Due.Equal(time.Date(2026, 11, 5, 17, 0, 0, 0, time.UTC))
+			})
+		}, one.answering("closing-survey"), one.reaching("completed")); err != nil {
 		t.Error(err)
 		return
 	}
 	r.write(t, programme.JourneyID("chosen", one.ref), "Journey-confirmed")
+	r.write(t, programme.StageID("chosen", one.ref, "closing-survey"), "Survey-replanned")
 	err := until("the cohort of one is over", patience, func() bool {
 		seen, err := r.temporal.DescribeWorkflowExecution(context.Background(), programme.CohortID("chosen"), "")
 		return err == nil && seen.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
@@ -323,7 +344,11 @@ func (r *recording) write(t *testing.T, id, name string) {
 	t.Logf("%-32s %4d events %7d bytes", name, len(lines), len(text))
 }
 
-// anonymous takes from an event what names the machine it was recorded on: who worked, and the sticky queue of a worker.
+// noise are fields that no replay needs.
+var noise = []string{"taskId", "requestId", "workerVersion", "meteringMetadata", "historySizeBytes", "parentWorkflowNamespaceId"}
+
+// anonymous takes from an event what names the machine it was recorded on, who worked and the sticky queue of a worker,
+// and what only makes it longer.
 func anonymous(t *testing.T, line []byte) []byte {
 	t.Helper()
 	var event any
@@ -340,6 +365,9 @@ func anonymous(t *testing.T, line []byte) []byte {
 				walk(one)
 			}
 		case map[string]any:
+			for _, name := range noise {
+				delete(v, name)
+			}
 			if _, ok := v["identity"]; ok {
 				v["identity"] = "fairlead"
 			}

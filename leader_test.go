@@ -82,11 +82,18 @@ func (l *leader) asked(stage string) error {
 
 var linkInMail = regexp.MustCompile(`https?://[^\s<>"]+/l/[A-Za-z0-9_-]+`)
 
-// follow opens the link to a stage and leaves its page before the leader.
+// follow opens the link to a stage and leaves its page before the leader. A link may have been replaced by that of a mail
+// that came meanwhile: then that one is followed.
 func (l *leader) follow(stage string) error {
 	if err := l.asked(stage); err != nil {
 		return err
 	}
+	var last error
+	err := until("a link leads to "+stage, 10*time.Second, func() bool { last = l.tryLink(stage); return last == nil })
+	return errors.Join(err, last)
+}
+
+func (l *leader) tryLink(stage string) error {
 	m, at := l.request(stage)
 	raw, err := sink.Raw(l.box, m.ID)
 	if err != nil {
@@ -99,11 +106,11 @@ func (l *leader) follow(stage string) error {
 	}
 	link := links[min(at, len(links)-1)]
 	if status, _, err := l.send(http.MethodGet, link, nil); err != nil || status != http.StatusOK {
-		return fmt.Errorf("%s opens the link to %s: %d %w", l.ref, stage, status, err)
+		return fmt.Errorf("%s opens the link to %s: %d %v", l.ref, stage, status, err)
 	}
 	status, to, err := l.send(http.MethodPost, link, url.Values{})
 	if err != nil || status != http.StatusSeeOther {
-		return fmt.Errorf("%s follows the link to %s: %d %w", l.ref, stage, status, err)
+		return fmt.Errorf("%s follows the link to %s: %d %v", l.ref, stage, status, err)
 	}
 	if !strings.HasPrefix(to, "/year/"+l.ref+"/"+stage) {
 		return fmt.Errorf("%s: the link to %s leads to %s", l.ref, stage, to)

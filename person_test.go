@@ -28,9 +28,12 @@ type letter struct {
 
 var privateLink = regexp.MustCompile(`https?://[^\s<>"]+/l/[A-Za-z0-9_-]+`)
 
-// about reports whether a mail carries a message, alone or among others.
+// about reports whether a mail carries a message, alone or among others. A key is cohort/reference/stage/message/number.
 func about(m sink.Mail, message string) bool {
-	return slices.ContainsFunc(m.Keys, func(key string) bool { return strings.Contains(key, "/"+message+"/") })
+	return slices.ContainsFunc(m.Keys, func(key string) bool {
+		parts := strings.Split(key, "/")
+		return len(parts) == 5 && parts[3] == message
+	})
 }
 
 // read opens a mail of the sink.
@@ -97,6 +100,18 @@ func (w *town) letter(address, message string, n int) letter {
 		}
 	}
 	return letter{}
+}
+
+// door is the link of a mail behind which the page with this heading lies.
+func (w *town) door(m letter, title string) string {
+	w.t.Helper()
+	for _, link := range m.links {
+		if strings.Contains(strings.ToLower(heading(w.browser().get(link).text)), title) {
+			return link
+		}
+	}
+	w.t.Fatalf("no link to %q in %s", title, m.text)
+	return ""
 }
 
 // browser is a person's: it keeps cookies and follows redirects.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -115,7 +116,8 @@ func routes(s config.Settings, store *records.Store, temporal client.Client, nam
 		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow})
 	calls := rest.New(rest.Options{Store: store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: namespace, Now: realNow, Log: log})
-	staff := console.New(console.Options{Store: store, TemporalUI: s.TemporalUIURL, Namespace: namespace, PublicURL: s.PublicURL,
+	staff := console.New(console.Options{Store: store, TemporalUI: s.TemporalUIURL, Namespace: namespace,
+		Views: stockViews(s.TemporalUIURL, namespace), PublicURL: s.PublicURL,
 		Blueprints: programme.BlueprintNamed, RealNow: realNow, Log: log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
 	parts := []api.Part{pages, calls, staff}
 	if s.FastClock { // the mailbox of the demonstration: a production start has no such route
@@ -124,6 +126,17 @@ func routes(s config.Settings, store *records.Store, temporal client.Client, nam
 	handler, err := api.New(api.Options{Parts: parts, Health: health, Registry: registry, PublicURL: s.PublicURL,
 		TrustedProxies: s.TrustedProxies, BodyCaps: rest.BodyCaps(), Log: log, Now: realNow})
 	return handler, pages, err
+}
+
+// stockViews are the links to what ops look at first in the Temporal UI; none where its address is not known.
+func stockViews(ui, namespace string) []console.View {
+	var views []console.View
+	for _, view := range workflows.Views() {
+		if ui != "" {
+			views = append(views, console.View{Name: view.Name, Href: view.Address(strings.TrimSuffix(ui, "/"), namespace)})
+		}
+	}
+	return views
 }
 
 // ready prints the one line that tells a supervisor that the process serves, and where.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -32,7 +34,7 @@ func startTown(t *testing.T, trouble sink.Trouble, args ...string) *town {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = office.Close() })
-	args = append([]string{"--smtp-url", "smtp://" + office.Addr(), "--head-of-centre", "head@centre.example"}, args...)
+	args = append([]string{"--smtp-url", "smtp://" + office.Addr(), "--head-of-centre", "head@centre.example", "--log-level", "warn"}, args...)
 	return &town{system: startSystem(t, systemOptions{args: args}), sink: office, pools: &pools{free: map[string][]string{}}}
 }
 
@@ -141,10 +143,14 @@ var london = func() *time.Location {
 // journeyDoc is a journey as REST shows it.
 type journeyDoc struct {
 	Ref, Cohort, State, Continues, Attention string
-	Person                                   struct{ Title, GivenName, FamilyName, Email, Suppressed string }
-	Role                                     struct{ Organisation string }
-	Assistant                                *struct{ Name, Email string }
-	Stages                                   []stageDoc
+	Person                                   struct {
+		Title, Email, Suppressed string
+		GivenName                string `json:"given_name"`
+		FamilyName               string `json:"family_name"`
+	}
+	Role      struct{ Organisation string }
+	Assistant *struct{ Name, Email string }
+	Stages    []stageDoc
 }
 
 // stageDoc is one of its stages.
@@ -211,6 +217,27 @@ func (w *town) ledger(ref string) []line {
 	return list.Items
 }
 
+// ahead are the lines of one message that are still planned.
+func (w *town) ahead(ref, message string) []line {
+	w.t.Helper()
+	return slices.DeleteFunc(w.ledger(ref), func(l line) bool { return l.Message != message || l.State != "planned" })
+}
+
+// became checks what has become of lines of the ledger.
+func (w *town) became(lines []line, ref, fate string) {
+	w.t.Helper()
+	if len(lines) == 0 {
+		w.t.Errorf("%s: nothing was planned", ref)
+	}
+	now := w.ledger(ref)
+	for _, was := range lines {
+		i := slices.IndexFunc(now, func(l line) bool { return l.Key == was.Key })
+		if i < 0 || now[i].State+" "+now[i].Reason != fate {
+			w.t.Errorf("%s was planned and is not %q now: %+v", was.Key, fate, now)
+		}
+	}
+}
+
 // fates are the lines of one message as "state reason", in the order of their planned moments.
 func (w *town) fates(ref, message string) []string {
 	w.t.Helper()
@@ -266,10 +293,13 @@ type effect struct {
 type problem struct {
 	Type, Title, Detail, State string
 	Status                     int
-	Errors                     []struct {
-		Detail, Pointer, Parameter, Column string
-		Row                                int
-	}
+	Errors                     []fault
+}
+
+// fault is one thing that has to be put right.
+type fault struct {
+	Detail, Pointer, Parameter, Column string
+	Row                                int
 }
 
 // give orders a command, with a reason unless the fields name another.
@@ -279,17 +309,56 @@ func (w *town) give(ref, command string, fields with, headers ...string) (int, [
 	for name, value := range fields {
 		body[name] = value
 	}
-	return w.call(http.MethodPost, "/journeys/"+ref+"/"+command, body, headers...)
+	status, answer := w.call(http.MethodPost, "/journeys/"+ref+"/"+command, body, headers...)
+	for tries := 0; status == http.StatusServiceUnavailable && tries < 5; tries++ {
+		// A busy machine took too long to accept it: as the answer says, nothing happened and it may be sent again.
+		status, answer = w.call(http.MethodPost, "/journeys/"+ref+"/"+command, body, headers...)
+	}
+	return status, answer
 }
 
 // order gives a command that has to be carried out.
 func (w *town) order(ref, command string, fields with) effect {
 	w.t.Helper()
-	status, answer := w.give(ref, command, fields)
+	status, answer := w.finished(w.give(ref, command, fields))
 	if status != http.StatusOK {
 		w.t.Fatalf("%s of %s: %d %s", command, ref, status, answer)
 	}
 	return decode[effect](w.t, answer)
+}
+
+// finished waits for a command that a busy machine has accepted and not finished, and gives the answer it would have had.
+func (w *town) finished(status int, answer []byte) (int, []byte) {
+	w.t.Helper()
+	if status != http.StatusAccepted {
+		return status, answer
+	}
+	pending := decode[struct{ Operation struct{ ID, Ref string } }](w.t, answer).Operation
+	w.eventually("the command is carried out", 60*time.Second, func() bool {
+		var op struct{ State string }
+		w.must(http.MethodGet, "/operations/"+pending.ID, nil, &op)
+		return op.State == "done"
+	})
+	j := w.journey(pending.Ref)
+	answer, err := json.Marshal(with{"changed": true, "state": j.State, "journey": j})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return http.StatusOK, answer
+}
+
+// agrees runs the doctor: connections, the records against themselves, and records against workflows.
+func (w *town) agrees() {
+	w.t.Helper()
+	run, err := w.run()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	doctor := exec.Command("bin/fairlead", "doctor", "--data", w.data, "--smtp-url", "smtp://"+w.sink.Addr())
+	doctor.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+run.Temporal.Address)
+	if out, err := doctor.CombinedOutput(); err != nil {
+		w.t.Errorf("the doctor: %v\n%s", err, out)
+	}
 }
 
 // pools hand out journeys nobody has touched.

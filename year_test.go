@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,17 +28,25 @@ type demoRun struct {
 // playDemo runs a demo to its end; meanwhile is called while it runs.
 func playDemo(t *testing.T, binary string, environ, args []string, meanwhile func(data string, done <-chan struct{})) demoRun {
 	t.Helper()
-	run := demoRun{data: t.TempDir()}
+	run, err := tryDemo(t.Context(), t.TempDir(), binary, environ, args, meanwhile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+// tryDemo is playDemo for who has no test at hand: a demo that prints no verdict is an error.
+func tryDemo(ctx context.Context, data, binary string, environ, args []string, meanwhile func(data string, done <-chan struct{})) (demoRun, error) {
+	run := demoRun{data: data}
 	all := append(append([]string{"demo", "--data", run.data, "--until-done", "--json"}, anyPorts...), args...)
-	command := exec.Command(filepath.Join("bin", binary), all...)
+	command := exec.CommandContext(ctx, filepath.Join("bin", binary), all...)
 	command.Env = append(os.Environ(), environ...)
 	var out, errs bytes.Buffer
 	command.Stdout, command.Stderr = &out, &errs
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := command.Start(); err != nil {
-		t.Fatal(err)
+		return run, err
 	}
-	t.Cleanup(func() { _ = command.Process.Kill() })
 	done := make(chan struct{})
 	ended := make(chan struct{})
 	go func() {
@@ -51,9 +61,9 @@ func playDemo(t *testing.T, binary string, environ, args []string, meanwhile fun
 	run.out, run.err, run.exit = out.Bytes(), errs.Bytes(), command.ProcessState.ExitCode()
 	if err := json.Unmarshal([]byte(lastLine(run.out)), &run.line); err != nil {
 		log, _ := os.ReadFile(filepath.Join(run.data, "log.jsonl"))
-		t.Fatalf("the demo printed no verdict (exit %d):\n%s\n%s\nlog:\n%s", run.exit, tail(run.out, 2000), tail(run.err, 4000), tail(log, 4000))
+		return run, fmt.Errorf("the demo printed no verdict (exit %d):\n%s\n%s\nlog:\n%s", run.exit, tail(run.out, 2000), tail(run.err, 4000), tail(log, 4000))
 	}
-	return run
+	return run, nil
 }
 
 // mustBeOK fails the test unless the verdict is ok, with everything it found.

@@ -84,6 +84,7 @@ type CohortCall struct {
 // CohortRound does what is due for the cohort as a whole: fills freed places, ends the joining time, tells the head of
 // the centre what has waited on staff too long. It says when the next round is due.
 func (a *Activities) CohortRound(ctx context.Context, call CohortCall) (programme.CohortRound, error) {
+	defer a.keepBeating(ctx)()
 	at, err := a.at(ctx, call.At)
 	if err != nil {
 		return programme.CohortRound{}, coded(ctx, err)

@@ -18,6 +18,7 @@ type CommandCall struct {
 // ApplyCommand puts an order of staff into effect in one transaction and says what the workflows have to do about it. A
 // repeat returns the first effect.
 func (a *Activities) ApplyCommand(ctx context.Context, call CommandCall) (programme.Effect, error) {
+	defer a.keepBeating(ctx)()
 	effect, err := a.Records.Apply(ctx, call.Ref, call.Command, call.At, call.Order)
 	return effect, coded(ctx, err)
 }

@@ -28,7 +28,7 @@ type MailResult struct {
 	Limit   time.Time              `json:"limit,omitzero"`
 }
 
-// beat is how often a send tells the server that it is alive; the heartbeat timeout is a little over two beats.
+// beat is how often an act tells the server that it is alive; the heartbeat timeout is a little over two beats.
 const beat = 2 * time.Second
 
 // SendMail sends one planned mail, if it may still go: it claims the line, writes the mail, marks the attempt, sends,
@@ -105,7 +105,7 @@ func (a *Activities) wait(attempt int) time.Duration {
 	return min(pause, a.Backoffs.Most)
 }
 
-// keepBeating sends heartbeats until the returned function is called, so that a killed worker delays a mail by seconds
+// keepBeating sends heartbeats until the returned function is called, so that a killed worker delays an act by seconds
 // and not by the activity's whole timeout.
 func (a *Activities) keepBeating(ctx context.Context) (stop func()) {
 	done := make(chan struct{})

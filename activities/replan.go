@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -56,6 +57,10 @@ func (a *Activities) replan(ctx context.Context, change Replan, ref, stage strin
 	}
 	order := programme.Order{ID: id, Name: programme.CmdReplan, Stage: stage, Reason: "programme_change"}
 	effect, err := a.Records.Apply(ctx, ref, id, time.Time{}, order)
+	var illegal *programme.Illegal
+	if errors.As(err, &illegal) { // it has ended since it was listed
+		return nil
+	}
 	if err != nil || !effect.Changed {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 // OpenStage opens a stage: it writes the ask and plans its whole ladder, sends nothing, and returns the plan. Where the
 // ask exists already it returns the plan as it stands, so that an answer that came first is not missed.
 func (a *Activities) OpenStage(ctx context.Context, call StageCall) (programme.AskPlan, error) {
+	defer a.keepBeating(ctx)()
 	at, err := a.at(ctx, call.At)
 	if err != nil {
 		return programme.AskPlan{}, coded(ctx, err)
@@ -20,6 +21,7 @@ func (a *Activities) OpenStage(ctx context.Context, call StageCall) (programme.A
 // MarkOverdue hands an unanswered ask to staff, with a task. It returns the plan as it then stands: answered, where the
 // answer was first.
 func (a *Activities) MarkOverdue(ctx context.Context, call AskCall) (programme.AskPlan, error) {
+	defer a.keepBeating(ctx)()
 	at, err := a.at(ctx, call.At)
 	if err != nil {
 		return programme.AskPlan{}, coded(ctx, err)
@@ -36,6 +38,7 @@ type Lapsed struct {
 
 // LapseAsk closes an unanswered ask at its limit, with what the blueprint says follows.
 func (a *Activities) LapseAsk(ctx context.Context, call AskCall) (Lapsed, error) {
+	defer a.keepBeating(ctx)()
 	at, err := a.at(ctx, call.At)
 	if err != nil {
 		return Lapsed{}, coded(ctx, err)
@@ -46,6 +49,7 @@ func (a *Activities) LapseAsk(ctx context.Context, call AskCall) (Lapsed, error)
 
 // CloseStage closes a stage whose ask was answered and says what follows for the journey.
 func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.StageEnd, error) {
+	defer a.keepBeating(ctx)()
 	at, err := a.at(ctx, call.At)
 	if err != nil {
 		return programme.StageEnd{}, coded(ctx, err)
@@ -64,6 +68,7 @@ type Attention struct {
 
 // MarkAttention writes the mark.
 func (a *Activities) MarkAttention(ctx context.Context, mark Attention) error {
+	defer a.keepBeating(ctx)()
 	clock, err := a.Records.Clock(ctx)
 	if err != nil {
 		return coded(ctx, err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -23,7 +22,9 @@ import (
 // How the launch is measured.
 const (
 	launched      = 1000
-	launchRepeats = 3
+	pairsAtLeast  = 3
+	pairsAtMost   = 7
+	pairsWithin   = 100 * time.Second // no further pair is begun after that
 	launchAtLeast = 0.8
 	inFlight      = 32 // starts under way at once, as many as the launch's activity has
 	bareQueue     = "bench"
@@ -31,7 +32,7 @@ const (
 )
 
 // measureLaunch starts journeys through the records, the Cohort workflow and its activity, and as many workflows of one
-// timer in a bare loop on the same server. Both are done when every workflow waits at its timer.
+// timer in a bare loop on the same server, with as many starts under way.
 func measureLaunch(ctx context.Context, b *bench) error {
 	server, err := startTemporal(filepath.Join(b.folder, "launch.db"), filepath.Join(b.folder, "launch.log"))
 	if err != nil {
@@ -63,9 +64,9 @@ func measureLaunchOn(ctx context.Context, b *bench, server *temporalServer) erro
 	}
 	defer stop()
 
-	var bare, real []time.Duration
-	var ratios []float64 // of a pair that ran one after the other
-	for i := range launchRepeats + 1 {
+	var bare, real []pace
+	began := time.Now()
+	for i := 0; i < pairsAtLeast || (i < pairsAtMost && time.Since(began) < pairsWithin); i++ {
 		cohort, err := l.prepare(ctx, i)
 		if err != nil {
 			return err
@@ -78,18 +79,16 @@ func measureLaunchOn(ctx context.Context, b *bench, server *temporalServer) erro
 		if err != nil {
 			return fmt.Errorf("the launch: %w", err)
 		}
-		b.say("    bare loop %s, launch %s", round(loop), round(launch))
-		if i > 0 { // the first pair warms up
-			bare, real, ratios = append(bare, loop), append(real, launch), append(ratios, ratio(loop, launch))
-		}
+		b.say("    bare loop %s, launch %s", loop, launch)
+		bare, real = append(bare, loop), append(real, launch)
 	}
-	reached := middle(ratios)
-	b.judge("launching 1,000 journeys against a bare loop of one-timer workflows", reached >= launchAtLeast, "≥ 0.8 of its rate",
-		"%.2f (%.0f a second against %.0f)", reached, perSecond(median(real)), perSecond(median(bare)))
+	started, atLoop, atLaunch := compare(bare, real, func(p pace) time.Duration { return p.started })
+	b.judge("launching 1,000 journeys against a bare loop of one-timer workflows", started >= launchAtLeast, "≥ 0.8 of its rate",
+		"%.2f, the middle of %d pairs (%.0f a second against %.0f)", started, len(real), atLaunch, atLoop)
+	waiting, atLoop, atLaunch := compare(bare, real, func(p pace) time.Duration { return p.waiting })
+	b.tell("the same until the last one waits at its timer", "%.2f (%.0f a second against %.0f)", waiting, atLaunch, atLoop)
 	return nil
 }
-
-func perSecond(took time.Duration) float64 { return launched / took.Seconds() }
 
 // launching is what both ways of starting share.
 type launching struct {
@@ -118,9 +117,6 @@ func (l *launching) work(ctx context.Context) (stop func(), err error) {
 	return func() { cancel(); bare.Stop(); <-ended }, nil
 }
 
-// oneTimer is the least that waits: one timer far ahead.
-func oneTimer(ctx workflow.Context) error { return workflow.Sleep(ctx, 300*24*time.Hour) }
-
 // prepare imports a cohort whose first stage opens in more than half a year.
 func (l *launching) prepare(ctx context.Context, n int) (string, error) {
 	cohort := programme.Cohort{Name: fmt.Sprintf("cohort-%03d", n), Blueprint: "essentials", StartsOn: monday(time.Now().AddDate(0, 0, 60*7)),
@@ -133,36 +129,39 @@ func (l *launching) prepare(ctx context.Context, n int) (string, error) {
 }
 
 // launch is what POST …/launch does, up to the last journey that waits for its first stage.
-func (l *launching) launch(ctx context.Context, cohort string) (time.Duration, error) {
+func (l *launching) launch(ctx context.Context, cohort string) (took pace, err error) {
 	waiting := l.timers.of(workflows.TypeJourney)
 	began := time.Now()
 	operation, err := l.store.Launch(ctx, cohort, "bench", began.UTC())
 	if err != nil {
-		return 0, err
+		return took, err
 	}
 	promised, err := l.store.PendingOutbox(ctx, time.Now().Add(time.Second), 10)
 	if err != nil || len(promised) == 0 {
-		return 0, errors.Join(err, errNothing)
+		return took, errors.Join(err, errNothing)
 	}
 	for _, row := range promised {
 		if _, err := l.client.Signal(ctx, row); err != nil {
-			return 0, err
+			return took, err
 		}
 		if err := l.store.MarkOutbox(ctx, row.ID, "delivered"); err != nil {
-			return 0, err
+			return took, err
 		}
 	}
-	err = l.timers.await(ctx, workflows.TypeJourney, waiting+launched)
-	took := time.Since(began)
-	if err == nil {
-		err = l.confirmed(ctx, operation.ID)
+	if err := l.confirmed(ctx, operation.ID); err != nil {
+		return took, err
 	}
+	took.started = time.Since(began)
+	err = l.timers.await(ctx, workflows.TypeJourney, waiting+launched)
+	took.waiting = time.Since(began)
 	return took, err
 }
 
-// confirmed waits until the records say that the launch is complete.
+// confirmed waits until the records say that every journey of the launch was started.
 func (l *launching) confirmed(ctx context.Context, operation string) error {
-	for again := time.NewTicker(10 * time.Millisecond); ; {
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
 		op, err := l.store.Operation(ctx, operation)
 		if err != nil {
 			return err
@@ -179,33 +178,6 @@ func (l *launching) confirmed(ctx context.Context, operation string) error {
 			return ctx.Err()
 		}
 	}
-}
-
-// bareLoop starts as many workflows of one timer.
-func (l *launching) bareLoop(ctx context.Context, n int) (time.Duration, error) {
-	waiting := l.timers.of(bareType)
-	began := time.Now()
-	var wait sync.WaitGroup
-	failures := make(chan error, launched)
-	slots := make(chan struct{}, inFlight)
-	for i := range launched {
-		slots <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-slots }()
-			_, err := l.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: fmt.Sprintf("bare/%d/%d", n, i), TaskQueue: bareQueue}, bareType)
-			if err != nil {
-				failures <- err
-			}
-		})
-	}
-	wait.Wait()
-	select {
-	case err := <-failures:
-		return 0, err
-	default:
-	}
-	err := l.timers.await(ctx, bareType, waiting+launched)
-	return time.Since(began), err
 }
 
 // nobody sends and counts no mail: none falls due in a launch.

@@ -48,7 +48,13 @@ func run(ctx context.Context, args []string, out, progress io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	only := flags.String("only", "", "measure these parts alone, separated by commas: mail, lists, launch, year")
+	data := flags.String("data", "", "count the year in this data folder of a demo that has ended, instead of playing one")
 	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	wanted, err := chosen(*only)
+	if err != nil {
+		_, _ = fmt.Fprintln(progress, "bench:", err)
 		return 2
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
@@ -60,12 +66,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) int {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	b := &bench{folder: folder, progress: progress}
+	b := &bench{folder: folder, data: *data, progress: progress}
 	unmeasured := false
-	for _, p := range parts {
-		if *only != "" && !slices.Contains(strings.Split(*only, ","), p.name) {
-			continue
-		}
+	for _, p := range wanted {
 		b.say("%s: %s …", p.name, p.does)
 		began := time.Now()
 		if err := p.run(ctx, b); err != nil {
@@ -87,9 +90,26 @@ func run(ctx context.Context, args []string, out, progress io.Writer) int {
 	return 0
 }
 
+// chosen are the parts to be measured: those that are named, or all.
+func chosen(only string) ([]part, error) {
+	if only == "" {
+		return parts, nil
+	}
+	var list []part
+	for _, name := range strings.Split(only, ",") {
+		at := slices.IndexFunc(parts, func(p part) bool { return p.name == name })
+		if at < 0 {
+			return nil, fmt.Errorf("there is no part called %q", name)
+		}
+		list = append(list, parts[at])
+	}
+	return list, nil
+}
+
 // bench collects what was measured.
 type bench struct {
 	folder   string // temporary, for everything a part writes
+	data     string // of a demo that has ended, or empty
 	progress io.Writer
 	rows     []row
 }
@@ -159,3 +179,14 @@ func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 
 // errNothing says that a part found nothing to measure.
 var errNothing = errors.New("there was nothing to measure")
+
+// round shortens a duration for people.
+func round(d time.Duration) time.Duration {
+	switch {
+	case d > 10*time.Second:
+		return d.Round(100 * time.Millisecond)
+	case d > 10*time.Millisecond:
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(10 * time.Microsecond)
+}

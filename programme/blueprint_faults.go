@@ -4,7 +4,7 @@ package programme
 
 import _ "embed"
 
-// shortYear is the essentials in eleven weeks, for demo years that tests play by the dozen.
+// shortYear is the essentials in twelve weeks, for demo years that tests play by the dozen.
 //
 //go:embed testdata/short-year.yaml
 var shortYear []byte

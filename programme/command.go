@@ -110,6 +110,7 @@ type Order struct {
 type Effect struct {
 	Changed  bool          `json:"changed"`            // false: the effect already held, nothing was done
 	State    JourneyState  `json:"state"`              // the journey's state afterwards
+	Version  int64         `json:"version,omitempty"`  // the journey's, which tells which of two states is the newer
 	Plans    []AskPlan     `json:"plans,omitempty"`    // new plans of asks that are still open
 	Ends     []StageEnd    `json:"ends,omitempty"`     // stages that ended by it
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails for the journey to send

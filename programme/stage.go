@@ -112,6 +112,7 @@ type StageEnd struct {
 	State    StageState    `json:"state"`
 	Outcome  string        `json:"outcome,omitempty"`
 	Journey  JourneyState  `json:"journey"`            // the journey's state afterwards
+	Version  int64         `json:"version,omitempty"`  // the journey's, which tells which of two states is the newer
 	Openings []Opening     `json:"openings,omitempty"` // set when the end settles what comes next (a place was accepted)
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails that the journey now has to send
 }

@@ -112,7 +112,7 @@ func (a *applying) run() error {
 	if err := programme.Legal(order, view); err != nil {
 		return err
 	}
-	a.effect.State = a.state()
+	a.effect.State, a.effect.Version = a.state(), a.j.Version
 	if view.Holds(order) {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (a *applying) run() error {
 	if err := do(a); err != nil {
 		return err
 	}
-	a.effect.State = a.state()
+	a.effect.State, a.effect.Version = a.state(), a.j.Version
 	if ended || !a.j.Started {
 		return a.throughCohort()
 	}

@@ -42,7 +42,7 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		if err := a.closeStage(&row, programme.StageCancelled, "", string(a.cmd.Name)); err != nil {
 			return err
 		}
-		a.effect.Ends = append(a.effect.Ends, programme.StageEnd{Stage: row.Name, State: programme.StageCancelled, Journey: to})
+		a.effect.Ends = append(a.effect.Ends, programme.StageEnd{Stage: row.Name, State: programme.StageCancelled, Journey: to, Version: a.j.Version})
 	}
 	if err := a.stopJourney(reason); err != nil {
 		return err

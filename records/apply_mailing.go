@@ -24,7 +24,7 @@ func (a *applying) resend() error {
 	if again.Key, err = a.nextCopy(p.Copy); err != nil {
 		return err
 	}
-	if err := a.move(row.Stage, row.Message, row.Message, string(programme.CmdResend)); err != nil {
+	if err := a.move(row.Stage, a.j.State, a.j.State, string(programme.CmdResend)); err != nil {
 		return err
 	}
 	if row.Ask == "" {

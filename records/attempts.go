@@ -10,13 +10,6 @@ import (
 	"gorm.io/gorm"
 )
 
-// What is parked, as the codes of a stage's or journey's attention. The workflows use the same.
-const (
-	attentionRefused     = "mail_refused"     // the address refuses mail for good
-	attentionUndelivered = "mail_undelivered" // a mail never got through
-	attentionUnfit       = "mail_unfit"       // a mail cannot be written
-)
-
 // taskPerhapsSent is the code of the task about a mail nobody knows the fate of; the others have the attention's code.
 const taskPerhapsSent = "mail_perhaps_sent"
 
@@ -63,14 +56,14 @@ func (s *Store) FinishAttempt(ctx context.Context, key string, attempt programme
 		if err := c.load(key); err != nil {
 			return err
 		}
-		f := &finishing{s: s, tx: tx, now: s.moment(clock, c.row.At), row: c.row, a: attempt}
+		f := &finishing{s: s, tx: tx, now: moment(clock, c.row.At, c.real), row: c.row, a: attempt}
 		switch {
 		case attempt.Class == programme.MailSent:
 			return f.sent(c.j)
 		case c.row.State != string(programme.MessageSending):
 			return nil
 		case attempt.Class == programme.MailPermanent:
-			return f.refused()
+			return f.refused(c)
 		case attempt.Class == programme.MailAmbiguous:
 			return f.ambiguous()
 		}
@@ -115,19 +108,23 @@ func (f *finishing) replaceLinks() error {
 	return replaceOlder(f.tx, keys)
 }
 
-// refused ends a line whose address refuses mail for good, or whose mail could not be written (then no attempt had begun).
-func (f *finishing) refused() error {
-	attention := attentionRefused
+// refused ends a line whose address refuses mail for good, or whose mail could not be written (then no attempt had
+// begun). An address that is the person's no longer has refused nothing that matters: whoever changed it sees to the rest.
+func (f *finishing) refused(c *claim) error {
 	if f.row.Reason != attempting {
-		attention = attentionUnfit
+		return f.fail(attentionUnfit)
 	}
-	if attention == attentionRefused {
-		err := f.tx.Model(&personRow{}).Where("id = ?", f.row.PersonID).Update("suppressed", suppressedRefused).Error
-		if err != nil {
-			return err
-		}
+	changed, err := c.addressChanged()
+	if err != nil {
+		return err
 	}
-	return f.fail(attention)
+	if changed {
+		return f.s.endUnsent(f.tx, f.now, f.row, programme.MessageNotSent, programme.NotSentReplaced)
+	}
+	if err := f.tx.Model(&personRow{}).Where("id = ?", f.row.PersonID).Update("suppressed", suppressedRefused).Error; err != nil {
+		return err
+	}
+	return f.fail(attentionRefused)
 }
 
 func (f *finishing) ambiguous() error {
@@ -181,7 +178,7 @@ func (f *finishing) fail(attention string) error {
 }
 
 func (f *finishing) perhaps() error {
-	if err := f.s.endUnsent(f.tx, f.now, f.row, programme.MessagePerhapsSent, f.row.Reason); err != nil {
+	if err := f.s.endUnsent(f.tx, f.now, f.row, programme.MessagePerhapsSent, string(programme.MailAmbiguous)); err != nil {
 		return err
 	}
 	if err := f.replaceLinks(); err != nil {
@@ -190,126 +187,8 @@ func (f *finishing) perhaps() error {
 	return f.task(taskPerhapsSent)
 }
 
-// task is raised once for a person's address as it is now, or once for a line.
+// task is raised once for each time that the line was claimed.
 func (f *finishing) task(code string) error {
-	dedupe := f.row.Key + "/" + code
-	if code == attentionRefused {
-		var person personRow
-		if err := f.tx.Take(&person, "id = ?", f.row.PersonID).Error; err != nil {
-			return err
-		}
-		dedupe = fmt.Sprintf("%s/%s/%s", person.ID, foldEmail(person.Email), code)
-		dedupe = shortHash(dedupe) // an address is not for every eye that sees a task
-	}
-	return f.s.openTask(f.tx, programme.Task{Cohort: f.row.Cohort, Ref: f.row.Ref, Stage: f.row.Stage, Code: code,
-		Opened: f.now}, dedupe)
-}
-
-// parkMail shows that a line waits for staff: at its stage while that is open, else at its journey.
-func (s *Store) parkMail(tx *gorm.DB, row messageRow, attention string) error {
-	if row.Ref == "" {
-		return nil
-	}
-	marked := tx.Model(&stageRow{}).Where("ref = ? AND name = ? AND state = ?", row.Ref, row.Stage, string(programme.StageOpen)).
-		Update("attention", attention)
-	if marked.Error != nil || marked.RowsAffected > 0 {
-		return marked.Error
-	}
-	return tx.Model(&journeyRow{}).Where("ref = ?", row.Ref).Update("attention", attention).Error
-}
-
-// SetAttention marks what of a stage (empty: of the journey itself) is parked, or takes the mark away where code is empty.
-// A stage that has ended is not marked.
-func (s *Store) SetAttention(ctx context.Context, ref, stage, code string, at time.Time) error {
-	return s.onJourney(ctx, ref, at, func(t *turn) error {
-		if stage == "" {
-			if t.j.Attention == code {
-				return nil
-			}
-			if err := t.tx.Model(&journeyRow{}).Where("ref = ?", ref).Update("attention", code).Error; err != nil {
-				return err
-			}
-			return t.move("", t.j.State, t.j.State, attentionWord(code))
-		}
-		row, err := t.stage(stage)
-		if err != nil || row.Attention == code || code != "" && row.State != string(programme.StageOpen) {
-			return err
-		}
-		if err := t.setStage(row, map[string]any{"attention": code}); err != nil {
-			return err
-		}
-		return t.move(stage, row.State, row.State, attentionWord(code))
-	})
-}
-
-func attentionWord(code string) string {
-	if code == "" {
-		return "freed"
-	}
-	return "parked: " + code
-}
-
-// endUnsent ends a line that was being sent otherwise than by having been sent. What it carried and nobody can have got is
-// planned again and promised to its journeys; the person's day is free for another mail.
-func (s *Store) endUnsent(tx *gorm.DB, now time.Time, row messageRow, state programme.MessageState, reason string) error {
-	ended := tx.Model(&messageRow{}).Where("key = ? AND state = ?", row.Key, string(programme.MessageSending)).
-		Updates(map[string]any{"state": string(state), "reason": reason, "token_enc": nil})
-	if ended.Error != nil || ended.RowsAffected == 0 {
-		return ended.Error
-	}
-	if state == programme.MessagePerhapsSent || row.MayRepeat {
-		// The mail may have arrived, with all it carried: its lines keep its Message-ID, its links stay good.
-		return nil
-	}
-	if err := tx.Where("person_id = ? AND lead_key = ?", row.PersonID, row.Key).Delete(&mailDayRow{}).Error; err != nil {
-		return err
-	}
-	var carried []messageRow
-	err := tx.Where("lead_key = ? AND state = ? AND key <> ?", row.Key, string(programme.MessageMerged), row.Key).Find(&carried).Error
-	if err != nil {
-		return err
-	}
-	for _, line := range carried {
-		if err := s.planAgain(tx, now, line); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// planAgain returns a carried line to the ledger's planned ones, if it may still go.
-func (s *Store) planAgain(tx *gorm.DB, now time.Time, line messageRow) error {
-	if err := restoreDue(tx, line); err != nil {
-		return err
-	}
-	reason, waits, err := refusal(tx, line)
-	if err != nil {
-		return err
-	}
-	values := map[string]any{"state": string(programme.MessagePlanned), "reason": "", "lead_key": "", "token_enc": nil}
-	if reason != "" && !waits {
-		values["state"], values["reason"] = string(programme.MessageNotSent), reason
-		return tx.Model(&messageRow{}).Where("key = ?", line.Key).Updates(values).Error
-	}
-	var person personRow
-	if err := tx.Take(&person, "id = ?", line.PersonID).Error; err != nil {
-		return err
-	}
-	line.At = s.opts.Calendar.NextPersonal(now, programme.Minute(person.ID), nil)
-	values["at"] = line.At
-	if err := tx.Model(&messageRow{}).Where("key = ?", line.Key).Updates(values).Error; err != nil {
-		return err
-	}
-	if person.Suppressed != "" {
-		return s.parkMail(tx, line, attentionRefused)
-	}
-	if line.Ref == "" || waits {
-		return nil
-	}
-	var j journeyRow
-	if err := tx.Take(&j, "ref = ?", line.Ref).Error; err != nil {
-		return err
-	}
-	_, err = s.promiseMail(tx, j, line)
-	return err
+	return f.s.openTask(f.tx, programme.Task{Cohort: f.row.Cohort, Ref: f.row.Ref, Stage: f.row.Stage, Code: code, Opened: f.now},
+		fmt.Sprintf("%s/%d/%s", f.row.Key, orZero(f.row.AttemptedAt).UnixMilli(), code))
 }

@@ -268,3 +268,35 @@ func TestSetAttention(t *testing.T) {
 		}
 	})
 }
+
+func TestAChangeOfAddressBetweenTwoAttempts(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.enrol(t, 2)
+		b.goTo("2026-11-23 12:00")
+		change := func(ref, address string) {
+			b.ordered(t, programme.Command{Name: programme.CmdChangeEmail, Ref: ref, Email: address})
+		}
+		// A confirmation is between two attempts: it goes on to the new address.
+		b.submit(t, b.openStage(t, refs[0], "onboarding").Ask, onboarding())
+		reply := b.closed(t, refs[0], "onboarding").Mails[0]
+		job := b.begin(t, reply)
+		b.finish(t, job.Key, programme.MailTemporary, false)
+		change(refs[0], "new0@service.example")
+		again := b.claim(t, reply)
+		if again.Outcome != programme.ClaimSend || again.Job.To.Email != "new0@service.example" || again.Job.Prepared != nil || again.Job.MessageID != job.MessageID {
+			t.Errorf("again: %+v", again)
+		}
+		// A request is inside an attempt that the old address refuses: the new one is not to blame.
+		b.goTo("2026-11-24 06:00")
+		request := b.openStage(t, refs[1], "onboarding").Mails[0]
+		job = b.begin(t, request)
+		change(refs[1], "new1@service.example")
+		b.finish(t, job.Key, programme.MailPermanent, true)
+		if j := b.journeyOf(t, refs[1]); j.Person.Suppressed != "" || b.stageOf(t, refs[1], "onboarding").Attention != "" {
+			t.Errorf("journey %+v", j)
+		}
+		if m := b.message(t, job.Key); m.State != programme.MessageNotSent || m.Reason != programme.NotSentReplaced {
+			t.Errorf("line %+v", m)
+		}
+	})
+}

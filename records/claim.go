@@ -3,7 +3,6 @@ package records
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"fairlead/faults"
@@ -44,7 +43,7 @@ func (s *Store) Claim(ctx context.Context, key string, at, real time.Time) (resu
 		return programme.Claim{}, err
 	}
 	err = s.tx(ctx, func(tx *gorm.DB) (err error) {
-		c := &claim{s: s, ctx: ctx, tx: tx, clock: clock, real: real, now: s.moment(clock, at)}
+		c := &claim{s: s, ctx: ctx, tx: tx, clock: clock, real: real, now: moment(clock, at, real)}
 		if err := c.load(key); err != nil {
 			return err
 		}
@@ -121,6 +120,13 @@ func (c *claim) first() (programme.Claim, error) {
 	case c.person.Suppressed != "":
 		return c.parked()
 	}
+	past, err := c.pastDue(c.row, c.now)
+	if err != nil {
+		return programme.Claim{}, err
+	}
+	if past {
+		return notSent(programme.NotSentMissed), c.drop(c.row, programme.NotSentMissed)
+	}
 	if moved, result, err := c.missed(); moved || err != nil {
 		return result, err
 	}
@@ -134,11 +140,13 @@ func (c *claim) first() (programme.Claim, error) {
 	}
 	claimed := c.clock.Programme(c.real)
 	err = once(c.tx.Model(&messageRow{}).Where("key = ? AND state = ?", c.row.Key, string(programme.MessagePlanned)).
-		Updates(map[string]any{"state": string(programme.MessageSending), "reason": "", "lead_key": c.row.Key, "attempted_at": claimed}))
+		Updates(map[string]any{"state": string(programme.MessageSending), "reason": "", "lead_key": c.row.Key, "attempted_at": claimed,
+			"subject_enc": nil, "text_enc": nil, "html_enc": nil}))
 	if err != nil {
 		return programme.Claim{}, err
 	}
-	c.row.AttemptedAt = &claimed
+	// A mail that failed before is written anew: what it says may have changed.
+	c.row.AttemptedAt, c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc = &claimed, nil, nil, nil
 	return c.send(false)
 }
 
@@ -170,7 +178,7 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 			return programme.NotSentReplanned, false, nil
 		}
 	}
-	if row.Ref == "" || row.Rule == string(programme.RuleReply) || row.Rule == string(programme.RuleStaff) {
+	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil
 	}
 	var j journeyRow
@@ -205,68 +213,4 @@ func (c *claim) parked() (programme.Claim, error) {
 	}
 	result := programme.Claim{Outcome: programme.ClaimParked, Reason: c.person.Suppressed}
 	return result, c.s.parkMail(c.tx, c.row, attentionRefused)
-}
-
-// missed deals with a line whose moment passed while nothing ran; moved is true where it does not go now.
-func (c *claim) missed() (moved bool, result programme.Claim, err error) {
-	if !c.clock.Missed(c.row.At, c.real) {
-		return false, programme.Claim{}, nil
-	}
-	minute := programme.Minute(c.person.ID)
-	switch programme.Rule(c.row.Rule) {
-	case programme.RuleScheduled:
-		soon, err := c.nextIsSoon(c.row)
-		if err != nil {
-			return true, programme.Claim{}, err
-		}
-		if soon {
-			return true, notSent(programme.NotSentMissed), c.drop(c.row, programme.NotSentMissed)
-		}
-		return c.later(c.s.opts.Calendar.NextPersonal(c.now, minute, c.away))
-	case programme.RuleStaff:
-		return c.later(c.s.opts.Calendar.StaffMoment(c.now, minute))
-	}
-	return false, programme.Claim{}, nil
-}
-
-// later moves the line, unless the moment is now. A reminder that would then come when its date has passed says nothing
-// any more.
-func (c *claim) later(at time.Time) (moved bool, result programme.Claim, err error) {
-	if !at.After(c.now) {
-		return false, programme.Claim{}, nil
-	}
-	past, err := c.pastDue(c.row, at)
-	if err != nil {
-		return true, programme.Claim{}, err
-	}
-	if past {
-		return true, notSent(programme.NotSentMissed), c.drop(c.row, programme.NotSentMissed)
-	}
-	result, err = c.replan(c.row, at)
-	return true, result, err
-}
-
-func (c *claim) pastDue(row messageRow, at time.Time) (bool, error) {
-	if !isReminder(row) {
-		return false, nil
-	}
-	var ask askRow
-	err := c.tx.Select("due").Take(&ask, "id = ?", row.Ask).Error
-	return !at.Before(ask.Due), err
-}
-
-// nextIsSoon reports whether a missed reminder's ask sends its next mail within a day anyway.
-func (c *claim) nextIsSoon(row messageRow) (bool, error) {
-	if !isReminder(row) {
-		return false, nil
-	}
-	var n int64
-	err := c.tx.Model(&messageRow{}).Where("ask = ? AND person_id = ? AND state = ? AND key <> ? AND at > ? AND at <= ?", row.Ask, row.PersonID,
-		string(programme.MessagePlanned), row.Key, row.At, c.now.Add(24*time.Hour)).Count(&n).Error
-	return n > 0, err
-}
-
-// isReminder tells the mails that may be dropped from those that may not.
-func isReminder(row messageRow) bool {
-	return row.Ask != "" && row.Rung > 0 && (strings.HasSuffix(row.Message, "-reminder") || row.Message == programme.MsgInvitationAssistant)
 }

@@ -64,13 +64,9 @@ func (c *claim) merge() (dropped bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if reason == "" && c.clock.Missed(row.At, c.real) {
-			soon, err := c.nextIsSoon(row)
-			if err != nil {
+		if reason == "" {
+			if reason, err = c.tooLate(row); err != nil {
 				return false, err
-			}
-			if soon {
-				reason = programme.NotSentMissed
 			}
 		}
 		switch {

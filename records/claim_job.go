@@ -50,7 +50,16 @@ func (c *claim) again() (programme.Claim, error) {
 	}
 	if !wanted {
 		return programme.Claim{Outcome: programme.ClaimSent, Reason: string(programme.MessagePerhapsSent)},
-			c.s.endUnsent(c.tx, c.now, c.row, programme.MessagePerhapsSent, c.row.Reason)
+			c.s.endUnsent(c.tx, c.now, c.row, programme.MessagePerhapsSent, string(programme.MailAmbiguous))
+	}
+	changed, err := c.addressChanged()
+	if err != nil {
+		return programme.Claim{}, err
+	}
+	if changed { // the links of the mail as written are dead
+		if err := c.writeAnew(); err != nil {
+			return programme.Claim{}, err
+		}
 	}
 	if open && !c.row.MayRepeat {
 		if err := c.tx.Model(&messageRow{}).Where("key = ?", c.row.Key).Update("may_repeat", true).Error; err != nil {
@@ -70,6 +79,32 @@ func (c *claim) unmerge(row messageRow, reason string) error {
 	c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc = nil, nil, nil
 	return c.tx.Model(&messageRow{}).Where("key = ?", c.row.Key).
 		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil}).Error
+}
+
+// sentTo is the name under which the address that a mail went to is kept with its tokens.
+const sentTo = "@"
+
+// addressChanged reports whether the person has another address than the one this mail was last meant for.
+func (c *claim) addressChanged() (bool, error) {
+	known, err := c.tokens(c.row)
+	return err == nil && known[sentTo] != "" && known[sentTo] != c.person.EmailFolded, err
+}
+
+// writeAnew forgets the mail as it was written and its links, for all lines that it carries.
+func (c *claim) writeAnew() error {
+	c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc, c.row.TokenEnc = nil, nil, nil, nil
+	return c.tx.Model(&messageRow{}).Where("lead_key = ? OR key = ?", c.row.Key, c.row.Key).
+		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil, "token_enc": nil}).Error
+}
+
+// tokens are what an earlier attempt kept of a line's links, and the address it went to.
+func (c *claim) tokens(row messageRow) (map[string]string, error) {
+	known := map[string]string{}
+	text, err := c.s.decryptIfKept(c.ctx, row.PersonID, row.TokenEnc)
+	if err != nil || len(text) == 0 {
+		return known, err
+	}
+	return known, json.Unmarshal(text, &known)
 }
 
 func (c *claim) claimedAt() time.Time { return orZero(c.row.AttemptedAt) }
@@ -172,17 +207,12 @@ var showsDates = map[string]bool{programme.MsgInvitation: true, programme.MsgInv
 // doors puts the private links into an item: those an earlier attempt issued, else new ones. What is kept of them is
 // encrypted with the line until the relay has accepted or refused the mail for good.
 func (c *claim) doors(item *programme.MailItem, row messageRow) error {
-	known := map[string]string{}
-	if len(row.TokenEnc) > 0 {
-		text, err := c.s.decrypt(c.ctx, row.PersonID, row.TokenEnc)
-		if err != nil {
-			return err
-		}
-		if err := json.Unmarshal(text, &known); err != nil {
-			return err
-		}
+	known, err := c.tokens(row)
+	if err != nil {
+		return err
 	}
-	issue := &issuing{claim: c, row: row, known: known}
+	issue := &issuing{claim: c, row: row, known: known, fresh: known[sentTo] != c.person.EmailFolded}
+	known[sentTo] = c.person.EmailFolded
 	switch row.Message {
 	case programme.MsgNewLink, programme.MsgEmailChanged:
 		if err := issue.everything(item); err != nil {

@@ -142,7 +142,7 @@ func TestClaimRefuses(t *testing.T) {
 		reason string
 	}
 	until := programme.Date{Year: 2027, Month: 1, Day: 12}
-	for _, f := range []fate{
+	fates := []fate{
 		{"answered", func(t *testing.T, b *bundle, _ string, p programme.AskPlan) { b.submit(t, p.Ask, onboarding()) }, programme.NotSentAnswered},
 		{"held", func(t *testing.T, b *bundle, ref string, _ programme.AskPlan) {
 			b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref})
@@ -156,27 +156,28 @@ func TestClaimRefuses(t *testing.T) {
 		{"skipped", func(t *testing.T, b *bundle, ref string, _ programme.AskPlan) {
 			b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: "onboarding"})
 		}, programme.NotSentSkipped},
-	} {
-		t.Run(f.name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, b *bundle) {
-				ref := b.enrol(t, 1)[0]
-				b.goTo("2026-11-23 06:00")
-				plan := b.openStage(t, ref, "onboarding")
-				b.send(t, plan.Mails[0])
-				f.do(t, b, ref, plan)
-				claim := b.claim(t, plan.Mails[1])
-				if claim.Outcome != programme.ClaimNotSent || claim.Reason != f.reason || claim.Job != nil {
-					t.Errorf("claim %+v", claim)
-				}
-				// Also where the line itself was not stopped, the ask decides.
-				must(t, b.writer.Exec("UPDATE messages SET state = 'planned' WHERE key = ?", plan.Mails[2].Key).Error)
-				if claim := b.claim(t, plan.Mails[2]); claim.Outcome != programme.ClaimNotSent {
-					t.Errorf("by the ask: %+v", claim)
-				}
-			})
-		})
 	}
 	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.enrol(t, len(fates))
+		plans := make([]programme.AskPlan, len(fates))
+		for i, f := range fates {
+			b.goTo("2026-11-23 06:00")
+			plans[i] = b.openStage(t, refs[i], "onboarding")
+			b.send(t, plans[i].Mails[0])
+			f.do(t, b, refs[i], plans[i])
+		}
+		for i, f := range fates {
+			b.goTo("2026-11-24 06:00")
+			claim := b.claim(t, plans[i].Mails[1])
+			if claim.Outcome != programme.ClaimNotSent || claim.Reason != f.reason || claim.Job != nil {
+				t.Errorf("%s: %+v", f.name, claim)
+			}
+			// Also where the line itself was not stopped, the ask decides.
+			must(t, b.writer.Exec("UPDATE messages SET state = 'planned' WHERE key = ?", plans[i].Mails[2].Key).Error)
+			if claim := b.claim(t, plans[i].Mails[2]); claim.Outcome != programme.ClaimNotSent {
+				t.Errorf("%s, by the ask: %+v", f.name, claim)
+			}
+		}
 		if _, err := b.Claim(b.ctx, "nothing", b.clock.Now(), b.clock.Now()); !errors.Is(err, programme.ErrNotFound) {
 			t.Errorf("unknown line: %v", err)
 		}
@@ -201,7 +202,7 @@ func TestClaimOfAMissedMail(t *testing.T) {
 		}
 		must(t, b.BeginAttempt(b.ctx, request.Key, programme.Rendered{Subject: "x", Text: "x", HTML: "x"}))
 		b.finish(t, request.Key, programme.MailSent, false)
-		// The first reminder, two days late: the next is two working days off, so it goes next morning.
+		// The first reminder: the next is two working days off, so it goes next morning.
 		b.clock.set(plan.Mails[1].At.Add(2 * time.Hour))
 		if claim := b.claim(t, plan.Mails[1]); claim.Outcome != programme.ClaimReplanned || !claim.At.Equal(plan.Mails[1].At.Add(24*time.Hour)) {
 			t.Errorf("first reminder: %+v", claim)

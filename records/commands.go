@@ -112,8 +112,12 @@ func (s *Store) AbandonCommand(ctx context.Context, id string) (abandoned bool, 
 
 // PendingCommands lists orders that were recorded before a real moment and neither applied, refused nor abandoned, oldest
 // first, at most limit, without their personal part: their api died before it sent them on. Orders for journeys that
-// have no workflow are left out.
+// have no workflow are left out, and one that was overtaken is given up: whoever got no answer has ordered again, or
+// others have ordered since, and it must not come after that.
 func (s *Store) PendingCommands(ctx context.Context, olderThan time.Time, limit int) ([]programme.Command, error) {
+	if err := s.abandonOvertaken(ctx, olderThan); err != nil {
+		return nil, edge(err)
+	}
 	var rows []commandRow
 	err := s.read(ctx).Where("state = ? AND name <> ? AND created_real < ?", string(programme.CommandRecorded), string(programme.CmdReplan), olderThan).
 		Where("ref IN (SELECT ref FROM journeys WHERE started = ? AND state NOT IN ?)", true, endedStates()).
@@ -128,6 +132,23 @@ func (s *Store) PendingCommands(ctx context.Context, olderThan time.Time, limit 
 		list = append(list, c)
 	}
 	return list, edge(err)
+}
+
+// abandonOvertaken gives up the orders recorded before a real moment after which a later one of staff was applied to the
+// same journey. A journey carries out what it has accepted in its order, so they never reached it.
+func (s *Store) abandonOvertaken(ctx context.Context, olderThan time.Time) error {
+	const overtaken = `state = ? AND name <> ? AND created_real < ? AND EXISTS (SELECT 1 FROM commands later
+		WHERE later.ref = commands.ref AND later.state = ? AND later.name <> ? AND later.created_real > commands.created_real)`
+	replan := string(programme.CmdReplan)
+	var ids []string
+	err := s.read(ctx).Model(&commandRow{}).Where(overtaken, string(programme.CommandRecorded), replan, olderThan,
+		string(programme.CommandApplied), replan).Pluck("id", &ids).Error
+	for _, id := range ids {
+		if err == nil {
+			_, err = s.AbandonCommand(ctx, id)
+		}
+	}
+	return err
 }
 
 func (s *Store) rowFromCommand(ctx context.Context, c programme.Command, person string) (commandRow, error) {

@@ -120,7 +120,7 @@ func (t *turn) copyAnswers(from, to, formName string) error {
 	if err != nil {
 		return err
 	}
-	answers := programme.Answers{}
+	var answers programme.Answers
 	switch row, err := latestSubmission(t.tx, from); {
 	case err == nil:
 		given, err := t.s.openSubmission(t.ctx, t.leader.ID, row)

@@ -52,7 +52,7 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 	if err != nil {
 		return err
 	}
-	if err := t.stopAsk(ask.ID, programme.NotSentLapsed); err != nil {
+	if err := t.settleSends(ask, programme.NotSentLapsed); err != nil {
 		return err
 	}
 	if err := t.finishTasks(ask.Stage, actorProgramme, taskOverdue); err != nil {
@@ -116,7 +116,7 @@ func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time)
 }
 
 func (t *turn) close(ask askRow, row *stageRow) error {
-	if err := t.settleSends(ask); err != nil {
+	if err := t.settleSends(ask, programme.NotSentAnswered); err != nil {
 		return err
 	}
 	if err := t.closeStage(row, programme.StageDone, row.Outcome, "answered"); err != nil {
@@ -141,9 +141,10 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 	return t.completeIfDone()
 }
 
-// settleSends decides the lines of an answered ask that were claimed and never marked: the workflow has stopped sending.
-func (t *turn) settleSends(ask askRow) error {
-	if err := t.stopAsk(ask.ID, programme.NotSentAnswered); err != nil {
+// settleSends stops the lines of an ask that has ended, also those that were claimed and not marked: the workflow stops
+// sending, and a worker that was killed marks nothing. One that is sending this very moment still marks a mail as sent.
+func (t *turn) settleSends(ask askRow, reason string) error {
+	if err := t.stopAsk(ask.ID, reason); err != nil {
 		return err
 	}
 	var rows []messageRow
@@ -155,7 +156,7 @@ func (t *turn) settleSends(ask askRow) error {
 		if row.Attempts == 0 {
 			state = programme.MessageNotSent
 		}
-		if err := t.s.endUnsent(t.tx, t.now, row, state, programme.NotSentAnswered); err != nil {
+		if err := t.s.endUnsent(t.tx, t.now, row, state, reason); err != nil {
 			return err
 		}
 	}
@@ -203,7 +204,7 @@ func (t *turn) completeIfDone() error {
 // stageEnd is how a stage stands and what follows from it. For a stage that has ended it is the same whenever it is asked,
 // except for mails that have gone meanwhile.
 func (t *turn) stageEnd(row stageRow) (programme.StageEnd, error) {
-	end := programme.StageEnd{Stage: row.Name, State: programme.StageState(row.State), Outcome: row.Outcome, Journey: t.state()}
+	end := programme.StageEnd{Stage: row.Name, State: programme.StageState(row.State), Outcome: row.Outcome, Journey: t.state(), Version: t.j.Version}
 	if !end.State.Closed() {
 		return end, nil
 	}

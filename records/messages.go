@@ -2,8 +2,6 @@ package records
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -204,12 +202,6 @@ func (s *Store) openMail(ctx context.Context, row messageRow) (programme.Rendere
 // messageID is the Message-ID of the mail that a line leads, in every attempt the same.
 func (s *Store) messageID(key string) string {
 	return programme.MessageID(key, s.opts.MailHost)
-}
-
-// shortHash is the first half of the SHA-256 of a text, in hex.
-func shortHash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:16])
 }
 
 var linkPlaceholder = regexp.MustCompile(`\{\{link:[^{}]*\}\}`)

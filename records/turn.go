@@ -39,7 +39,7 @@ func (s *Store) onJourney(ctx context.Context, ref string, at time.Time, work fu
 		return err
 	}
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		t := &turn{s: s, ctx: ctx, tx: tx, clock: clock, now: s.moment(clock, at), actor: actorProgramme}
+		t := &turn{s: s, ctx: ctx, tx: tx, clock: clock, now: moment(clock, at, s.realNow()), actor: actorProgramme}
 		if err := t.load(ref); err != nil {
 			return err
 		}
@@ -49,8 +49,8 @@ func (s *Store) onJourney(ctx context.Context, ref string, at time.Time, work fu
 
 // moment is what the rules take as now for an act planned at a programme moment. On the real clock a timer may fire a
 // little early by this machine's clock: then the plan counts.
-func (s *Store) moment(clock programme.Clock, at time.Time) time.Time {
-	now := clock.At(at, s.realNow())
+func moment(clock programme.Clock, at, real time.Time) time.Time {
+	now := clock.At(at, real)
 	if early := at.Sub(now); early > 0 && early < time.Minute {
 		now = at
 	}

@@ -48,7 +48,7 @@ func (s *ask) run(ctx workflow.Context) (programme.StageEnd, error) {
 	for s.end == nil && ctx.Err() == nil {
 		if s.answered {
 			s.close(ctx)
-			break
+			continue
 		}
 		s.step(ctx)
 	}
@@ -170,7 +170,12 @@ func (s *ask) close(ctx workflow.Context) {
 	done := s.untilDone(ctx, func() error {
 		return workflow.ExecuteActivity(recordsOptions(ctx, "close the answered stage"), a.CloseStage, call).Get(ctx, &end)
 	})
-	if done {
+	switch {
+	case !done:
+	case end.State == programme.StageOpen: // a signal of an earlier round: nothing is answered yet
+		s.answered = false
+		s.reload(ctx)
+	default:
 		s.end = &end
 	}
 }

@@ -114,7 +114,7 @@ func (c *cohort) step(ctx workflow.Context) {
 	}
 	at := earliest(c.mail.next(), c.in.Next)
 	c.timer.set(ctx, at, "next round or mail")
-	workflow.SetCurrentDetails(ctx, table([][2]string{{"Next", c.explain()}, {"Last", c.last}}))
+	c.show(ctx, at)
 	selector := workflow.NewSelector(ctx)
 	c.timer.listen(ctx, selector, func(at time.Time) {
 		c.mail.send(ctx, at)
@@ -186,6 +186,15 @@ func (c *cohort) continueAsNew(ctx workflow.Context) error {
 }
 
 func (c *cohort) now(ctx workflow.Context) time.Time { return c.in.Clock.Programme(workflow.Now(ctx)) }
+
+// show writes the details that ops see in the Temporal UI. It costs no event.
+func (c *cohort) show(ctx workflow.Context, next time.Time) {
+	rows := [][2]string{{"Waiting on", string(programme.OwnerCalendar)}, {"Until", moment(next)}, {"Next", c.explain()}}
+	if c.last != "" {
+		rows = append(rows, [2]string{"Last", c.last})
+	}
+	workflow.SetCurrentDetails(ctx, table(append(rows, c.texts.cohortLink(c.in.Cohort)...)))
+}
 
 func (c *cohort) explain() string {
 	if len(c.launches) > 0 {

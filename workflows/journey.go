@@ -35,6 +35,7 @@ type journey struct {
 	start          programme.JourneyStart
 	texts          *Workflows
 	view           programme.JourneyView
+	version        int64               // of the journey in the records, when it had the state in view
 	openings       []programme.Opening // stages to come, ascending
 	running        []*running          // stages that run, in the order they opened
 	mail           mailer
@@ -146,14 +147,21 @@ func (j *journey) stageEnded(ctx workflow.Context, ended *running, f workflow.Fu
 // follow puts a stage's end into effect: the journey's state, the openings it settles, the mails it leaves.
 func (j *journey) follow(ctx workflow.Context, end programme.StageEnd) {
 	j.setStage(end.Stage, end.State)
-	if end.Journey != "" {
-		j.view.State = end.Journey
-	}
+	j.becomes(end.Journey, end.Version)
 	for _, opening := range end.Openings {
 		j.plan(opening)
 	}
 	j.mail.add(end.Mails...)
 	j.upsert(ctx)
+}
+
+// becomes takes over a state that the records reported, unless a newer one is known: the end of a stage and the effect of
+// an order may overtake each other on their way here, and what was on hold or withdrawn must not go on.
+func (j *journey) becomes(state programme.JourneyState, version int64) {
+	if state == "" || version < j.version {
+		return
+	}
+	j.view.State, j.version = state, version
 }
 
 // plan adds an opening, in place of an earlier one of the same stage.

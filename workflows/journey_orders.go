@@ -55,7 +55,7 @@ func newJourney(ctx workflow.Context, texts *Workflows, start programme.JourneyS
 			},
 			workflow.UpdateHandlerOptions{Description: order.words, Validator: func(o programme.Order) error {
 				o.Name = order.name
-				return refused(programme.Legal(o, j.view))
+				return refused(programme.Legal(o, j.judgedBy(o)))
 			}})
 		if err != nil {
 			return nil, err
@@ -64,6 +64,22 @@ func newJourney(ctx workflow.Context, texts *Workflows, start programme.JourneyS
 	return j, workflow.SetQueryHandlerWithOptions(ctx, QueryExplain,
 		func() (string, error) { return j.explain(), nil },
 		workflow.QueryHandlerOptions{Description: "What this journey waits for, in words."})
+}
+
+// judgedBy is the view an order is judged by here. What is parked the records know first: a refused mail stands there
+// before the news of it has come back to its workflow, so retry and correct are left to them.
+func (j *journey) judgedBy(order programme.Order) programme.JourneyView {
+	view := j.view
+	if order.Name != programme.CmdRetry && order.Name != programme.CmdCorrect {
+		return view
+	}
+	stage, known := view.Stages[order.Stage]
+	view.Parked, view.Stages = true, map[string]programme.StageView{}
+	if known {
+		stage.Parked = true
+		view.Stages[order.Stage] = stage
+	}
+	return view
 }
 
 // listen sets up the journey's signals.
@@ -120,9 +136,7 @@ func applyOrder(ctx workflow.Context, ref string, order programme.Order, at time
 
 // take does what an effect leaves to the workflows.
 func (j *journey) take(ctx workflow.Context, effect programme.Effect) {
-	if effect.State != "" {
-		j.view.State = effect.State
-	}
+	j.becomes(effect.State, effect.Version)
 	for _, end := range effect.Ends {
 		j.unplan(end.Stage)
 		j.setStage(end.Stage, end.State)

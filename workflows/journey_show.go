@@ -48,7 +48,8 @@ func (j *journey) parked() string {
 
 // show writes the details that ops see in the Temporal UI. It costs no event.
 func (j *journey) show(ctx workflow.Context, next time.Time, summary string) {
-	rows := [][2]string{{"State", string(j.view.State)}, {"Waiting on", j.waitingOn()}, {"Next", summary + ", " + moment(next)}}
+	rows := [][2]string{{"State", string(j.view.State)}, {"Waiting on", j.waitingOn()}, {"Until", j.until(next)},
+		{"Next", summary + ", " + moment(next)}}
 	if j.last != "" {
 		rows = append(rows, [2]string{"Last", j.last})
 	}
@@ -70,6 +71,17 @@ func (j *journey) waitingOn() string {
 		return string(programme.OwnerCalendar)
 	}
 	return "the stages " + strings.Join(names, ", ")
+}
+
+// until is how long the journey waits on whom it waits.
+func (j *journey) until(next time.Time) string {
+	switch {
+	case j.view.State == programme.OnHold:
+		return "staff resume it"
+	case len(j.running) > 0:
+		return "each has its own limit: see Relationships"
+	}
+	return moment(next)
 }
 
 // parkedStages lists what is parked, in the order of the year.

@@ -45,8 +45,8 @@ func invited(w *world) programme.JourneyStart {
 			{Stage: "second", Kind: programme.KindAlumni, At: day(6, 0), Due: day(10, 11)},
 			{Stage: "first", Kind: programme.KindSurvey, At: day(4, 0), Due: day(10, 11)}},
 		Mails: []programme.PlannedMail{{Key: "c/P-AAAAAA/-/year-dates/1.1.0", At: day(3, 3)}}}
-	w.ends["first"] = programme.StageEnd{Stage: "first", State: programme.StageDone, Journey: programme.Enrolled}
-	w.ends["second"] = programme.StageEnd{Stage: "second", State: programme.StageDone, Journey: programme.Completed}
+	w.ends["first"] = programme.StageEnd{Stage: "first", State: programme.StageDone, Journey: programme.Enrolled, Version: 1}
+	w.ends["second"] = programme.StageEnd{Stage: "second", State: programme.StageDone, Journey: programme.Completed, Version: 2}
 	return programme.JourneyStart{Cohort: "c", Ref: "P-AAAAAA", State: programme.Invited,
 		Openings: []programme.Opening{{Stage: "selection", Kind: programme.KindSelection, At: beginning, Due: day(10, 11)}},
 		Stages: []programme.StageStart{{Name: "selection", Kind: programme.KindSelection}, {Name: "first", Kind: programme.KindSurvey},
@@ -119,6 +119,20 @@ func TestCommandsAreRefusedWhereTheyAreNotLegal(t *testing.T) {
 	}
 	if got := env.Now().UTC().Sub(beginning); got > 3*time.Hour {
 		t.Errorf("a withdrawal ends the journey at once, not after %s", got)
+	}
+}
+
+func TestNewerStateCountsWhateverComesFirst(t *testing.T) {
+	t.Parallel()
+	for _, later := range []programme.JourneyState{programme.OnHold, programme.Withdrawn, programme.Completed} {
+		j := &journey{view: programme.JourneyView{State: programme.Invited}}
+		j.becomes(programme.Enrolled, 4)
+		j.becomes(later, 9)
+		j.becomes(programme.Enrolled, 6) // the end of a stage that was decided before
+		j.becomes("", 12)
+		if j.view.State != later {
+			t.Errorf("%s became %s by older news", later, j.view.State)
+		}
 	}
 }
 

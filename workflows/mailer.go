@@ -27,6 +27,7 @@ type send struct {
 	key    string
 	future workflow.Future
 	cancel workflow.CancelFunc
+	again  *programme.PlannedMail // planned anew while it was under way: should it fail, it goes at that moment
 }
 
 // plan replaces what is still to be sent.
@@ -38,7 +39,9 @@ func (m *mailer) plan(mails []programme.PlannedMail) {
 // add plans further mails; one that is planned or under way already is not added twice.
 func (m *mailer) add(mails ...programme.PlannedMail) {
 	for _, mail := range mails {
-		if !m.knows(mail.Key) {
+		if s := m.underWay(mail.Key); s != nil {
+			s.again = &mail
+		} else if !m.knows(mail.Key) {
 			m.planned = append(m.planned, mail)
 		}
 	}
@@ -51,12 +54,17 @@ func (m *mailer) knows(key string) bool {
 			return true
 		}
 	}
+	return false
+}
+
+// underWay is the send of a key, nil where it is not being sent.
+func (m *mailer) underWay(key string) *send {
 	for _, s := range m.sending {
 		if s.key == key {
-			return true
+			return s
 		}
 	}
-	return false
+	return nil
 }
 
 // next is the moment of the next mail, zero if there is none.
@@ -99,7 +107,11 @@ func (m *mailer) finish(ctx workflow.Context, done *send, f workflow.Future) {
 	}
 	var result activities.MailResult
 	if err := f.Get(ctx, &result); err != nil {
-		if !isCancelled(err) {
+		switch {
+		case isCancelled(err):
+		case done.again != nil: // staff have put it right before the refusal arrived here
+			m.add(*done.again)
+		default:
 			m.parked(done.key, parkedCode(err))
 		}
 		return

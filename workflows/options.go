@@ -10,12 +10,17 @@ import (
 	"fairlead/activities"
 )
 
+// aliveWithin is how soon the server notices that the worker of an act was killed: every act but those in pages beats all
+// the time it takes.
+const aliveWithin = 5 * time.Second
+
 // recordsOptions are for activities that read or write the records: short, and retried for ten minutes before the
 // caller parks. summary is one line for the Temporal UI.
 func recordsOptions(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout:    30 * time.Second,
 		ScheduleToCloseTimeout: 10 * time.Minute,
+		HeartbeatTimeout:       aliveWithin,
 		Summary:                summary,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second,
@@ -29,6 +34,7 @@ func orderOptions(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout:    10 * time.Second,
 		ScheduleToCloseTimeout: 2 * time.Minute,
+		HeartbeatTimeout:       aliveWithin,
 		Summary:                summary,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second,
@@ -57,7 +63,7 @@ func mailOptions(ctx workflow.Context, summary string) workflow.Context {
 		TaskQueue:              MailQueue,
 		StartToCloseTimeout:    15 * time.Minute,
 		ScheduleToCloseTimeout: 80 * time.Hour,
-		HeartbeatTimeout:       5 * time.Second,
+		HeartbeatTimeout:       aliveWithin,
 		WaitForCancellation:    true,
 		Summary:                summary,
 		RetryPolicy: &temporal.RetryPolicy{

@@ -97,7 +97,7 @@ func (s *ask) skip(ctx workflow.Context, order programme.Order) (programme.Effec
 	if err != nil {
 		return effect, passedOn(err)
 	}
-	end := programme.StageEnd{Stage: s.in.Stage, State: programme.StageSkipped, Journey: effect.State, Mails: effect.Mails}
+	end := programme.StageEnd{Stage: s.in.Stage, State: programme.StageSkipped, Journey: effect.State, Version: effect.Version, Mails: effect.Mails}
 	for _, e := range effect.Ends {
 		if e.Stage == s.in.Stage {
 			end = e

@@ -119,6 +119,14 @@ func (t *Workflows) links(ref, attention string) [][2]string {
 	return rows
 }
 
+// cohortLink is the row that leads from a cohort to the console.
+func (t *Workflows) cohortLink(cohort string) [][2]string {
+	if t.ConsoleURL == "" {
+		return nil
+	}
+	return [][2]string{{"Console", "[" + cohort + "](" + t.ConsoleURL + "/console/cohorts/" + url.PathEscape(cohort) + ")"}}
+}
+
 // table is a small Markdown table of two columns.
 func table(rows [][2]string) string {
 	var b strings.Builder

@@ -73,7 +73,7 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 				return activities.Lapsed{}, nil
 			}
 			return activities.Lapsed{Lapsed: true, End: programme.StageEnd{Stage: stage, State: programme.StageLapsed,
-				Journey: w.ends[stage].Journey}}, nil
+				Journey: w.ends[stage].Journey, Version: w.ends[stage].Version}}, nil
 		}
 	}
 	return activities.Lapsed{}, nil

@@ -20,7 +20,8 @@ type cohortsPage struct {
 	frame
 	Cohorts []cohortCard
 	Next    string
-	Later   bool // not the first page
+	Later   bool   // not the first page
+	Views   []View // into the Temporal UI
 }
 
 type cohortCard struct {
@@ -56,7 +57,7 @@ func (s *Console) showCohorts(c *gin.Context, who member) error {
 	for _, task := range open {
 		tasks[task.Cohort]++
 	}
-	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Later: after != ""}
+	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Later: after != "", Views: s.Views}
 	if next != "" {
 		page.Next = home + "?" + url.Values{"after": {next}}.Encode()
 	}

@@ -22,6 +22,8 @@ type Options struct {
 	TemporalUI string
 	// Namespace is Temporal's.
 	Namespace string
+	// Views are the stock views of the workflow list in the Temporal UI; none: no links to them.
+	Views []View
 	// PublicURL is what addresses begin with; https makes the cookie a __Host- one.
 	PublicURL string
 	// Blueprints finds the shape of a cohort's year; ErrNotFound.
@@ -32,6 +34,12 @@ type Options struct {
 	Log *slog.Logger
 	// Allow bounds how often one network may try to sign in: api.Limiter's Allow.
 	Allow func(address string) (allowed bool, wait time.Duration)
+}
+
+// View is a filter of the workflow list in the Temporal UI that opens with one click.
+type View struct {
+	Name string
+	Href string
 }
 
 // Console serves the pages of the staff.

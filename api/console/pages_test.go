@@ -15,7 +15,8 @@ func TestCohorts(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.page("/console", http.StatusOK, "Fri 12 Feb 2027, 17:00", `<a href="/console/cohorts/2027-spring">`, `?state=enrolled#journeys">Enrolled: 80</a>`,
-		`?overdue=true#journeys">5<`, "<dt>Parked</dt><dd>4</dd>", `/console/tasks?cohort=2027-spring">1<`, "81 of 100", "A short year", "Mon 1 Mar 2027")
+		`?overdue=true#journeys">5<`, "<dt>Parked</dt><dd>4</dd>", `/console/tasks?cohort=2027-spring">1<`, "81 of 100", "A short year", "Mon 1 Mar 2027",
+		`<a href="http://temporal.example/namespaces/default/workflows?query=Attention&amp;savedQuery=Parked">Parked</a>`)
 	for n := range 12 {
 		b.store.cohorts = append(b.store.cohorts, programme.Cohort{Name: fmt.Sprintf("2028-%02d", n), Blueprint: "lost", StartsOn: programme.Date{Year: 2028, Month: 3, Day: 6}})
 	}

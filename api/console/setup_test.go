@@ -101,6 +101,7 @@ func setupAt(t *testing.T, publicURL string) *bundle {
 		tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
 	pages := New(Options{Store: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, RealNow: realNow, Log: log,
+		Views: []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},
 		Blueprints: func(name string) (programme.Blueprint, error) {
 			if name != "year" {
 				return programme.Blueprint{}, programme.ErrNotFound

@@ -122,6 +122,7 @@ func (r *records) Submit(_ context.Context, s programme.Submission) (programme.S
 	r.submits++
 	s.ID = fmt.Sprintf("submission-%04d-abcd", r.submits)
 	r.answers[s.Ask] = s
+	delete(r.drafts, s.Ask)
 	return programme.SubmitResult{ID: s.ID, Outbox: []string{"outbox-" + s.ID}, Changed: s.Change}, nil
 }
 

@@ -82,6 +82,15 @@ func (f *Forms) sendCheck(c *gin.Context, v *visitor, stage programme.Stage, s s
 			faults = append(faults, programme.Fault{Field: "section-" + section.Name, Text: "Complete the section “" + section.Title + "”"})
 		}
 	}
+	if len(faults) > 0 {
+		// An answer that arrives takes the drafts away: another press of the button may just have sent them.
+		if s, err = f.stand(c.Request.Context(), v, stage); err != nil {
+			return err
+		}
+		if s.answered {
+			return seeOther(c, v.path(stage, "done"))
+		}
+	}
 	status := http.StatusUnprocessableEntity
 	if len(faults) == 0 {
 		err := f.submit(c, v, stage, s, form.Name, answers)

@@ -75,8 +75,11 @@ func (p *play) enter(ctx context.Context, one *person, a *ask, to string) (page,
 			if err != nil {
 				return shown, false // said in the log, or the play is over
 			}
-			if last = shown; shown.status == http.StatusOK && within(shown, to) {
+			if shown.status == http.StatusOK && within(shown, to) {
 				return shown, true
+			}
+			if last.status != http.StatusGone { // a form that is closed says more than the page of another link
+				last = shown
 			}
 		}
 	}

@@ -150,9 +150,13 @@ func (p *play) came(one *person, k key, l letter) {
 	}
 }
 
-// answerAt settles when somebody answers. The person is locked.
+// answerAt settles when somebody answers; an invitation not on its last day, when a slow machine could make them late.
+// The person is locked.
 func (p *play) answerAt(one *person, a *ask, at time.Time) {
 	a.planned = true
+	if a.stage == selection && !a.due.IsZero() && at.After(a.due.AddDate(0, 0, -1)) {
+		at = later(one.luck, p.now(), 0)
+	}
 	p.plan(one, at, func(ctx context.Context) { p.answer(ctx, one, a) })
 }
 

@@ -160,6 +160,9 @@ func (one *person) habit(stage string, own bool) habit {
 	case silent:
 		return habit{never: true}
 	case reminded:
+		if !enrolled {
+			return habit{reminders: 2} // its second reminder leaves three days
+		}
 		return habit{reminders: 2, from: 0, to: 1, twice: stage == onboarding}
 	case tardy:
 		if enrolled {

@@ -58,7 +58,7 @@ func (p *play) sections(ctx context.Context, one *person, a *ask, list page, mos
 // link is the first link of a page to something beneath an address that was not visited yet.
 func (g page) link(beneath string, visited []string) *url.URL {
 	for _, u := range anchors(g.doc, g.url) {
-		if strings.HasPrefix(u.Path, beneath) && !slices.Contains(visited, u.Path) {
+		if strings.HasPrefix(u.Path, beneath) && u.Path != g.url.Path && !slices.Contains(visited, u.Path) {
 			return u
 		}
 	}

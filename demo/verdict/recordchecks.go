@@ -108,10 +108,12 @@ func (j *judge) places() {
 		return
 	}
 	holders, invited, waited, freed := 0, 0, 0, 0
-	// A place that came free shortly before the last joining day need not be filled: five days, or fifteen real seconds.
+	// A place that came free shortly before the last joining day need not be filled: five days, or fifteen real seconds,
+	// less where the year is judged by a shorter patience.
 	margin := 5 * 24 * time.Hour
 	if j.in.Clock.Day > 0 {
-		margin = max(margin, time.Duration(float64(15*time.Second)/float64(j.in.Clock.Day)*float64(24*time.Hour)))
+		real := min(15*time.Second, j.in.ReplyWithin)
+		margin = max(margin, time.Duration(float64(real)/float64(j.in.Clock.Day)*float64(24*time.Hour)))
 	}
 	for _, p := range j.in.Expected.People {
 		journey := j.journeys[p.Ref]

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -145,7 +146,7 @@ func (s *Sender) attempt(ctx context.Context, e Envelope) (Result, *Failure) {
 	if failure != nil {
 		return Result{}, failure
 	}
-	if faults.Broken("swallows-mail") {
+	if faults.Broken("swallows-mail") && strings.Contains(e.Keys[0], "-reminder/") {
 		s.give(c)
 		return Result{Class: programme.MailSent, Code: 250}, nil
 	}

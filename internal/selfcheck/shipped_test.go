@@ -14,7 +14,7 @@ func TestWhatShipsCannotBeBroken(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SKIPPED: the program is not built, and not searched for the fault switch, with -short")
 	}
-	traces := []string{"FAIRLEAD_FAULT_KILL", "FAIRLEAD_FAULT_BREAK", "FAIRLEAD_FAULT_ONCE", "fault: killed at"}
+	traces := []string{"FAIRLEAD_FAULT_KILL", "FAIRLEAD_FAULT_BREAK", "FAIRLEAD_FAULT_ONCE", "FAIRLEAD_FAULT_SINK", "fault: killed at", "short-year"}
 	for _, build := range []struct {
 		tags string
 		want bool

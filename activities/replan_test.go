@@ -1,0 +1,62 @@
+package activities_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/testsuite"
+
+	"fairlead/activities"
+	"fairlead/programme"
+)
+
+// replanned stands in for records and workflows; the journey in the middle has ended since it was listed.
+type replanned struct {
+	activities.Records
+	done bool
+	told []string
+}
+
+func (r *replanned) RunningJourneys(context.Context, string, string, int) ([]string, string, error) {
+	return []string{"P-AAAAAA", "P-BBBBBB", "P-CCCCCC"}, "", nil
+}
+
+func (r *replanned) RecordReplan(_ context.Context, op, _, ref, stage string) (string, error) {
+	return op + "/" + ref + "/" + stage, nil
+}
+
+func (r *replanned) Apply(_ context.Context, ref, _ string, _ time.Time, order programme.Order) (programme.Effect, error) {
+	if ref == "P-BBBBBB" {
+		return programme.Effect{}, &programme.Illegal{What: string(order.Name), State: string(programme.Withdrawn), Why: "The journey has ended."}
+	}
+	return programme.Effect{Changed: true}, nil
+}
+
+func (r *replanned) AdvanceOperation(_ context.Context, _ string, _ int, finish bool) error {
+	r.done = finish
+	return nil
+}
+
+func (r *replanned) StartJourney(context.Context, programme.JourneyStart) error { return nil }
+
+func (r *replanned) Replanned(_ context.Context, _, ref, _ string, _ programme.Effect) error {
+	r.told = append(r.told, ref)
+	return nil
+}
+
+func TestChangedDatesReachEveryJourneyThoughOneHasEnded(t *testing.T) {
+	t.Parallel()
+	world := &replanned{}
+	acts := &activities.Activities{Records: world, Starter: world}
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	env.RegisterActivity(acts)
+	if _, err := env.ExecuteActivity(acts.ReplanJourneys, activities.Replan{Operation: "op", Stages: "alumni", Cohort: "c"}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(world.told, []string{"P-AAAAAA", "P-CCCCCC"}) || !world.done {
+		t.Errorf("told %v, finished %t", world.told, world.done)
+	}
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"fairlead/demo/sink"
+	"fairlead/demo/verdict"
+)
+
+// faultyYear is a short demo year of the program that tests can break, and what has to come of it.
+type faultyYear struct {
+	name    string
+	people  int
+	args    []string
+	environ []string
+	judge   func(t *testing.T, run demoRun)
+}
+
+// demosAtOnce is how many of these years run side by side: most of a year is waiting.
+const demosAtOnce = 5
+
+// playYears runs the years side by side and judges each in a test of its own.
+func playYears(t *testing.T, years []faultyYear) {
+	needBinaries(t, "fairlead-faults")
+	years = slices.DeleteFunc(years, func(y faultyYear) bool { return !asked(y.name) })
+	type played struct {
+		run demoRun
+		err error
+	}
+	results := make([]chan played, len(years))
+	for i := range results {
+		results[i] = make(chan played, 1)
+	}
+	next := make(chan int)
+	go func() {
+		defer close(next)
+		for i := range years {
+			next <- i
+		}
+	}()
+	folder := t.TempDir()
+	for range demosAtOnce {
+		go func() {
+			for i := range next {
+				y := years[i]
+				data := filepath.Join(folder, strconv.Itoa(i))
+				args := append([]string{"--blueprint", "short-year", "--starts-on", "2027-09-06", "--participants", strconv.Itoa(y.people)}, y.args...)
+				environ := append([]string{"FAIRLEAD_FAULT_ONCE=" + data + ".once"}, y.environ...)
+				run, err := tryDemo(t.Context(), data, "fairlead-faults", environ, args, nil)
+				results[i] <- played{run, err}
+			}
+		}()
+	}
+	for i, y := range years {
+		t.Run(y.name, func(t *testing.T) {
+			p := <-results[i]
+			if p.err != nil {
+				t.Fatal(p.err)
+			}
+			y.judge(t, p.run)
+		})
+	}
+}
+
+// asked reports whether -run lets a subtest run at all: else its year need not be played.
+func asked(name string) bool {
+	_, pattern, some := strings.Cut(flag.Lookup("test.run").Value.String(), "/")
+	if !some {
+		return true
+	}
+	wanted, err := regexp.MatchString(pattern, name)
+	return wanted || err != nil
+}
+
+// The points at which the program is killed, each somewhere in the middle of the year. A send that died is tried again
+// after five real seconds: the days are long enough that nobody's time runs out meanwhile.
+func TestKilledAtAPoint(t *testing.T) {
+	var years []faultyYear
+	for _, kill := range []string{"after-250:75", "in-data:75", "inside-claim:80", "after-form-commit:25", "after-command-row:2"} {
+		point, _, _ := strings.Cut(kill, ":")
+		years = append(years, faultyYear{name: point, people: 12, args: []string{"--day", "400ms", "--reply-within", "60s"},
+			environ: []string{"FAIRLEAD_FAULT_KILL=" + kill},
+			judge:   func(t *testing.T, run demoRun) { judgeKilled(t, run, point) }})
+	}
+	playYears(t, years)
+}
+
+// judgeKilled wants the kill to have landed, once, and nothing lost or twice for it.
+func judgeKilled(t *testing.T, run demoRun, point string) {
+	log, err := os.ReadFile(filepath.Join(run.data, "log.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(log, []byte("fault: killed at "+point)); n != 1 {
+		t.Fatalf("the program was killed %d times at %s", n, point)
+	}
+	t.Logf("killed at %s", point)
+	run.mustBeOK(t)
+	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
+		t.Errorf("%+v", run.line)
+	}
+	data, err := sink.DataLog(filepath.Join(run.data, "mail"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := slices.IndexFunc(data, func(d sink.Data) bool { return d.Outcome == sink.DataBroken })
+	switch point {
+	case "in-data":
+		if broken < 0 {
+			t.Fatalf("the sink saw no DATA that was begun and not finished, of %d", len(data))
+		}
+		t.Logf("the sink saw DATA number %d of %d begun and not finished, after %d bytes", broken+1, len(data), data[broken].Bytes)
+	case "after-250":
+		if run.line.RepeatedMails == 0 {
+			t.Error("a mail whose 250 was never noted is sent again, under its Message-ID")
+		}
+	}
+}
+
+// defect is one way in which the program is broken on purpose.
+type defect struct {
+	what   string
+	breaks string // FAIRLEAD_FAULT_BREAK
+	sink   string // trouble at the sink without which it would not show
+	check  string // of the verdict, that has to name it
+	few    bool   // four leaders and one of the reserve meet it; else it needs characters that only a larger cohort has
+	within string // patience with replies; empty: the usual one
+	most   bool   // most answers must show it, because a slow machine could make one look so
+}
+
+// defects are the deliberate defects: one for every check of the verdict.
+var defects = []defect{
+	{what: "a message nobody knows", breaks: "unknown-message", check: "unknown-message", few: true},
+	{what: "every mail goes under the rule for alerts", breaks: "wrong-rule", check: "rule", few: true},
+	{what: "the ladder is planned for 20:00", breaks: "send-at-20", check: "working-time", few: true},
+	{what: "a retry gets a Message-ID of its own", breaks: "new-message-id-on-retry", sink: "drop=3,keep=true", check: "two-message-ids", few: true},
+	// Two of three lines of defence: the claim and the answer's own stop. The third, the signal, has to be lost as well.
+	{what: "a claim ignores answers, and signals are lost", breaks: "claim-ignores-answers,drop-outbox-row", check: "after-answer", few: true},
+	{what: "the day is not claimed", breaks: "two-a-day", check: "two-a-day"},
+	{what: "a hold holds nothing", breaks: "ignores-hold", check: "held"},
+	{what: "a changed address is not used", breaks: "old-address", check: "old-address"},
+	{what: "replies go to somebody else", breaks: "wrong-person", check: "wrong-person", few: true},
+	{what: "replaced links still open", breaks: "old-links-open", check: "dead-link"},
+	{what: "requests are not planned", breaks: "skip-request", check: "missing-mail", few: true},
+	{what: "answers are not confirmed", breaks: "no-reply", check: "missing-reply", few: true},
+	{what: "outbox rows are dropped", breaks: "drop-outbox-row", check: "late-reply", few: true, within: "1500ms", most: true},
+	{what: "answers are not kept", breaks: "lose-answer", check: "lost-answer", few: true},
+	{what: "a year ends with onboarding", breaks: "early-end", check: "end"},
+	{what: "a year ends with onboarding: its stages", breaks: "early-end", check: "stage-end", few: true},
+	{what: "places that come free are not given back", breaks: "keeps-places", check: "places", few: true, within: "2s"},
+	{what: "mails are marked as sent and never are", breaks: "swallows-mail", check: "ledger", few: true},
+	{what: "what has ended leaves mail planned", breaks: "stops-nothing", check: "unsettled", few: true},
+	{what: "a mail cannot be written", breaks: "unfit-mail", check: "parked", few: true},
+	{what: "workflows do not end", breaks: "never-finishes", check: "workflow", few: true},
+	{what: "a form closes before its limit", breaks: "closes-early", check: "cast", few: true},
+}
+
+func TestEveryDefectComesOutRed(t *testing.T) {
+	few := 5
+	years := []faultyYear{
+		{name: "no defect", people: 12, args: []string{"--day", "250ms"}, judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
+		{name: "no defect, and trouble at the sink", people: few, args: []string{"--day", "250ms"},
+			environ: []string{"FAIRLEAD_FAULT_SINK=drop=3,keep=true,refuse451=0.05"}, judge: judgeTroubled},
+	}
+	for _, d := range defects {
+		y := faultyYear{name: d.check, people: 12, args: []string{"--day", "200ms"},
+			environ: []string{"FAIRLEAD_FAULT_BREAK=" + d.breaks, "FAIRLEAD_FAULT_SINK=" + d.sink},
+			judge:   func(t *testing.T, run demoRun) { judgeBroken(t, run, d) }}
+		if d.few {
+			y.people = few
+		}
+		if d.within != "" {
+			y.args = append(y.args, "--reply-within", d.within)
+		}
+		years = append(years, y)
+	}
+	playYears(t, years)
+}
+
+// judgeTroubled wants a year in which the sink misbehaves to end well: what was repeated is the same mail.
+func judgeTroubled(t *testing.T, run demoRun) {
+	run.mustBeOK(t)
+	if run.line.RepeatedMails == 0 || run.line.DuplicateMails != 0 {
+		t.Errorf("%d mails were repeated, %d are there twice; want some, and none", run.line.RepeatedMails, run.line.DuplicateMails)
+	}
+}
+
+// judgeBroken wants the verdict to be red and to name the defect.
+func judgeBroken(t *testing.T, run demoRun, d defect) {
+	found, example := map[string]int{}, ""
+	for _, f := range run.line.Faults {
+		if found[f.Check]++; f.Check == d.check && example == "" {
+			example = f.Text
+		}
+	}
+	t.Logf("%s (%s): %v; %s", d.what, d.breaks, found, example)
+	want := 1
+	if d.most {
+		want = max(1, run.line.FormsAnswered/2)
+	}
+	if run.line.Verdict != "red" || run.exit != exitRed || found[d.check] < want {
+		t.Errorf("verdict %s, exit %d, %d faults of the check %s; want red, %d, at least %d", run.line.Verdict, run.exit, found[d.check], d.check, exitRed, want)
+	}
+}
+
+// Nothing that the verdict looks for is taken on trust.
+func TestEveryCheckOfTheVerdictHasADefect(t *testing.T) {
+	t.Parallel()
+	for _, check := range verdict.Checks() {
+		if !slices.ContainsFunc(defects, func(d defect) bool { return d.check == check }) {
+			t.Errorf("no defect shows that the check %s sees anything", check)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package records
+
+import (
+	"reflect"
+
+	"fairlead/programme"
+)
+
+// change replaces an answer given before. The same answers again change nothing.
+func (an *answering) change(before submissionRow) (programme.SubmitResult, error) {
+	none := programme.SubmitResult{}
+	row, err := an.stage(an.ask.Stage)
+	if err != nil {
+		return none, err
+	}
+	open := row.State == string(programme.StageOpen) || row.State == string(programme.StageDone)
+	if !open || row.Round != an.ask.Round || !an.now.Before(an.ask.LimitAt) || leftEarly(an.state()) ||
+		programme.Kind(an.ask.Kind) == programme.KindSelection {
+		return none, programme.ErrFormClosed
+	}
+	if faults := an.checkChange(); len(faults) > 0 {
+		return none, &programme.Invalid{Faults: faults}
+	}
+	same, err := an.same(before)
+	if err != nil {
+		return none, err
+	}
+	if same {
+		return programme.SubmitResult{ID: before.ID, Already: true}, nil
+	}
+	if err := an.store(); err != nil {
+		return none, err
+	}
+	if err := an.takeEffect(false); err != nil {
+		return none, err
+	}
+	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {
+		return none, err
+	}
+	if err := an.move(an.ask.Stage, row.State, row.State, "answer-changed"); err != nil {
+		return none, err
+	}
+	mails := []messageRow{an.reply(programme.MsgAnswerChanged)}
+	if err := an.write(mails...); err != nil {
+		return none, err
+	}
+	if welcome, welcomed, err := an.welcomeLate(); err != nil {
+		return none, err
+	} else if welcomed {
+		mails = append(mails, welcome)
+	}
+	for _, mail := range mails {
+		id, err := an.s.promiseMail(an.tx, an.j, mail)
+		if err != nil {
+			return none, err
+		}
+		an.outbox = append(an.outbox, id)
+	}
+	return programme.SubmitResult{ID: an.given.ID, Outbox: an.outbox, Changed: true}, nil
+}
+
+// checkChange judges a change: what is kept apart from the person cannot be shown again, so it need not be given again.
+func (an *answering) checkChange() []programme.Fault {
+	var wrong []programme.Fault
+	for _, section := range an.form.Sections {
+		if (section.Survey || section.Apart) && len(an.form.Clean(an.given.Answers, section.Name)) == 0 && len(an.form.Sections) > 1 {
+			continue
+		}
+		wrong = append(wrong, an.form.Check(an.given.Answers, section.Name)...)
+	}
+	return wrong
+}
+
+// same reports whether a change says what was said before.
+func (an *answering) same(before submissionRow) (bool, error) {
+	if survey, _ := an.apart(); len(survey) > 0 {
+		kept, err := an.s.surveyAnswers(an.ctx, an.tx, an.j.Ref, an.surveyName())
+		if err != nil || !reflect.DeepEqual(kept, survey) {
+			return false, err
+		}
+	}
+	given, err := an.s.openSubmission(an.ctx, an.leader.ID, before)
+	return err == nil && reflect.DeepEqual(given.Answers, an.kept()), err
+}

@@ -1,0 +1,89 @@
+package records
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"fairlead/programme"
+)
+
+// What a process that was killed leaves behind.
+
+// An ask that ends decides what a worker had claimed and not marked, for its workflow sends no more.
+func TestAnAskThatEndsDecidesWhatWasClaimedAndNotMarked(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.invite(t, 4, 4)
+		b.goTo("2026-09-07 06:00")
+		for i, c := range []struct {
+			begun  bool // the worker was killed inside the attempt, not before it
+			lapses bool // the limit ends the ask, not a withdrawal
+			state  programme.MessageState
+			reason string
+		}{
+			{false, true, programme.MessageNotSent, programme.NotSentLapsed},
+			{true, true, programme.MessagePerhapsSent, programme.NotSentLapsed},
+			{false, false, programme.MessageNotSent, programme.NotSentWithdrawn},
+			{true, false, programme.MessagePerhapsSent, programme.NotSentWithdrawn},
+		} {
+			plan := b.openStage(t, refs[i], "selection")
+			request := plan.Mails[0]
+			b.clock.set(request.At)
+			if c.begun {
+				b.begin(t, request)
+			} else if claim := b.claim(t, request); claim.Outcome != programme.ClaimSend {
+				t.Fatalf("claim %+v", claim)
+			}
+			if c.lapses {
+				b.lapsed(t, plan)
+			} else {
+				b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: refs[i]})
+			}
+			if m := b.message(t, request.Key); m.State != c.state || m.Reason != c.reason {
+				t.Errorf("%+v: the line is %s %s", c, m.State, m.Reason)
+			}
+			if !c.begun || c.lapses {
+				continue
+			}
+			// It was not killed after all: what it sent is marked.
+			b.finish(t, request.Key, programme.MailSent, false)
+			if m := b.message(t, request.Key); m.State != programme.MessageSent {
+				t.Errorf("the line is %s", m.State)
+			}
+		}
+		b.sound(t)
+	})
+}
+
+// An order whose api was killed before it sent it on is still carried out, unless staff have ordered something since.
+func TestAnOrderThatWasOvertakenIsGivenUp(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.enrol(t, 1)[0]
+		b.goTo("2026-11-23 12:00")
+		must(t, b.RecordCommand(b.ctx, programme.Command{ID: "left", Name: programme.CmdHold, Ref: ref, Reason: "illness"}))
+		b.clock.set(b.clock.Now().Add(time.Second))
+		pending := func() int {
+			list, err := b.PendingCommands(b.ctx, b.clock.Now(), 10)
+			must(t, err)
+			return len(list)
+		}
+		if n := pending(); n != 1 {
+			t.Errorf("%d orders wait for the relay", n)
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref}) // nothing was answered: ordered again
+		b.ordered(t, programme.Command{Name: programme.CmdResume, Ref: ref})
+		if n := pending(); n != 0 {
+			t.Errorf("%d orders wait for the relay", n)
+		}
+		left, err := b.Command(b.ctx, "left")
+		must(t, err)
+		var illegal *programme.Illegal
+		_, err = b.Apply(b.ctx, ref, "left", b.clock.Now(), programme.Order{ID: "left", Name: programme.CmdHold})
+		if left.State != programme.CommandAbandoned || !errors.As(err, &illegal) {
+			t.Errorf("the order is %s; applied: %v", left.State, err)
+		}
+		if j := b.journeyOf(t, ref); j.State != programme.Enrolled {
+			t.Errorf("the journey is %s", j.State)
+		}
+	})
+}
