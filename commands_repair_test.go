@@ -163,7 +163,7 @@ func repeatedOrders(w *town) {
 
 // withoutWorker stops the worker in its tracks: an order answers 503 and never takes effect, also not when it is back.
 func withoutWorker(w *town) {
-	t, ref := w.t, takenOpen("year")(w)
+	t, ref := w.t, w.take("year")
 	run, err := w.run()
 	if err != nil {
 		t.Fatal(err)

@@ -122,6 +122,11 @@ func badLaunches(w *town) {
 	}
 	w.join("crowd", 2)
 	w.refused(422, http.MethodPost, "/cohorts/crowd/participants", people(1, "crowd-too-%d@leaders.example"))
+	if status, answer := w.call(http.MethodPatch, "/cohorts/crowd", with{"places": 1}, "If-Match", "*"); status == http.StatusOK {
+		w.refused(409, http.MethodPost, "/cohorts/crowd/launch", with{}) // no place is left for the second
+	} else if status != http.StatusUnprocessableEntity && status != http.StatusConflict {
+		w.t.Errorf("fewer places than people: %d %s", status, answer)
+	}
 
 	w.cohort("flagship", "flagship", "invitation", "2027-09-06", 5, nil)
 	w.join("flagship", 1)

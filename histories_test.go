@@ -205,6 +205,7 @@ func TestRecordHistories(t *testing.T) {
 		t.Skip("histories are recorded with FAIRLEAD_TEST_RECORD=1: make histories")
 	}
 	needBinaries(t)
+	patience = 5 * time.Minute
 	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
 	if err != nil {
 		t.Fatal(err)

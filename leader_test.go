@@ -57,8 +57,8 @@ func until(what string, within time.Duration, holds func() bool) error {
 	return nil
 }
 
-// patience is how long a story waits for anything.
-const patience = 3 * time.Minute
+// patience is how long a story waits for anything. A recording, whose year is slower, has more.
+var patience = time.Minute
 
 // request is the newest mail to the leader that asks for a stage in its present round, and at which place.
 func (l *leader) request(stage string) (found sink.Mail, at int) {
@@ -106,7 +106,7 @@ func (l *leader) tryLink(stage string) error {
 	}
 	link := links[min(at, len(links)-1)]
 	if status, _, err := l.send(http.MethodGet, link, nil); err != nil || status != http.StatusOK {
-		return fmt.Errorf("%s opens the link to %s: %d %v", l.ref, stage, status, err)
+		return fmt.Errorf("%s opens the link to %s in mail %s (%v): %d %v", l.ref, stage, m.ID, m.Keys, status, err)
 	}
 	status, to, err := l.send(http.MethodPost, link, url.Values{})
 	if err != nil || status != http.StatusSeeOther {

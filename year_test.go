@@ -109,8 +109,9 @@ func killInTurns(t *testing.T, times, every int) func(string, <-chan struct{}) {
 }
 
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
+	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "400ms", "--seed", "7", "--reply-within", "60s"},
+	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s"},
 		killInTurns(t, 10, 40))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
@@ -119,10 +120,11 @@ func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 }
 
 func TestYearOnPostgreSQLWithKills(t *testing.T) {
+	t.Parallel()
 	needBinaries(t)
 	records, keys := postgrestest.URL(t), postgrestest.URL(t)
 	environ := []string{"FAIRLEAD_DATABASE_URL=" + records, "FAIRLEAD_KEYS_URL=" + keys}
-	run := playDemo(t, "fairlead", environ, []string{"--participants", "12", "--day", "250ms", "--seed", "11", "--reply-within", "60s"},
+	run := playDemo(t, "fairlead", environ, []string{"--participants", "12", "--day", "300ms", "--seed", "11", "--reply-within", "60s"},
 		killInTurns(t, 10, 20))
 	run.mustBeOK(t)
 }

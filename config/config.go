@@ -30,6 +30,9 @@ func (s Secret) String() string {
 	return "••••"
 }
 
+// Format masks it under every verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
+
 // GoString masks it under %#v.
 func (s Secret) GoString() string { return s.String() }
 

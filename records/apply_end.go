@@ -17,7 +17,8 @@ func (a *applying) withdraw() error {
 	return a.farewell(a.staffMail("", programme.MsgWithdrawn, a.cmd.ID))
 }
 
-// endAll ends a journey and every stage of it that has not ended.
+// endAll ends a journey and every stage of it that has not ended. An answer that came first counts: its stage is done,
+// and its confirmation still goes.
 func (a *applying) endAll(to programme.JourneyState, reason string) error {
 	asks, err := a.openAsks()
 	if err != nil {
@@ -29,6 +30,10 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		}
 	}
 	rows, err := a.stages()
+	if err != nil {
+		return err
+	}
+	done, err := a.closeAnswered(rows)
 	if err != nil {
 		return err
 	}
@@ -47,6 +52,14 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 	if err := a.stopJourney(reason); err != nil {
 		return err
 	}
+	for _, row := range done {
+		end, err := a.stageEnd(row)
+		if err != nil {
+			return err
+		}
+		end.Openings = nil
+		a.effect.Ends = append(a.effect.Ends, end)
+	}
 	if err := a.tx.Model(&linkRow{}).Where("ref = ? AND (expires_at IS NULL OR expires_at > ?)", a.j.Ref, a.now).
 		Update("expires_at", a.now).Error; err != nil {
 		return err
@@ -58,6 +71,44 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		return err
 	}
 	return a.freePlace()
+}
+
+// closeAnswered closes those of a journey's open stages whose answer their workflow has not noticed yet. Whoever has
+// declined cannot leave any more.
+func (a *applying) closeAnswered(rows []stageRow) (done []stageRow, err error) {
+	for i := range rows {
+		row := &rows[i]
+		answered, ask, err := a.answered(*row)
+		if err != nil {
+			return nil, err
+		}
+		if !answered {
+			continue
+		}
+		if row.Outcome == outcomeDeclined {
+			return nil, &programme.Illegal{What: string(a.cmd.Name), State: string(programme.Declined), Why: "The invitation has just been declined."}
+		}
+		if err := a.settleSends(ask, programme.NotSentAnswered); err != nil {
+			return nil, err
+		}
+		if err := a.closeStage(row, programme.StageDone, row.Outcome, "answered"); err != nil {
+			return nil, err
+		}
+		done = append(done, *row)
+	}
+	return done, nil
+}
+
+// answered reports whether a stage is open though its ask was answered.
+func (a *applying) answered(row stageRow) (bool, askRow, error) {
+	if row.State != string(programme.StageOpen) {
+		return false, askRow{}, nil
+	}
+	ask, err := a.ask(programme.AskID(row.Ref, row.Name, row.Round))
+	if isMissing(err) {
+		return false, ask, nil
+	}
+	return ask.State == string(programme.AskAnswered), ask, err
 }
 
 // farewell plans the last mail of a journey, if it had any before.

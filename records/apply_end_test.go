@@ -142,6 +142,28 @@ func TestDeferIntoACohortThatIsNotLaunched(t *testing.T) {
 	})
 }
 
+// Who was on hold when the cohort was launched is started when the journey resumes.
+func TestDeferredAndOnHoldOverTheLaunch(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.autumn(t, 1)
+		ref := b.playOnboarding(t, 1)[0]
+		into := b.ordered(t, programme.Command{Name: programme.CmdDefer, Ref: ref, Into: autumn}).Into
+		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: into})
+		op, err := b.Launch(b.ctx, autumn, "staff:test", b.Now(b.ctx))
+		if err != nil || op.Total != 0 || b.journeyOf(t, into).Started {
+			t.Errorf("the launch takes %d along, %v", op.Total, err)
+		}
+		launched := len(b.outboxOf(t, programme.CohortID(autumn), "launch"))
+		if effect := b.ordered(t, programme.Command{Name: programme.CmdResume, Ref: into}); effect.State != programme.Enrolled {
+			t.Errorf("resumed: %+v", effect)
+		}
+		if n := len(b.outboxOf(t, programme.CohortID(autumn), "launch")); n != launched+1 || !b.journeyOf(t, into).Started {
+			t.Errorf("%d launches after %d, started %v", n, launched, b.journeyOf(t, into).Started)
+		}
+		b.sound(t)
+	})
+}
+
 func TestDeferIsRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		b.autumn(t, 1)

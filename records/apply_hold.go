@@ -70,6 +70,9 @@ func (a *applying) resume() error {
 	if err := a.resumeMails(); err != nil {
 		return err
 	}
+	if !a.j.Started { // its cohort may have been launched meanwhile, without it
+		return a.s.startContinuation(a.tx, a.cohort.Name, a.now)
+	}
 	a.effect.Openings, err = a.s.openings(a.tx, a.cohort, a.j.Ref, a.now, to == programme.Enrolled)
 	return err
 }

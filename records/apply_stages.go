@@ -8,6 +8,11 @@ func (a *applying) skip() error {
 	if err != nil {
 		return err
 	}
+	if answered, _, err := a.answered(row); err != nil {
+		return err
+	} else if answered {
+		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is answered", Why: "The answer has just come."}
+	}
 	asks, err := a.openAsks()
 	if err != nil {
 		return err

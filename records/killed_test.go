@@ -87,3 +87,49 @@ func TestAnOrderThatWasOvertakenIsGivenUp(t *testing.T) {
 		}
 	})
 }
+
+// The workflow of an answered stage may be late, with its worker killed: what staff order meanwhile comes after the answer.
+func TestAnAnswerNobodyHasNoticedYetComesBeforeAnOrder(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.enrol(t, 1)[0]
+		b.goTo("2026-11-23 06:00")
+		plan := b.openStage(t, ref, "onboarding")
+		b.submit(t, plan.Ask, onboarding())
+		var illegal *programme.Illegal
+		if _, err := b.order(programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: "onboarding"}); !errors.As(err, &illegal) {
+			t.Errorf("skipped after the answer: %v", err)
+		}
+		effect := b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: ref})
+		if s := b.stageOf(t, ref, "onboarding"); s.State != programme.StageDone || s.Outcome != "answered" || s.AnsweredAt.IsZero() {
+			t.Errorf("the stage is %+v", s)
+		}
+		replies := 0
+		for _, end := range effect.Ends {
+			for _, mail := range end.Mails {
+				if claim := b.claim(t, mail); claim.Outcome != programme.ClaimSend {
+					t.Errorf("%s: %+v", mail.Key, claim)
+				}
+				replies++
+			}
+		}
+		if replies != 1 {
+			t.Errorf("%d confirmations go", replies)
+		}
+		b.sound(t)
+	})
+}
+
+func TestWhoHasJustDeclinedCannotLeave(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.invite(t, 1, 1)[0]
+		b.goTo("2026-09-07 06:00")
+		b.submit(t, b.openStage(t, ref, "selection").Ask, decline())
+		var illegal *programme.Illegal
+		if _, err := b.order(programme.Command{Name: programme.CmdWithdraw, Ref: ref}); !errors.As(err, &illegal) {
+			t.Errorf("withdrawn after declining: %v", err)
+		}
+		if end := b.closed(t, ref, "selection"); end.Journey != programme.Declined {
+			t.Errorf("end %+v", end)
+		}
+	})
+}

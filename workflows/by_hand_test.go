@@ -36,8 +36,7 @@ func TestStageEndedByHandParksItsJourneyUntilRetried(t *testing.T) {
 	w.apply = func(call activities.CommandCall) (programme.Effect, error) {
 		return programme.Effect{Changed: true, State: programme.Invited, Freed: []string{call.Order.Stage}}, nil
 	}
-	early, retried := &updateResult{t: t}, &updateResult{t: t}
-	env.RegisterDelayedCallback(func() { env.UpdateWorkflow("retry", "u1", early, programme.Order{Stage: "selection"}) }, time.Hour)
+	retried := &updateResult{t: t}
 	env.RegisterDelayedCallback(func() { env.CancelWorkflowByID(programme.StageID("c", "P-AAAAAA", "selection"), "") }, 2*time.Hour)
 	env.RegisterDelayedCallback(func() {
 		if value, err := env.QueryWorkflow(QueryExplain); err != nil {
@@ -53,9 +52,6 @@ func TestStageEndedByHandParksItsJourneyUntilRetried(t *testing.T) {
 	var state programme.JourneyState
 	if err := env.GetWorkflowResult(&state); err != nil || state != programme.Completed {
 		t.Errorf("ended %s, %v", state, err)
-	}
-	if early.refused == nil {
-		t.Error("a stage that is not parked was tried again")
 	}
 	if retried.refused != nil || retried.err != nil {
 		t.Errorf("retry: %v, %v", retried.refused, retried.err)

@@ -80,6 +80,7 @@ func (c *Client) StartJourney(ctx context.Context, start programme.JourneyStart)
 	_, err := c.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID:                                       programme.JourneyID(start.Cohort, start.Ref),
 		TaskQueue:                                Queue,
+		WorkflowTaskTimeout:                      stepWithin(start.Clock),
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		TypedSearchAttributes:                    journeyAttributes(start),

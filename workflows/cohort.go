@@ -94,7 +94,7 @@ func (c *cohort) want(ctx workflow.Context) func(workflow.ReceiveChannel) {
 }
 
 func (c *cohort) isOver() bool {
-	return c.over && len(c.launches) == 0 && len(c.in.Replans) == 0 && c.mail.idle()
+	return c.over && len(c.launches) == 0 && len(c.in.Replans) == 0 && c.mail.idle() && !anyWaits(c.signals)
 }
 
 // step carries out the launches that wait, does a round where one is called for, and waits for the next thing.

@@ -27,8 +27,16 @@ func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) 
 		}
 		j.openWhatIsDue(ctx)
 		j.step(ctx)
+		if !j.over() {
+			continue
+		}
+		// An order that is still being carried out may leave a mail.
+		if err := j.letHandlersEnd(ctx); err != nil {
+			return j.cancelled(ctx)
+		}
 	}
-	return j.finish(ctx)
+	j.timer.stop()
+	return j.view.State, nil
 }
 
 type journey struct {
@@ -57,7 +65,7 @@ type running struct {
 
 // over reports whether nothing is left to do.
 func (j *journey) over() bool {
-	return j.view.State.Ended() && len(j.running) == 0 && j.mail.idle()
+	return j.view.State.Ended() && len(j.running) == 0 && j.mail.idle() && !anyWaits(j.signals)
 }
 
 // step waits for the next thing to happen and deals with it.
@@ -238,15 +246,13 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 	for !j.over() {
 		j.step(last)
 	}
-	if err := workflow.Await(last, func() bool { return workflow.AllHandlersFinished(last) }); err != nil {
+	if err := j.letHandlersEnd(last); err != nil {
 		return "", err
 	}
 	return "", ctx.Err()
 }
 
-// finish lets the handlers end before the workflow does.
-func (j *journey) finish(ctx workflow.Context) (programme.JourneyState, error) {
-	j.timer.stop()
-	err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) && !faults.Broken("never-finishes") })
-	return j.view.State, err
+// letHandlersEnd waits for the orders that are being carried out; a cancel ends the wait with an error.
+func (j *journey) letHandlersEnd(ctx workflow.Context) error {
+	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) && !faults.Broken("never-finishes") })
 }

@@ -187,6 +187,22 @@ func TestCohortLaunchesAndEndsWhenItIsOver(t *testing.T) {
 	}
 }
 
+// A reply to somebody whose journey has ended goes through the cohort's workflow, which is started for it.
+func TestCohortThatIsOverSendsTheMailItWasStartedFor(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.rounds = []programme.CohortRound{{Over: true}}
+	const reply = "c/P-AAAAAA/alumni/answer-changed/s1"
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalMail, programme.PlannedMail{Key: reply, At: beginning}) }, 0)
+	env.ExecuteWorkflow(TypeCohort, CohortInput{Cohort: "c"})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"round", "mail " + reply}, w.events); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCohortCarriesEverythingOverWhenItContinuesAsNew(t *testing.T) {
 	t.Parallel()
 	env, w := setup(t)

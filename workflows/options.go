@@ -8,11 +8,21 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"fairlead/activities"
+	"fairlead/programme"
 )
 
 // aliveWithin is how soon the server notices that the worker of an act was killed: every act but those in pages beats all
 // the time it takes.
 const aliveWithin = 5 * time.Second
+
+// stepWithin is how long a worker may take over one step of a workflow: zero, as the server has it, or less on a fast
+// clock, on which a killed worker must not cost weeks.
+func stepWithin(clock programme.Clock) time.Duration {
+	if clock.Fast() {
+		return 3 * time.Second
+	}
+	return 0
+}
 
 // recordsOptions are for activities that read or write the records: short, and retried for ten minutes before the
 // caller parks. summary is one line for the Temporal UI.
@@ -78,6 +88,7 @@ func mailOptions(ctx workflow.Context, summary string) workflow.Context {
 func stageOptions(ctx workflow.Context, in StageInput, id string) workflow.Context {
 	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID:            id,
+		WorkflowTaskTimeout:   stepWithin(in.Clock),
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL,
 		WaitForCancellation:   true,
 		TypedSearchAttributes: stageAttributes(in),

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"encoding/base64"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -45,6 +47,9 @@ const (
 	mostOfStage   = 200
 	mostOfJourney = 400
 )
+
+// silent is a logger that says nothing: what fails comes back as an error.
+var silent = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 
 // recorded are the files of histories, by name; none is a failure.
 func recorded(t *testing.T) map[string]string {
@@ -96,7 +101,7 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 			t.Parallel()
 			replayer := newReplayer(t)
 			worker.RegisterWorkflows(replayer, &workflows.Workflows{})
-			if err := replayer.ReplayWorkflowHistory(nil, read(t, file)); err != nil {
+			if err := replayer.ReplayWorkflowHistory(silent, read(t, file)); err != nil {
 				t.Errorf("journeys under way would break: %v", err)
 			}
 		})
@@ -130,7 +135,7 @@ func TestReplayNoticesWhatWouldBreak(t *testing.T) {
 					}
 					return flows.Survey(ctx, in)
 				}, workflow.RegisterOptions{Name: workflows.TypeSurvey})
-				if err := replayer.ReplayWorkflowHistory(nil, read(t, file)); err == nil {
+				if err := replayer.ReplayWorkflowHistory(silent, read(t, file)); err == nil {
 					t.Errorf("%s replays with %s", name, change)
 				}
 			}

@@ -61,6 +61,16 @@ func listenTo(selector workflow.Selector, signals []signal) {
 	}
 }
 
+// anyWaits reports whether a signal has come that was not taken: a workflow must not end over it.
+func anyWaits(signals []signal) bool {
+	for _, s := range signals {
+		if s.channel.Len() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // handle registers an update that takes an order and returns its effect.
 func (s *ask) handle(ctx workflow.Context, name programme.CommandName, description string,
 	valid func(programme.Order) error, do func(workflow.Context, programme.Order) (programme.Effect, error)) error {

@@ -236,6 +236,28 @@ func TestWhatHoldsAlready(t *testing.T) {
 	}
 }
 
+// Two members of staff give an order in the same moment: a withdrawal ends the journey and with it the other order, whose
+// effect then holds, or which is illegal by now.
+func TestOrdersThatAreOvertaken(t *testing.T) {
+	t.Parallel()
+	for command, status := range map[string]int{"withdraw": http.StatusOK, "hold": http.StatusConflict} {
+		b := setup(t)
+		b.journeys.err = programme.ErrUnavailable
+		b.journeys.during = func(programme.Command) {
+			j := enrolled()
+			j.State = programme.Withdrawn
+			b.store.mu.Lock()
+			defer b.store.mu.Unlock()
+			b.store.journeys[ref] = j
+		}
+		got := b.as(coordinator, "POST", "/journeys/"+ref+"/"+command, happy[command]).want(status)
+		if !strings.Contains(got.body, `"state":"withdrawn"`) || strings.Contains(got.body, `"changed":true`) {
+			t.Errorf("%s: %s", command, got.body)
+		}
+		b.abandoned()
+	}
+}
+
 func TestJourneysThatDoNotRunAreLeftToTheRecords(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

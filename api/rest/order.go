@@ -48,7 +48,7 @@ func (a *API) order(ctx context.Context, c programme.Command) (*orderOutput, err
 	if err := a.complete(ctx, &c); err != nil {
 		return nil, err
 	}
-	order := programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed, Into: c.Into, Message: c.Message}
+	order := orderOf(c)
 	view := viewOf(j)
 	if err := programme.Legal(order, view); err != nil {
 		return nil, err
@@ -103,7 +103,24 @@ func (a *API) abandon(ctx context.Context, c programme.Command, why error) (*ord
 	if errors.Is(why, context.DeadlineExceeded) {
 		why = programme.ErrUnavailable
 	}
+	if errors.Is(why, programme.ErrUnavailable) {
+		// Another order may have ended the journey that was to take this one: then the effect holds, or it is illegal now.
+		if j, err := a.o.Store.Journey(work, c.Ref); err == nil {
+			view := viewOf(j)
+			if view.Holds(orderOf(c)) {
+				return a.applied(ctx, c.Ref, programme.Effect{State: j.State})
+			}
+			if err := programme.Legal(orderOf(c), view); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return nil, why
+}
+
+// orderOf is a command as it travels: without anything personal.
+func orderOf(c programme.Command) programme.Order {
+	return programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed, Into: c.Into, Message: c.Message}
 }
 
 // applied answers with the journey as it stands after the effect.

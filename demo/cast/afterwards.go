@@ -55,21 +55,36 @@ func (p *play) afterwards(ctx context.Context, one *person, k key) {
 		return
 	}
 	at := shown.url.Scheme + "://" + shown.url.Host + "/year/" + a.ref
-	for _, path := range []string{"", "/certificate"} {
-		act := one.act("page", a)
-		if g, err := one.browser.visit(ctx, act, http.MethodGet, at+path, nil, nil); err == nil && g.status != http.StatusOK {
-			act.Status, act.Problem = g.status, fmt.Sprintf("the page shows %q", heading(g.doc))
-			p.note(act)
-		}
+	act := one.act("page", a)
+	if g, err := one.browser.visit(ctx, act, http.MethodGet, at, nil, nil); err == nil && g.status != http.StatusOK {
+		act.Status, act.Problem = g.status, fmt.Sprintf("the page shows %q", heading(g.doc))
+		p.note(act)
 	}
+	p.print(ctx, one, a, at+"/certificate")
 	if one.character.name != reconsider || k.ref != one.ref {
 		return
 	}
-	act := one.act("change", a)
+	act = one.act("change", a)
 	form, err := one.browser.visit(ctx, one.act("page", a), http.MethodGet, at+"/"+a.stage+"/change", nil, nil)
 	if err == nil {
 		p.submit(ctx, one.browser, act, form, one.changed())
 	}
+}
+
+// print is a leader printing the certificate. It is there when the whole year is over: whoever still owes something comes
+// back to it.
+func (p *play) print(ctx context.Context, one *person, a *ask, address string) {
+	act := one.act("page", a)
+	g, err := one.browser.visit(ctx, act, http.MethodGet, address, nil, nil)
+	if err != nil || g.status == http.StatusOK {
+		return
+	}
+	if a.tries++; a.tries < triesAtMost {
+		p.plan(one, later(one.luck, p.now(), 5), func(ctx context.Context) { p.print(ctx, one, a, address) })
+		return
+	}
+	act.Status, act.Problem = g.status, fmt.Sprintf("the page shows %q", heading(g.doc))
+	p.note(act)
 }
 
 // lost is a person who asks for a new link because the mail is nowhere to be found.

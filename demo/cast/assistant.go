@@ -57,6 +57,14 @@ func (p *play) assist(ctx context.Context, helper *assistant, one *person, ref s
 			return
 		}
 	}
+	one.acting.Lock() // staff may be at it: whoever has left needs nobody
+	defer one.acting.Unlock()
+	one.mu.Lock()
+	gone := one.gone != ""
+	one.mu.Unlock()
+	if gone {
+		return
+	}
 	act.Status, act.Problem = shown.status, fmt.Sprintf("the assistant's link shows %q", heading(shown.doc))
 	p.note(act)
 }

@@ -100,13 +100,14 @@ func (j *judge) missingReplies() {
 		if journey := j.journeys[a.Ref]; journey != nil && !ended(journey.State) && j.last.Sub(a.Answered) < j.in.ReplyWithin {
 			continue // a journey that goes on, and the reply may be on its way
 		}
-		if want := j.replyOf(a); want != "" && j.firstSent(a.Ref, a.Stage, want, a) == nil {
+		if want := j.replyOf(a); want != "" && j.firstSent(a.Ref, a.Stage, want, j.begun(a)) == nil {
 			j.fault(a.Ref, "An answer to %s was confirmed, the mail %s never came.", a.Stage, want)
 		}
 	}
 	for command, want := range commandMail {
 		for _, a := range j.confirmed("", command) {
-			if j.firstSent(a.Ref, "", want, a) == nil && (a.Into == "" || j.firstSent(a.Into, "", want, a) == nil) {
+			first := j.begun(a)
+			if j.firstSent(a.Ref, "", want, first) == nil && (a.Into == "" || j.firstSent(a.Into, "", want, first) == nil) {
 				j.fault(a.Ref, "Staff's %s was never told to the leader: no mail %s came.", command, want)
 			}
 		}
@@ -116,7 +117,7 @@ func (j *judge) missingReplies() {
 // lateReplies: what a person just did is answered at once. A reply that comes much later was found by accident.
 func (j *judge) lateReplies() {
 	for _, a := range j.confirmed("", ActAnswer, ActChange) {
-		m := j.firstSent(a.Ref, a.Stage, j.replyOf(a), a)
+		m := j.firstSent(a.Ref, a.Stage, j.replyOf(a), j.begun(a))
 		if m == nil {
 			continue
 		}
@@ -124,6 +125,24 @@ func (j *judge) lateReplies() {
 			j.fault(m.key(), "The reply to an answer of %s came %.0f seconds after it.", a.Stage, wait.Seconds())
 		}
 	}
+}
+
+// begun is the first try of an act: one may have got through although its answer was lost, and been repeated until one
+// was answered.
+func (j *judge) begun(a Act) Act {
+	first := a
+	for _, earlier := range j.in.Acts { // in the order in which they were sent
+		switch {
+		case !earlier.Sent.Before(a.Sent):
+			return first
+		case earlier.Ref != a.Ref || earlier.Act != a.Act || earlier.Stage != a.Stage || earlier.Round != a.Round:
+		case earlier.Confirmed:
+			first = a
+		case earlier.Sent.Before(first.Sent):
+			first = earlier
+		}
+	}
+	return first
 }
 
 // replyOf is the message that confirms an act, or empty where its stage is not known.
