@@ -86,7 +86,7 @@ func TestNoPersonalDataLeavesTheRecords(t *testing.T) {
 	sheet, emails := canarySheet(len(acts))
 	box.Refuse(emails[3])
 	s.must(http.MethodPost, "/cohorts", object{"name": "canary", "blueprint": "essentials", "starts_on": "2027-06-07", "route": "invitation",
-		"owner": "owner@centre.example", "places": len(acts), "clock": object{"day": "250ms", "start": "2027-04-05T04:00:00Z"}}, nil)
+		"owner": "owner@centre.example", "places": len(acts), "clock": object{"day": "350ms", "start": "2027-04-05T04:00:00Z"}}, nil)
 	// The year in eleven weeks instead of sixty-five.
 	r := &recording{s: s}
 	if err := r.changing("canary", object{"selection": object{"opens_week": -9}, "onboarding": object{"opens_week": -7, "due_week": -5},

@@ -246,7 +246,10 @@ func retryRefused(w *town, j journeyDoc) {
 	w.order(j.Ref, "retry", w.stuck(j.Ref)) // still refused: it parks again
 	w.parked(j.Ref, "mail_refused")
 	w.sink.Allow(j.Person.Email)
-	w.order(j.Ref, "retry", w.stuck(j.Ref))
+	w.eventually("the mark of the second refusal has settled", 10*time.Second, func() bool {
+		status, _ := w.give(j.Ref, "retry", w.stuck(j.Ref))
+		return status == http.StatusOK
+	})
 	w.browser().open(w.door(w.letter(j.Person.Email, "onboarding", 1), "get ready"))
 	w.free(j.Ref)
 	if n := len(w.ordered(j.Ref, "retry")); n != 2 {
@@ -320,6 +323,9 @@ func perhapsSent(w *town) {
 	w.order(j.Ref, "resend", with{"message": "invitation"})
 	if again := w.letter(j.Person.Email, "invitation", len(outcomes)+1); again.MessageID == ids[0] {
 		w.t.Error("what staff send again is another mail")
+	}
+	if s := w.journey(j.Ref).stage("selection"); s.Attention != "" {
+		w.t.Errorf("a mail that perhaps came is a task, and parks nothing: %s", s.Attention)
 	}
 }
 

@@ -35,7 +35,7 @@ func startTown(t *testing.T, trouble sink.Trouble, args ...string) *town {
 	}
 	t.Cleanup(func() { _ = office.Close() })
 	args = append([]string{"--smtp-url", "smtp://" + office.Addr(), "--head-of-centre", "head@centre.example", "--log-level", "warn"}, args...)
-	return &town{system: startSystem(t, systemOptions{args: args, binary: "fairlead-faults", environ: []string{"FAIRLEAD_FAULT_BREAK=" + os.Getenv("BRK")}}), sink: office, pools: &pools{free: map[string][]string{}}}
+	return &town{system: startSystem(t, systemOptions{args: args}), sink: office, pools: &pools{free: map[string][]string{}}}
 }
 
 // in is the same town for a part of the test: what fails there fails that part.

@@ -35,7 +35,8 @@ const beat = 2 * time.Second
 // and marks how the attempt ended. Whatever happens between, every attempt carries the same Message-ID.
 //
 // A failure that may pass is retried by Temporal after the wait this activity asks for; an address that refuses mail for
-// good, or a mail that never got through in all that time, is a non-retryable error and parks the sending.
+// good, or a mail that never got through in all that time, is a non-retryable error and parks the sending. One that may
+// have got through in the end counts as perhaps sent.
 func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, error) {
 	defer a.keepBeating(ctx)()
 	claim, err := a.Records.Claim(ctx, call.Key, call.At, a.RealNow())
@@ -78,6 +79,9 @@ func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, e
 		return MailResult{Outcome: programme.ClaimSent, Due: claim.Due, Limit: claim.Limit}, nil
 	case attempt.Class == programme.MailPermanent:
 		return MailResult{}, temporal.NewNonRetryableApplicationError("the address refuses mail", ErrTypeMailRefused, nil)
+	case attempt.GaveUp && (attempt.Class == programme.MailAmbiguous || job.Repeat):
+		// Nobody knows whether it came. The records say so and raise a task; there is nothing to try again, so nothing parks.
+		return MailResult{Outcome: programme.ClaimSent, Reason: string(programme.MessagePerhapsSent), Due: claim.Due, Limit: claim.Limit}, nil
 	case attempt.GaveUp:
 		return MailResult{}, temporal.NewNonRetryableApplicationError("the mail never got through", ErrTypeMailGivenUp, nil)
 	}

@@ -64,6 +64,39 @@ func TestStageEndedByHandParksItsJourneyUntilRetried(t *testing.T) {
 	}
 }
 
+func TestMarksReachTheRecordsInTheirOrder(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	start := invited(w)
+	failed := false
+	w.mark = func(mark activities.Attention) error {
+		if mark.Code != "" && !failed {
+			failed = true
+			return temporal.NewApplicationError("the records did not answer", activities.ErrTypeRecords) // it is tried again a little later
+		}
+		return nil
+	}
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow(SignalStageParked, stageParked{Stage: "selection", Code: ParkedMailRefused})
+		env.SignalWorkflow(SignalStageParked, stageParked{Stage: "selection"})
+	}, 4*time.Hour)
+	env.RegisterDelayedCallback(func() { answer(w, "selection") }, 5*time.Hour)
+	env.RegisterDelayedCallback(func() { answer(w, "first"); answer(w, "second") }, 7*24*time.Hour)
+	env.ExecuteWorkflow(TypeJourney, start)
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	var marks []string
+	for _, event := range w.events {
+		if contains(event, "attention") {
+			marks = append(marks, event)
+		}
+	}
+	if !slices.Equal(marks, []string{"attention selection " + ParkedMailRefused, "attention selection "}) {
+		t.Errorf("marked %q", marks)
+	}
+}
+
 func TestSkippedLostStageIsNoLongerParked(t *testing.T) {
 	t.Parallel()
 	env, w := setup(t)

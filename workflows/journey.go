@@ -49,8 +49,10 @@ type journey struct {
 	mail           mailer
 	timer          dueTimer
 	attention      string
-	onHold         bool   // as shown in the search attribute
-	shownAttention string // as shown in the search attribute
+	marks          []activities.Attention // still to be written into the records
+	marking        workflow.Future        // the one being written, nil if none is
+	onHold         bool                   // as shown in the search attribute
+	shownAttention string                 // as shown in the search attribute
 	signals        []signal
 	wake           workflow.Channel
 	mutex          workflow.Mutex
@@ -79,6 +81,7 @@ func (j *journey) step(ctx workflow.Context) {
 	selector := workflow.NewSelector(ctx)
 	j.timer.listen(ctx, selector, func(at time.Time) { j.mail.send(ctx, at) })
 	j.mail.listen(ctx, selector)
+	j.listenToMarks(ctx, selector)
 	for _, r := range j.running {
 		selector.AddFuture(r.future, func(f workflow.Future) { j.stageEnded(ctx, r, f) })
 	}
@@ -194,62 +197,10 @@ func (j *journey) unplan(stage string) {
 	}
 }
 
-// lost parks a stage whose workflow was ended by hand, terminated or cancelled, while the records still wait for it.
-func (j *journey) lost(ctx workflow.Context, opening programme.Opening) {
-	opening.At = j.start.Clock.Programme(workflow.Now(ctx))
-	view := j.view.Stages[opening.Stage]
-	view.Parked, view.Lost = true, true
-	j.view.Stages[opening.Stage] = view
-	j.mark(ctx, opening.Stage, ParkedStageLost)
-}
-
-// mark writes a mark of something parked into the records, on the side: it must hold up nothing.
-func (j *journey) mark(ctx workflow.Context, stage, code string) {
-	if stage == "" {
-		j.attention = code
-	}
-	j.last = stage + " parked: " + code
-	if code == "" {
-		j.last = stage + " freed"
-	}
-	call := activities.Attention{Ref: j.start.Ref, Stage: stage, Code: code}
-	workflow.ExecuteActivity(recordsOptions(ctx, "mark for staff: "+code), a.MarkAttention, call)
-	j.upsert(ctx)
-}
-
 func (j *journey) setStage(name string, state programme.StageState) {
 	view, open := j.view.Stages[name], state == programme.StageOpen
 	view.State, view.Parked, view.Lost = state, view.Parked && open, view.Lost && open
 	j.view.Stages[name] = view
-}
-
-// cancelled ends a journey that was cancelled by hand in the Temporal UI: the records follow, as for a withdrawal, and
-// whoever was written to is told.
-func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error) {
-	last, _ := workflow.NewDisconnectedContext(ctx)
-	j.timer.stop()
-	j.mail.settle(ctx)
-	for _, r := range j.running {
-		_ = r.future.Get(last, nil) // it was cancelled with the journey
-	}
-	j.running = nil
-	if !j.view.State.Ended() {
-		order := programme.Order{Name: programme.CmdWithdraw, Reason: "technical"}
-		call := activities.CommandCall{Ref: j.start.Ref, Command: workflow.GetInfo(ctx).WorkflowExecution.RunID, Order: order,
-			At: j.start.Clock.Programme(workflow.Now(ctx))}
-		var effect programme.Effect
-		if err := workflow.ExecuteActivity(recordsOptions(last, "withdraw: cancelled by hand"), a.ApplyCommand, call).Get(last, &effect); err != nil {
-			return "", err
-		}
-		j.take(last, effect)
-	}
-	for !j.over() {
-		j.step(last)
-	}
-	if err := j.letHandlersEnd(last); err != nil {
-		return "", err
-	}
-	return "", ctx.Err()
 }
 
 // letHandlersEnd waits for the orders that are being carried out; a cancel ends the wait with an error.

@@ -28,6 +28,7 @@ type world struct {
 	apply  func(activities.CommandCall) (programme.Effect, error)
 	send   func(activities.MailCall) (activities.MailResult, error)
 	open   func(activities.StageCall) error
+	mark   func(activities.Attention) error
 	rounds []programme.CohortRound
 }
 
@@ -85,6 +86,11 @@ func (w *world) CloseStage(_ context.Context, call activities.StageCall) (progra
 }
 
 func (w *world) MarkAttention(_ context.Context, mark activities.Attention) error {
+	if w.mark != nil {
+		if err := w.mark(mark); err != nil {
+			return err
+		}
+	}
 	w.note("attention " + mark.Stage + " " + mark.Code)
 	return nil
 }

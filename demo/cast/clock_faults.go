@@ -6,5 +6,5 @@ package cast
 // opens, so that the start of the processes takes nothing from the time people have.
 func init() {
 	calendars["short-year"] = weeks{clock: -11, lastJoining: -4, lateJoining: -6, over: 12, leaveEarly: [2]int{-7, -6},
-		leaveLate: [2]int{-3, -3}, postpone: [2]int{-7, -6}, hold: -5, holdDays: 14, promote: -5, skip: -5}
+		leaveLate: [2]int{-3, -3}, postpone: [2]int{-7, -6}, hold: -5, holdDays: 21, promote: -5, skip: -5}
 }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+// historyOf reads the history of the latest run of a workflow.
+func historyOf(ctx context.Context, c client.Client, id, run string) (*historypb.History, error) {
+	history := &historypb.History{}
+	events := c.GetWorkflowHistory(ctx, id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return nil, fmt.Errorf("history of %s: %w", id, err)
+		}
+		history.Events = append(history.Events, event)
+	}
+	return history, nil
+}
+
+// write records the history of a workflow, one event a line.
+func (r *recording) write(t *testing.T, id, name string) {
+	t.Helper()
+	history, err := historyOf(context.Background(), r.temporal, id, "")
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var lines []string
+	for _, event := range history.GetEvents() {
+		line, err := protojson.Marshal(event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line = anonymous(t, line)
+		for _, secret := range secretsIn(line) {
+			t.Errorf("%s holds %q: %s", name, secret, line)
+		}
+		lines = append(lines, string(line))
+	}
+	text := "{\"events\":[\n" + strings.Join(lines, ",\n") + "\n]}\n"
+	if err := os.MkdirAll(recordedHistories, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(recordedHistories, name+".json"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%-32s %4d events %7d bytes", name, len(lines), len(text))
+}
+
+// noise are fields that no replay needs.
+var noise = []string{"taskId", "requestId", "workerVersion", "meteringMetadata", "historySizeBytes", "parentWorkflowNamespaceId"}
+
+// anonymous takes from an event what names the machine it was recorded on, who worked and the sticky queue of a worker,
+// and what only makes it longer.
+func anonymous(t *testing.T, line []byte) []byte {
+	t.Helper()
+	var event any
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	decoder.UseNumber()
+	if err := decoder.Decode(&event); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any)
+	walk = func(value any) {
+		switch v := value.(type) {
+		case []any:
+			for _, one := range v {
+				walk(one)
+			}
+		case map[string]any:
+			for _, name := range noise {
+				delete(v, name)
+			}
+			if _, ok := v["identity"]; ok {
+				v["identity"] = "fairlead"
+			}
+			if v["kind"] == "TASK_QUEUE_KIND_STICKY" {
+				v["name"] = "fairlead-sticky"
+			}
+			for _, one := range v {
+				walk(one)
+			}
+		}
+	}
+	walk(event)
+	text, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// people of the recording, addresses of any kind, and this machine's name must not be in a recorded history.
+var personal = regexp.MustCompile(`@|Given\d|Family\d|Organisation \d|Chief Executive`)
+
+// secretsIn lists what of an event must not be in the repository, also where a payload holds it in base64.
+func secretsIn(line []byte) []string {
+	texts := []string{string(line)}
+	for _, data := range regexp.MustCompile(`"data":"([^"]*)"`).FindAllSubmatch(line, -1) {
+		if plain, err := base64.StdEncoding.DecodeString(string(data[1])); err == nil {
+			texts = append(texts, string(plain))
+		}
+	}
+	host, _ := os.Hostname()
+	var found []string
+	for _, text := range texts {
+		found = append(found, personal.FindAllString(text, -1)...)
+		if len(host) > 3 && strings.Contains(text, host) {
+			found = append(found, host)
+		}
+	}
+	return found
+}

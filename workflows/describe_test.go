@@ -1,0 +1,57 @@
+package workflows
+
+import (
+	"testing"
+	"time"
+
+	sdkpb "go.temporal.io/api/sdk/v1"
+
+	"fairlead/programme"
+)
+
+// The pickers of the Temporal UI say of every handler what it does; so do the details of every stage.
+func TestEveryStageDescribesItsHandlers(t *testing.T) {
+	t.Parallel()
+	for kind, name := range map[programme.Kind]string{programme.KindSelection: TypeSelection, programme.KindOnboarding: TypeOnboarding,
+		programme.KindSurvey: TypeSurvey, programme.KindAlumni: TypeAlumni} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if stageDetails(kind) == stageDetails("") {
+				t.Error("nothing says what a stage of this kind does")
+			}
+			env, w := setup(t)
+			w.plans["one"] = surveyPlan("one")
+			in := surveyInput("one")
+			in.Kind = kind
+			var told sdkpb.WorkflowMetadata
+			env.RegisterDelayedCallback(func() {
+				value, err := env.QueryWorkflow("__temporal_workflow_metadata")
+				if err == nil {
+					err = value.Get(&told)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}, 5*time.Hour)
+			env.ExecuteWorkflow(name, in)
+			described := map[string]string{}
+			for _, group := range [][]*sdkpb.WorkflowInteractionDefinition{told.GetDefinition().GetQueryDefinitions(),
+				told.GetDefinition().GetSignalDefinitions(), told.GetDefinition().GetUpdateDefinitions()} {
+				for _, one := range group {
+					described[one.GetName()] = one.GetDescription()
+				}
+			}
+			for _, handler := range []string{QueryExplain, SignalFormSubmitted, SignalChanged, SignalPoke, "retry", "skip"} {
+				if described[handler] == "" {
+					t.Errorf("%s has no description", handler)
+				}
+			}
+			for _, part := range []string{"| Waiting on | participant |", "| Until | Thu 25 Mar 2027", "| Next | send survey-reminder",
+				"(http://console.example/console/journeys/P-AAAAAA)", "(http://runbooks.example/stuck-journey)"} {
+				if !contains(told.GetCurrentDetails(), part) {
+					t.Errorf("the details lack %q:\n%s", part, told.GetCurrentDetails())
+				}
+			}
+		})
+	}
+}
