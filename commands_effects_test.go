@@ -248,7 +248,7 @@ func withdrawAndRefill(w *town) {
 	if m := w.ordered(ref, "withdraw"); len(m) == 0 || m[0].Reason != "employer_asked" || m[0].Note != "needed at home" {
 		t.Errorf("history: %+v", m)
 	}
-	w.until("2026-09-17 12:00") // both reminders would have gone
+	w.until("2026-09-18 12:00") // both reminders would have gone
 	if n := len(w.sink.List(address)); n != seen {
 		t.Errorf("%d mails after the farewell", n-seen)
 	}
@@ -282,7 +282,7 @@ func deferToAnotherCohort(w *town) {
 	if news := w.letter(address, "deferred", 1); !strings.Contains(news.text, "into") {
 		t.Errorf("the mail does not name the cohort:\n%s", news.text)
 	}
-	request := w.letter(address, "onboarding", w.count(address, "onboarding")+1)
+	request := w.letterWith(address, next.Ref+"/onboarding/onboarding/")
 	visitor := w.browser()
 	visitor.open(w.door(request, "get ready"))
 	if p := visitor.get("/year/" + next.Ref + "/onboarding/profile"); !strings.Contains(p.text, "Deferred Director") {

@@ -30,10 +30,10 @@ var commandCohorts = []struct {
 	{"later", "essentials", "confirmed", "12-21", 60, 34, nil},
 	// Onboarding is due on Thursday 10: its limit is Thursday 24.
 	{"late", "essentials", "confirmed", "12-14", 10, 6, with{"onboarding": with{"due_week": -14}}},
-	// People who are invited, with answers due on Friday 18 or Monday 21, and room for more.
-	{"asked", "essentials", "invitation", "12-14", 40, 20, nil},
-	// One place, two in reserve.
-	{"scarce", "essentials", "invitation", "12-14", 1, 3, nil},
+	// People who are invited, with answers due on Thursday 15 October, and room for more.
+	{"asked", "essentials", "invitation", "12-14", 40, 20, with{"selection": with{"due_week": -9, "ladder": []int{15, 20}}}},
+	// One place, two in reserve; reminders on Tuesday 15 and Thursday 17.
+	{"scarce", "essentials", "invitation", "12-14", 1, 3, with{"selection": with{"ladder": []int{6, 8}}}},
 	{"into", "essentials", "confirmed", "12-14", 60, 1, nil},
 	{"full", "essentials", "confirmed", "12-14", 1, 1, nil},
 	// Launched by a story.

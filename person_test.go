@@ -102,6 +102,22 @@ func (w *town) letter(address, message string, n int) letter {
 	return letter{}
 }
 
+// letterWith waits for a mail to an address with a key that holds these words.
+func (w *town) letterWith(address, words string) letter {
+	w.t.Helper()
+	var found letter
+	w.eventually("a mail about "+words, 60*time.Second, func() bool {
+		for _, m := range w.sink.List(address) {
+			if slices.ContainsFunc(m.Keys, func(key string) bool { return strings.Contains(key, words) }) {
+				found = w.read(m)
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
 // door is the link of a mail behind which the page with this heading lies.
 func (w *town) door(m letter, title string) string {
 	w.t.Helper()

@@ -113,7 +113,7 @@ func bootTemporal(ctx context.Context, boot func(context.Context) error) error {
 			return nil
 		}
 		if realNow().After(deadline) {
-			return fmt.Errorf("Temporal cannot be used: %w", err)
+			return fmt.Errorf("the Temporal server cannot be used: %w", err)
 		}
 		select {
 		case <-ctx.Done():

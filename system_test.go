@@ -25,7 +25,6 @@ type system struct {
 	url     string
 	token   string // of an admin
 	command *exec.Cmd
-	stdin   io.Closer
 	output  *bytes.Buffer
 }
 
@@ -213,30 +212,6 @@ func waitFor(t *testing.T, what string, within time.Duration, holds func() bool)
 		case <-look.C:
 		}
 	}
-}
-
-// sinkMail is one mail at the sink, as /dev/mail.json has it.
-type sinkMail struct {
-	ID        string `json:"id"`
-	To        string `json:"to"`
-	Subject   string `json:"subject"`
-	Date      string `json:"date"`
-	MessageID string `json:"message_id"`
-}
-
-// mails are the mails at the sink for an address, oldest first; for an empty one all.
-func (s *system) mails(to string) []sinkMail {
-	s.t.Helper()
-	response, err := http.Get(s.url + "/dev/mail.json?to=" + to)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	var list []sinkMail
-	if err := json.NewDecoder(response.Body).Decode(&list); err != nil {
-		s.t.Fatal(err)
-	}
-	return list
 }
 
 // kill ends a child of the supervisor with SIGKILL, by its id, and waits until another has taken its place.

@@ -223,9 +223,11 @@ func (w *town) ahead(ref, message string) []line {
 	return slices.DeleteFunc(w.ledger(ref), func(l line) bool { return l.Message != message || l.State != "planned" })
 }
 
-// became checks what has become of lines of the ledger.
+// became checks what has become of lines of the ledger that were planned for later than now.
 func (w *town) became(lines []line, ref, fate string) {
 	w.t.Helper()
+	passed := w.now()
+	lines = slices.DeleteFunc(lines, func(l line) bool { return !l.At.After(passed) })
 	if len(lines) == 0 {
 		w.t.Errorf("%s: nothing was planned", ref)
 	}
