@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // helps is an assistant reading a mail.
@@ -57,13 +58,8 @@ func (p *play) assist(ctx context.Context, helper *assistant, one *person, ref s
 			return
 		}
 	}
-	one.acting.Lock() // staff may be at it: whoever has left needs nobody
-	defer one.acting.Unlock()
-	one.mu.Lock()
-	gone := one.gone != ""
-	one.mu.Unlock()
-	if gone {
-		return
+	if j, err := p.staff.journey(ctx, ref); shown.status == http.StatusGone && err == nil && slices.Contains(endings, j.State) {
+		return // the year was over before the assistant came to it
 	}
 	act.Status, act.Problem = shown.status, fmt.Sprintf("the assistant's link shows %q", heading(shown.doc))
 	p.note(act)

@@ -192,10 +192,13 @@ type cohort struct {
 	} `json:"counts"`
 }
 
+// endings are the states in which a journey has ended.
+var endings = []string{"completed", "declined", "rejected", "lapsed", "withdrawn", "deferred", "not_needed"}
+
 // over reports whether all of so many journeys have ended.
 func (c cohort) over(participants int) bool {
 	ended := 0
-	for _, state := range []string{"completed", "declined", "rejected", "lapsed", "withdrawn", "deferred", "not_needed"} {
+	for _, state := range endings {
 		ended += c.Counts.ByState[state]
 	}
 	return ended >= participants
