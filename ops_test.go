@@ -111,7 +111,7 @@ func (o *ops) tells(id string, wanted ...string) error {
 		if err != nil {
 			return false
 		}
-		details = told.GetCurrentDetails()
+		details = strings.NewReplacer(":\u00a0 |", " |", "\u00a0", " ").Replace(told.GetCurrentDetails())
 		return !slices.ContainsFunc(wanted, func(part string) bool { return !strings.Contains(details, part) })
 	})
 	if err != nil {
@@ -136,7 +136,7 @@ func (o *ops) update(id, name string, body object) (programme.Effect, error) {
 	return effect, nil
 }
 
-// moved waits until the history of a journey has an order of ops.
+// ordered waits until the history of a journey has an order of ops.
 func (l *leader) ordered(command string) error {
 	return until(command+" by ops in the history of "+l.ref, patience, func() bool {
 		var history struct {

@@ -118,6 +118,15 @@ func (w *town) letterWith(address, words string) letter {
 	return found
 }
 
+// replaced waits until a link leads to a newer one: that is settled a moment after the newer mail has gone out.
+func (w *town) replaced(link string) {
+	w.t.Helper()
+	w.eventually("the older link is replaced", 10*time.Second, func() bool {
+		p := w.browser().get(link)
+		return p.status == http.StatusGone && strings.Contains(heading(p.text), "newer link")
+	})
+}
+
 // door is the link of a mail behind which the page with this heading lies.
 func (w *town) door(m letter, title string) string {
 	w.t.Helper()

@@ -143,6 +143,7 @@ func (o *ops) watchOne(l *leader) error {
 		},
 		l.answering("onboarding"), l.awaiting("onboarding", "done"),
 		func() error { return o.inView("Overdue, waits on staff", onboarding, false) },
+		func() error { return o.tells(onboarding, "| Waiting on | nobody: it has ended |", "| Ended | done |") },
 	)
 }
 

@@ -356,11 +356,19 @@ func (w *town) agrees() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	doctor := exec.Command("bin/fairlead", "doctor", "--data", w.data, "--smtp-url", "smtp://"+w.sink.Addr())
-	doctor.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+run.Temporal.Address)
-	if out, err := doctor.CombinedOutput(); err != nil {
-		w.t.Errorf("the doctor: %v\n%s", err, out)
-	}
+	said := ""
+	defer func() {
+		if w.t.Failed() {
+			w.t.Log(said)
+		}
+	}()
+	w.eventually("the doctor finds nothing", 30*time.Second, func() bool { // what was ordered last may still be under way
+		doctor := exec.Command("bin/fairlead", "doctor", "--data", w.data, "--smtp-url", "smtp://"+w.sink.Addr())
+		doctor.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+run.Temporal.Address)
+		out, err := doctor.CombinedOutput()
+		said = string(out)
+		return err == nil
+	})
 }
 
 // pools hand out journeys nobody has touched.

@@ -240,6 +240,7 @@ func (s *ask) finish(ctx workflow.Context) (programme.StageEnd, error) {
 	if s.attention = ""; s.shown.attention != "" {
 		s.upsert(waitCtx)
 	}
+	s.showEnd(waitCtx)
 	if s.end == nil {
 		return programme.StageEnd{}, temporal.NewCanceledError()
 	}

@@ -37,6 +37,8 @@ func (t *Workflows) Cohort(ctx workflow.Context, in CohortInput) error {
 		c.step(ctx)
 	}
 	c.timer.stop()
+	rows := [][2]string{{"Waiting on", "nobody: its year is over"}, {"Last", c.last}}
+	workflow.SetCurrentDetails(ctx, table(append(rows, t.cohortLink(in.Cohort)...)))
 	return ctx.Err()
 }
 

@@ -36,6 +36,7 @@ func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) 
 		}
 	}
 	j.timer.stop()
+	j.showEnd(ctx)
 	return j.view.State, nil
 }
 

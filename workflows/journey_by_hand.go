@@ -85,5 +85,6 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 	if err := j.letHandlersEnd(last); err != nil {
 		return "", err
 	}
+	j.showEnd(last)
 	return "", ctx.Err()
 }

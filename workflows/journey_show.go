@@ -33,6 +33,15 @@ func (j *journey) upsert(ctx workflow.Context) {
 	}
 }
 
+// showEnd leaves the details as they stay: how the journey ended.
+func (j *journey) showEnd(ctx workflow.Context) {
+	rows := [][2]string{{"State", string(j.view.State)}, {"Waiting on", "nobody: it has ended"}}
+	if j.last != "" {
+		rows = append(rows, [2]string{"Last", j.last})
+	}
+	workflow.SetCurrentDetails(ctx, table(append(rows, j.texts.links(j.start.Ref, j.parked())...)))
+}
+
 // parked is the code of what is parked of the journey itself: its own mail, or a stage whose workflow is gone.
 func (j *journey) parked() string {
 	if j.attention != "" {
@@ -54,7 +63,7 @@ func (j *journey) show(ctx workflow.Context, next time.Time, summary string) {
 		rows = append(rows, [2]string{"Last", j.last})
 	}
 	if parked := j.parkedStages(); parked != "" {
-		rows = append(rows, [2]string{"Parked", parked + ". To free it: mend the cause, then send the update `retry`; or `skip`."})
+		rows = append(rows, [2]string{"Parked", parked + ". " + howToFree(true)})
 	}
 	workflow.SetCurrentDetails(ctx, table(append(rows, j.texts.links(j.start.Ref, j.parked())...)))
 }

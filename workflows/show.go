@@ -79,10 +79,32 @@ func (s *ask) show(ctx workflow.Context, next time.Time, summary string) {
 		rows = append(rows, [2]string{"Last", s.last})
 	}
 	if s.attention != "" {
-		rows = append(rows, [2]string{"Parked", "`" + s.attention + "`. To free it: mend the cause, then send the update `retry`; or `skip`."})
+		rows = append(rows, [2]string{"Parked", "`" + s.attention + "`. " + howToFree(s.in.Kind != programme.KindSelection)})
 	}
 	rows = append(rows, s.texts.links(s.in.Ref, s.attention)...)
 	workflow.SetCurrentDetails(ctx, table(rows))
+}
+
+// howToFree says what ops do about something parked.
+func howToFree(canSkip bool) string {
+	words := "To free it: mend the cause, then send the update `retry`"
+	if canSkip {
+		words += "; or `skip`"
+	}
+	return words + "."
+}
+
+// showEnd leaves the details as they stay: how the stage ended.
+func (s *ask) showEnd(ctx workflow.Context) {
+	ended := "cancelled by hand"
+	if s.end != nil {
+		ended = string(s.end.State)
+	}
+	rows := [][2]string{{"Waiting on", "nobody: it has ended"}, {"Ended", ended}}
+	if s.last != "" {
+		rows = append(rows, [2]string{"Last", s.last})
+	}
+	workflow.SetCurrentDetails(ctx, table(append(rows, s.texts.links(s.in.Ref, "")...)))
 }
 
 func (s *ask) waitingOn() string {
@@ -127,12 +149,13 @@ func (t *Workflows) cohortLink(cohort string) [][2]string {
 	return [][2]string{{"Console", "[" + cohort + "](" + t.ConsoleURL + "/console/cohorts/" + url.PathEscape(cohort) + ")"}}
 }
 
-// table is a small Markdown table of two columns.
+// table is a small Markdown table of two columns. The Temporal UI leaves no space between them and breaks the first where
+// it can, so its spaces are ones that do not break.
 func table(rows [][2]string) string {
 	var b strings.Builder
 	b.WriteString("| | |\n|---|---|\n")
 	for _, row := range rows {
-		b.WriteString("| " + row[0] + " | " + row[1] + " |\n")
+		b.WriteString("| " + strings.ReplaceAll(row[0]+": ", " ", "\u00a0") + " | " + row[1] + " |\n")
 	}
 	return b.String()
 }
