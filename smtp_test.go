@@ -33,10 +33,11 @@ func TestMailGivenUp(t *testing.T) {
 	t.Run("it never got through", func(t *testing.T) { undelivered(w.in(t)) })
 }
 
-// invite launches a cohort of invited people.
+// invite launches a cohort of invited people, who are reminded when these stories are over: no newer mail replaces a link.
 func (w *town) invite(cohort string, n int) {
 	w.t.Helper()
 	w.cohort(cohort, "essentials", "invitation", "2027-03-01", n, smtpClock)
+	w.change(cohort, with{"selection": with{"due_week": -18, "ladder": []int{30}}})
 	w.join(cohort, n)
 	w.launch(cohort)
 }

@@ -143,6 +143,7 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 
 // settleSends stops the lines of an ask that has ended, also those that were claimed and not marked: the workflow stops
 // sending, and a worker that was killed marks nothing. One that is sending this very moment still marks a mail as sent.
+// A mail that may have gone and carries what others still wait for is handed to the journey to be tried again.
 func (t *turn) settleSends(ask askRow, reason string) error {
 	if err := t.stopAsk(ask.ID, reason); err != nil {
 		return err
@@ -155,12 +156,35 @@ func (t *turn) settleSends(ask askRow, reason string) error {
 		state := programme.MessagePerhapsSent
 		if row.Attempts == 0 {
 			state = programme.MessageNotSent
+		} else if again, err := t.carriesMore(row); err != nil {
+			return err
+		} else if again {
+			if _, err := t.s.promiseMail(t.tx, t.j, row); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := t.s.endUnsent(t.tx, t.now, row, state, reason); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// carriesMore reports whether a mail that may have gone carries another line that may still go: then that mail has to be
+// tried again as it is, for the line has gone with it or not at all.
+func (t *turn) carriesMore(lead messageRow) (bool, error) {
+	var rows []messageRow
+	err := t.tx.Where("lead_key = ? AND state = ? AND key <> ?", lead.Key, string(programme.MessageMerged), lead.Key).Find(&rows).Error
+	if err != nil {
+		return false, err
+	}
+	for _, row := range rows {
+		if reason, _, err := refusal(t.tx, row); err != nil || reason == "" {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // enrol gives the place to somebody who accepted it, also while the journey is on hold, and plans the mail with the

@@ -2,6 +2,8 @@ package records
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +52,31 @@ func TestAnAskThatEndsDecidesWhatWasClaimedAndNotMarked(t *testing.T) {
 			if m := b.message(t, request.Key); m.State != programme.MessageSent {
 				t.Errorf("the line is %s", m.State)
 			}
+		}
+		b.sound(t)
+	})
+}
+
+// The lead of a merged mail may end while nobody knows whether the mail went: what it carries must not be lost with it.
+func TestAMergedMailIsTriedAgainForWhatItCarries(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref, closing, network := b.twoAsks(t)
+		job := b.begin(t, closing.Mails[0]) // and killed inside the attempt
+		b.submit(t, closing.Ask, survey("4"))
+		b.closed(t, ref, "closing-survey")
+		mails := b.outboxOf(t, programme.JourneyID(spring, ref), signalMail)
+		if len(mails) != 1 || !strings.Contains(string(mails[0].Body), job.Key) {
+			t.Fatalf("promised to the journey: %+v", mails)
+		}
+		b.crash()
+		again := b.claim(t, closing.Mails[0])
+		if again.Outcome != programme.ClaimSend || again.Job.MessageID != job.MessageID || !slices.Equal(again.Job.Keys, job.Keys) {
+			t.Fatalf("again: %+v", again)
+		}
+		must(t, b.BeginAttempt(b.ctx, job.Key, *again.Job.Prepared))
+		b.finish(t, job.Key, programme.MailSent, false)
+		if m := b.message(t, network.Mails[0].Key); m.State != programme.MessageMerged || m.Sent.IsZero() {
+			t.Errorf("carried: %+v", m)
 		}
 		b.sound(t)
 	})
