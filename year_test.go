@@ -108,10 +108,14 @@ func killInTurns(t *testing.T, times, every int) func(string, <-chan struct{}) {
 	}
 }
 
+// mistyped leaves out the leader whose address is wrong at first: staff mend it within days, which on a fast clock are
+// seconds, and a process that is killed just then takes as long to come back. TestMailThroughTrouble tells that story.
+const mistyped = "--refused-address=false"
+
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s"},
+	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s", mistyped},
 		killInTurns(t, 10, 40))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
@@ -120,11 +124,10 @@ func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 }
 
 func TestYearOnPostgreSQLWithKills(t *testing.T) {
-	t.Parallel()
 	needBinaries(t)
 	records, keys := postgrestest.URL(t), postgrestest.URL(t)
 	environ := []string{"FAIRLEAD_DATABASE_URL=" + records, "FAIRLEAD_KEYS_URL=" + keys}
-	run := playDemo(t, "fairlead", environ, []string{"--participants", "12", "--day", "300ms", "--seed", "11", "--reply-within", "60s"},
+	run := playDemo(t, "fairlead", environ, []string{"--participants", "12", "--day", "300ms", "--seed", "11", "--reply-within", "60s", mistyped},
 		killInTurns(t, 10, 20))
 	run.mustBeOK(t)
 }
