@@ -24,8 +24,8 @@ type faultyYear struct {
 	judge   func(t *testing.T, run demoRun)
 }
 
-// demosAtOnce is how many of these years run side by side: most of a year is waiting.
-const demosAtOnce = 6
+// demosAtOnce is how many of these years run side by side on two cores.
+const demosAtOnce = 2
 
 // TestFaultyYears plays short years of a program that is killed at a point, or broken on purpose, side by side, and judges
 // each in a test of its own.
@@ -129,7 +129,7 @@ type defect struct {
 	checks string // of the verdict, that have to name it
 	few    bool   // four leaders and one of the reserve meet it; else it needs characters that only a larger cohort has
 	within string // patience with replies; empty: the usual one
-	most   bool   // most answers must show it, because a slow machine could make one look so
+	many   bool   // a third of the answers must show it: a slow machine could make one look so
 }
 
 // defects are the deliberate defects: for every check of the verdict there is one that it has to name.
@@ -141,13 +141,12 @@ var defects = []defect{
 	// Two of three lines of defence: the claim and the answer's own stop. The third, the signal, has to be lost as well.
 	{what: "a claim ignores answers, and signals are lost", breaks: "claim-ignores-answers,drop-outbox-row", checks: "after-answer", few: true},
 	{what: "the day is not claimed", breaks: "two-a-day", checks: "two-a-day"},
-	{what: "a hold holds nothing", breaks: "ignores-hold", checks: "held"},
-	{what: "a changed address is not used", breaks: "old-address", checks: "old-address"},
+	{what: "a hold holds nothing, a changed address is not used, replaced links still open", breaks: "ignores-hold,old-address,old-links-open",
+		checks: "held,old-address,dead-link"},
 	{what: "replies go to somebody else", breaks: "wrong-person", checks: "wrong-person", few: true},
-	{what: "replaced links still open", breaks: "old-links-open", checks: "dead-link"},
 	{what: "requests are not planned", breaks: "skip-request", checks: "missing-mail", few: true},
 	{what: "answers are not confirmed", breaks: "no-reply", checks: "missing-reply", few: true},
-	{what: "outbox rows are dropped", breaks: "drop-outbox-row", checks: "late-reply", few: true, within: "1500ms", most: true},
+	{what: "outbox rows are dropped", breaks: "drop-outbox-row", checks: "late-reply", few: true, within: "1500ms", many: true},
 	{what: "answers are not kept", breaks: "lose-answer", checks: "lost-answer", few: true},
 	{what: "a year ends with onboarding", breaks: "early-end", checks: "end,stage-end"},
 	{what: "places that come free are not given back", breaks: "keeps-places", checks: "places", few: true, within: "2s"},
@@ -171,7 +170,7 @@ func brokenYears() []faultyYear {
 	}
 	for _, d := range defects {
 		// Where one character alone meets the defect, the days are longer: a busy machine must not keep them from it.
-		y := faultyYear{name: "broken/" + d.breaks, people: 12, args: []string{"--day", "300ms"},
+		y := faultyYear{name: "broken/" + d.breaks, people: 12, args: []string{"--day", "400ms"},
 			environ: []string{"FAIRLEAD_FAULT_BREAK=" + d.breaks, "FAIRLEAD_FAULT_SINK=" + d.sink},
 			judge:   func(t *testing.T, run demoRun) { judgeBroken(t, run, d) }}
 		if d.few {
@@ -195,19 +194,19 @@ func judgeTroubled(t *testing.T, run demoRun) {
 
 // judgeBroken wants the verdict to be red and to name the defect.
 func judgeBroken(t *testing.T, run demoRun, d defect) {
-	found, example := map[string]int{}, ""
+	found := map[string]int{}
 	for _, f := range run.line.Faults {
-		if found[f.Check]++; d.names(f.Check) && example == "" {
-			example = f.Text
+		if found[f.Check]++; d.names(f.Check) && found[f.Check] == 1 {
+			t.Logf("%s: %s", f.Check, f.Text)
 		}
 	}
-	t.Logf("%s: %v; %s", d.what, found, example)
+	t.Logf("%s: %v", d.what, found)
 	if run.line.Verdict != "red" || run.exit != exitRed {
 		t.Errorf("verdict %s, exit %d; want red, %d", run.line.Verdict, run.exit, exitRed)
 	}
 	want := 1
-	if d.most {
-		want = max(1, run.line.FormsAnswered/2)
+	if d.many {
+		want = max(1, run.line.FormsAnswered/3)
 	}
 	for check := range strings.SplitSeq(d.checks, ",") {
 		if found[check] < want {

@@ -1,5 +1,7 @@
 package verdict
 
+import "time"
+
 // missingRequests: whoever should have been asked was asked. A stage that was open in a round needs the request of that
 // round at the sink, unless staff had taken the answer before.
 func (j *judge) missingRequests() {
@@ -32,10 +34,23 @@ func (j *judge) missingRequests() {
 		if j.accepted(p.Ref) && !j.anySent(p.Ref, "year-dates") {
 			j.fault(p.Ref, "The year's dates were never sent to somebody who accepted.")
 		}
-		if p.AssistantWelcome && !j.anySent(p.Ref, "assistant-welcome") {
+		if p.AssistantWelcome && !j.anySent(p.Ref, "assistant-welcome") && !j.overAtOnce(p.Ref) {
 			j.fault(p.Ref, "The assistant was never welcomed.")
 		}
 	}
+}
+
+// overAtOnce reports whether somebody answered everything within four days: then the year may have been over before the
+// next working morning, on which the assistant would have been welcomed.
+func (j *judge) overAtOnce(ref string) bool {
+	onboarded, last := time.Time{}, time.Time{}
+	for _, a := range j.confirmed(ref, ActAnswer, ActAnswerFor) {
+		if s := j.journeys[ref].stage(a.Stage); s != nil && s.Kind == "onboarding" {
+			onboarded = a.Done
+		}
+		last = a.Done
+	}
+	return !onboarded.IsZero() && j.journeys[ref].State == "completed" && last.Sub(onboarded) < 4*24*time.Hour
 }
 
 // sent reports whether the message of a stage and round is at the sink.

@@ -26,3 +26,18 @@ func TestAReplyToATryWhoseAnswerWasLostIsNotMissing(t *testing.T) {
 		}
 	}
 }
+
+// Whoever answers everything at once ends the year before the assistant's next working morning.
+func TestAnAssistantIsNotWelcomedToAYearThatIsOver(t *testing.T) {
+	t.Parallel()
+	for days, want := range map[int]bool{1: true, 30: false} {
+		b := good()
+		b.in.Expected.People[0].AssistantWelcome = true
+		b.of("P-1").Stages = append(b.of("P-1").Stages, Stage{Name: "onboarding", Kind: "onboarding", State: "skipped", Answered: kept("done")})
+		b.act(1, ActAnswer, "onboarding", 0, "", at("2027-10-26", "09:00").AddDate(0, 0, -days))
+		excused := !slices.ContainsFunc(Judge(b.in).Faults, func(f Fault) bool { return f.Check == "missing-mail" && f.Key == "P-1" })
+		if excused != want {
+			t.Errorf("onboarded %d days before the last answer: excused %t", days, excused)
+		}
+	}
+}
