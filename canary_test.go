@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -220,9 +221,23 @@ func (y *canaryYear) treatedByStaff(l *leader) error {
 
 // refusedAddress is somebody whose address refuses mail for good until staff put it right.
 func (y *canaryYear) refusedAddress(l *leader) error {
-	return steps(l.awaiting("selection", "mail_refused"),
+	return steps(l.awaiting("selection", "mail_refused"), func() error { return y.finishTask(l) },
 		l.insisting("correct", object{"stage": "selection", "email": "zqmailright@zqmaildomain.example", "note": "Zqnote"}),
 		func() error { l.email = "zqmailright@zqmaildomain.example"; return nil }, l.answering("selection"), l.reaching("enrolled"))
+}
+
+// finishTask marks what waits on staff for somebody as done, with a note.
+func (y *canaryYear) finishTask(l *leader) error {
+	var list struct{ Items []struct{ ID int64 } }
+	status, answer, err := y.s.try(http.MethodGet, "/tasks?ref="+l.ref, nil)
+	if err != nil || json.Unmarshal(answer, &list) != nil || len(list.Items) == 0 {
+		return fmt.Errorf("tasks of %s: %d %s, %v", l.ref, status, answer, err)
+	}
+	status, answer, err = y.s.try(http.MethodPost, fmt.Sprintf("/tasks/%d/done", list.Items[0].ID), object{"note": "Zqnote: rang her"})
+	if err != nil || status != http.StatusOK {
+		return fmt.Errorf("task done: %d %s, %v", status, answer, err)
+	}
+	return nil
 }
 
 func (y *canaryYear) silent(l *leader) error { return l.reaches("lapsed") }

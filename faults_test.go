@@ -25,7 +25,7 @@ type faultyYear struct {
 }
 
 // demosAtOnce is how many of these years run side by side on two cores.
-const demosAtOnce = 2
+const demosAtOnce = 5
 
 // TestFaultyYears plays short years of a program that is killed at a point, or broken on purpose, side by side, and judges
 // each in a test of its own.

@@ -118,7 +118,7 @@ func routes(s config.Settings, store *records.Store, temporal client.Client, nam
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: namespace, Now: realNow, Log: log})
 	staff := console.New(console.Options{Store: store, TemporalUI: s.TemporalUIURL, Namespace: namespace,
 		Views: stockViews(s.TemporalUIURL, namespace), PublicURL: s.PublicURL,
-		Blueprints: programme.BlueprintNamed, RealNow: realNow, Log: log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
+		Blueprints: programme.BlueprintNamed, Log: log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
 	parts := []api.Part{pages, calls, staff}
 	if s.FastClock { // the mailbox of the demonstration: a production start has no such route
 		parts = append(parts, mailbox{sink.Handler(filepath.Join(s.Data, "mail"))})

@@ -247,20 +247,8 @@ func retryRefused(w *town, j journeyDoc) {
 	w.order(j.Ref, "retry", w.stuck(j.Ref)) // still refused: it parks again
 	w.parked(j.Ref, "mail_refused")
 	w.sink.Allow(j.Person.Email)
-	w.eventually("the mark of the second refusal has settled", 10*time.Second, func() bool {
-		status, _ := w.give(j.Ref, "retry", w.stuck(j.Ref))
-		return status == http.StatusOK
-	})
+	w.order(j.Ref, "retry", w.stuck(j.Ref))
 	w.browser().open(w.door(w.letter(j.Person.Email, "onboarding", 1), "get ready"))
-	// On a busy machine the mark of the second refusal can be written after it was freed: staff then see it and retry.
-	w.eventually(j.Ref+" is free", 30*time.Second, func() bool {
-		now := w.journey(j.Ref)
-		if now.Attention == "" && !slices.ContainsFunc(now.Stages, func(s stageDoc) bool { return s.Attention != "" }) {
-			return true
-		}
-		w.give(j.Ref, "retry", w.stuck(j.Ref))
-		return false
-	})
 	w.free(j.Ref)
 	if n := len(w.ordered(j.Ref, "retry")); n < 2 {
 		w.t.Errorf("%d retries in the history", n)

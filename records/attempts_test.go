@@ -256,15 +256,37 @@ func TestSetAttention(t *testing.T) {
 		set("onboarding", "activity_failed")
 		set("onboarding", "activity_failed")
 		set("alumni", "activity_failed") // not open: nothing can be parked there
-		set("", "mail_refused")
+		set("", "activity_failed")
 		if b.stageOf(t, ref, "onboarding").Attention != "activity_failed" || b.stageOf(t, ref, "alumni").Attention != "" ||
-			b.journeyOf(t, ref).Attention != "mail_refused" {
+			b.journeyOf(t, ref).Attention != "activity_failed" {
 			t.Errorf("journey %+v", b.journeyOf(t, ref))
 		}
 		set("onboarding", "")
 		set("", "")
 		if j := b.journeyOf(t, ref); j.Attention != "" || b.stageOf(t, ref, "onboarding").Attention != "" {
 			t.Errorf("freed: %+v", j)
+		}
+	})
+}
+
+// The workflows hear of a refusal and of what freed it after the records have dealt with both, perhaps after the next one.
+func TestLateNewsOfAParkedMailChangesNoMark(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.enrol(t, 1)[0]
+		now := b.goTo("2026-11-23 06:00")
+		plan := b.openStage(t, ref, "onboarding")
+		set := func(code string) { t.Helper(); must(t, b.SetAttention(b.ctx, ref, "onboarding", code, now)) }
+		set("mail_refused")
+		if got := b.stageOf(t, ref, "onboarding").Attention; got != "" {
+			t.Errorf("news of a mail that was freed since marked %q", got)
+		}
+		job := b.begin(t, plan.Mails[0])
+		b.finish(t, job.Key, programme.MailPermanent, true)
+		for _, code := range []string{"", "activity_failed", "mail_undelivered"} {
+			set(code)
+			if got := b.stageOf(t, ref, "onboarding").Attention; got != "mail_refused" {
+				t.Errorf("news %q of what was before made of the mark %q", code, got)
+			}
 		}
 	})
 }

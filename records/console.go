@@ -28,6 +28,7 @@ type staffSessionRow struct {
 	CreatedReal time.Time
 	ExpiresReal time.Time
 	SeenReal    time.Time
+	TokenID     string // the API token it was begun with and ends with, empty for a one-time link
 }
 
 func (staffSessionRow) TableName() string { return "staff_sessions" }
@@ -81,6 +82,30 @@ func (s *Store) UseSignIn(ctx context.Context, token programme.Token) (session p
 	return session, nil
 }
 
+// SignIn begins a session of the console for whoever holds the API token with this hash: with the token's name and role,
+// and never beyond the token's own end. ErrNotFound where there is no such token, or it has ended.
+func (s *Store) SignIn(ctx context.Context, tokenHash string) (session programme.Token, role string, err error) {
+	session = programme.NewToken()
+	now := s.realNow()
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		var token tokenRow
+		if err := tx.Take(&token, "hash = ? AND revoked_real IS NULL AND (expires_real IS NULL OR expires_real > ?)", tokenHash, now).Error; err != nil {
+			return err
+		}
+		row := staffSessionRow{Hash: session.Hash(), Role: token.Role, Name: token.Name, CreatedReal: now,
+			ExpiresReal: now.Add(sessionLasts), SeenReal: now, TokenID: token.ID}
+		if token.ExpiresReal != nil && token.ExpiresReal.Before(row.ExpiresReal) {
+			row.ExpiresReal = *token.ExpiresReal
+		}
+		role = token.Role
+		return tx.Create(&row).Error
+	})
+	if err != nil {
+		return programme.Token{}, "", err
+	}
+	return session, role, nil
+}
+
 // StaffSession is who a session of the console belongs to and with which role; ErrNotFound where it is over.
 func (s *Store) StaffSession(ctx context.Context, session programme.Token) (name, role string, err error) {
 	now := s.realNow()
@@ -103,9 +128,4 @@ func (s *Store) EndStaffSession(ctx context.Context, session programme.Token) er
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		return tx.Where("hash = ?", session.Hash()).Delete(&staffSessionRow{}).Error
 	})
-}
-
-// EndAllStaffSessions signs everybody out of the console at once.
-func (s *Store) EndAllStaffSessions(ctx context.Context) error {
-	return s.tx(ctx, func(tx *gorm.DB) error { return tx.Exec(`DELETE FROM staff_sessions`).Error })
 }

@@ -31,10 +31,16 @@ func (s *Store) parkMail(tx *gorm.DB, row messageRow, attention string) error {
 
 // SetAttention marks what of a stage (empty: of the journey itself) is parked, or takes the mark away where code is empty.
 // A stage that has ended is not marked.
+//
+// What a mail has parked the records mark and free themselves, in the transaction in which it happens. The news of it
+// reaches this call later, perhaps after a retry was refused again: so it neither sets such a mark nor takes one away.
 func (s *Store) SetAttention(ctx context.Context, ref, stage, code string, at time.Time) error {
+	if ofMail(code) {
+		return nil
+	}
 	return s.onJourney(ctx, ref, at, func(t *turn) error {
 		if stage == "" {
-			if t.j.Attention == code {
+			if t.j.Attention == code || ofMail(t.j.Attention) {
 				return nil
 			}
 			if err := t.tx.Model(&journeyRow{}).Where("ref = ?", ref).Update("attention", code).Error; err != nil {
@@ -43,7 +49,7 @@ func (s *Store) SetAttention(ctx context.Context, ref, stage, code string, at ti
 			return t.move("", t.j.State, t.j.State, attentionWord(code))
 		}
 		row, err := t.stage(stage)
-		if err != nil || row.Attention == code || code != "" && row.State != string(programme.StageOpen) {
+		if err != nil || row.Attention == code || ofMail(row.Attention) || code != "" && row.State != string(programme.StageOpen) {
 			return err
 		}
 		if err := t.setStage(row, map[string]any{"attention": code}); err != nil {
@@ -51,6 +57,11 @@ func (s *Store) SetAttention(ctx context.Context, ref, stage, code string, at ti
 		}
 		return t.move(stage, row.State, row.State, attentionWord(code))
 	})
+}
+
+// ofMail reports whether a mail parks under this code.
+func ofMail(code string) bool {
+	return code == attentionRefused || code == attentionUndelivered || code == attentionUnfit
 }
 
 func attentionWord(code string) string {

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +66,11 @@ func TestStaffRoundTellsTheHeadOnce(t *testing.T) {
 		must(t, err)
 		if len(tasks) != 1 || tasks[0].DoneBy != "staff:ada" || tasks[0].Note != "rang her" || !tasks[0].Done.Equal(wednesday) {
 			t.Errorf("the finished task is %+v", tasks)
+		}
+		var kept taskRow
+		must(t, b.read(b.ctx).Take(&kept, "id = ?", tasks[0].ID).Error)
+		if len(kept.NoteEnc) == 0 || strings.Contains(string(kept.NoteEnc), "rang") {
+			t.Errorf("the note lies as %q", kept.NoteEnc)
 		}
 		if err := b.FinishTask(b.ctx, 9999, "staff:ada", "", wednesday); !isNotFound(err) {
 			t.Errorf("a task that is none: %v, want ErrNotFound", err)

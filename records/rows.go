@@ -117,7 +117,7 @@ type taskRow struct {
 	EscalatedAt *time.Time
 	DoneAt      *time.Time
 	DoneBy      string
-	Note        string
+	NoteEnc     []byte
 }
 
 func (taskRow) TableName() string { return "tasks" }

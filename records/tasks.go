@@ -26,7 +26,7 @@ func (s *Store) openTask(tx *gorm.DB, t programme.Task, dedupe string) error {
 		t.Owner, t.Deputy = ownersOf(cohortFromRow(cohort), t.Stage)
 	}
 	row := taskRow{Cohort: t.Cohort, Ref: t.Ref, Stage: t.Stage, Code: t.Code, Dedupe: dedupe, Owner: t.Owner,
-		Deputy: t.Deputy, OpenedAt: t.Opened, EscalateAt: s.escalation(t.Opened), Note: t.Note}
+		Deputy: t.Deputy, OpenedAt: t.Opened, EscalateAt: s.escalation(t.Opened)}
 	made := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "dedupe"}}, DoNothing: true}).Create(&row)
 	if made.Error != nil || made.RowsAffected == 0 {
 		return made.Error
@@ -53,7 +53,7 @@ func ownersOf(c programme.Cohort, stage string) (owner, deputy string) {
 func taskFromRow(r taskRow) programme.Task {
 	return programme.Task{ID: r.ID, Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Code: r.Code, Owner: r.Owner,
 		Deputy: r.Deputy, Opened: r.OpenedAt.UTC(), Escalated: orZero(r.EscalatedAt), Done: orZero(r.DoneAt),
-		DoneBy: r.DoneBy, Note: r.Note}
+		DoneBy: r.DoneBy}
 }
 
 // announceTask tells the cohort's workflow of a task, unless it watches an older one already: tasks escalate in the order
@@ -89,23 +89,54 @@ func (s *Store) Tasks(ctx context.Context, f programme.TaskFilter, after int64, 
 		next = rows[limit-1].ID
 	}
 	for _, row := range rows {
-		list = append(list, taskFromRow(row))
+		task := taskFromRow(row)
+		if task.Note, err = s.taskNote(ctx, row); err != nil {
+			return nil, 0, err
+		}
+		list = append(list, task)
 	}
 	return list, next, nil
+}
+
+// noteKeeper is whose key the note of a task is kept under: the leader's, or, of a task that is about no journey, one of
+// its own.
+func noteKeeper(tx *gorm.DB, row taskRow) (string, error) {
+	if row.Ref == "" {
+		return fmt.Sprintf("task/%d", row.ID), nil
+	}
+	return leaderOf(tx, row.Ref)
+}
+
+// taskNote is what was written when a task was finished; empty where its key was destroyed.
+func (s *Store) taskNote(ctx context.Context, row taskRow) (string, error) {
+	if row.NoteEnc == nil {
+		return "", nil
+	}
+	keeper, err := noteKeeper(s.read(ctx), row)
+	if err != nil {
+		return "", edge(err)
+	}
+	note, err := s.decryptIfKept(ctx, keeper, row.NoteEnc)
+	return string(note), err
 }
 
 // FinishTask notes that a task is done, by whom and with what note. A task that is done stays as it is; ErrNotFound where
 // there is none.
 func (s *Store) FinishTask(ctx context.Context, id int64, by, note string, at time.Time) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		done := tx.Model(&taskRow{}).Where("id = ? AND done_at IS NULL", id).
-			Updates(map[string]any{"done_at": at, "done_by": by, "note": note})
-		if done.Error != nil || done.RowsAffected == 1 {
-			return done.Error
-		}
-		if err := tx.Take(&taskRow{}, "id = ?", id).Error; err != nil {
+		var row taskRow
+		if err := tx.Take(&row, "id = ?", id).Error; err != nil {
 			return fmt.Errorf("task %d: %w", id, err)
 		}
-		return nil
+		keeper, err := noteKeeper(tx, row)
+		if err != nil {
+			return err
+		}
+		kept, err := s.encrypt(ctx, keeper, []byte(note))
+		if err != nil {
+			return err
+		}
+		return tx.Model(&taskRow{}).Where("id = ? AND done_at IS NULL", id).
+			Updates(map[string]any{"done_at": at, "done_by": by, "note_enc": kept}).Error
 	})
 }

@@ -84,8 +84,8 @@ func (s *Store) Tokens(ctx context.Context) ([]APIToken, error) {
 	return list, nil
 }
 
-// RevokeToken ends a token at once, by its id or prefix; a second time changes nothing. ErrNotFound where there is none,
-// ErrConflict where two have the prefix.
+// RevokeToken ends a token at once, by its id or prefix, and the sessions of the console that were begun with it; a second
+// time changes nothing. ErrNotFound where there is none, ErrConflict where two have the prefix.
 func (s *Store) RevokeToken(ctx context.Context, idOrPrefix string) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []tokenRow
@@ -99,6 +99,10 @@ func (s *Store) RevokeToken(ctx context.Context, idOrPrefix string) error {
 		default:
 			return fmt.Errorf("%w: %d tokens begin with these letters, name one by its id", programme.ErrConflict, len(rows))
 		}
-		return tx.Model(&tokenRow{}).Where("id = ? AND revoked_real IS NULL", rows[0].ID).Update("revoked_real", s.realNow()).Error
+		err := tx.Model(&tokenRow{}).Where("id = ? AND revoked_real IS NULL", rows[0].ID).Update("revoked_real", s.realNow()).Error
+		if err != nil {
+			return err
+		}
+		return tx.Where("token_id = ?", rows[0].ID).Delete(&staffSessionRow{}).Error
 	})
 }

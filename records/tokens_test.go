@@ -110,24 +110,54 @@ func TestSignInWorksOnce(t *testing.T) {
 
 func TestIdleSessionsEnd(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
-		var sessions []programme.Token
-		for range 2 {
-			link, err := b.CreateSignIn(b.ctx, "ada", "admin", begins.Add(10*time.Minute))
-			must(t, err)
-			session, err := b.UseSignIn(b.ctx, link)
-			must(t, err)
-			sessions = append(sessions, session)
-		}
+		link, err := b.CreateSignIn(b.ctx, "ada", "admin", begins.Add(10*time.Minute))
+		must(t, err)
+		session, err := b.UseSignIn(b.ctx, link)
+		must(t, err)
 		b.clock.set(begins.Add(2 * time.Hour))
-		if err := second(b.StaffSession(b.ctx, sessions[0])); !isNotFound(err) {
+		if err := second(b.StaffSession(b.ctx, session)); !isNotFound(err) {
 			t.Errorf("after two idle hours: %v, want ErrNotFound", err)
 		}
-		b.clock.set(begins)
-		must(t, b.EndAllStaffSessions(b.ctx))
-		for _, session := range sessions {
-			if err := second(b.StaffSession(b.ctx, session)); !isNotFound(err) {
-				t.Errorf("after all were ended: %v, want ErrNotFound", err)
+	})
+}
+
+// A session that was begun with an API token never outlives it.
+func TestSessionsEndWithTheirToken(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		token := func(expires time.Time) programme.Token {
+			t.Helper()
+			made, err := b.CreateToken(b.ctx, "ada", "coordinator", expires)
+			must(t, err)
+			return made
+		}
+		begin := func(token programme.Token) programme.Token {
+			t.Helper()
+			session, role, err := b.SignIn(b.ctx, token.Hash())
+			must(t, err)
+			if role != "coordinator" {
+				t.Errorf("signed in as %q", role)
 			}
+			return session
+		}
+		over := func(what string, session programme.Token, want bool) {
+			t.Helper()
+			if err := second(b.StaffSession(b.ctx, session)); isNotFound(err) != want {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		revoked, kept, short := token(time.Time{}), token(time.Time{}), token(begins.Add(time.Hour))
+		ended, other, brief := begin(revoked), begin(kept), begin(short)
+		must(t, b.RevokeToken(b.ctx, revoked.Reveal()[:tokenPrefix]))
+		over("its token was revoked", ended, true)
+		over("another was", other, false)
+		if _, _, err := b.SignIn(b.ctx, revoked.Hash()); !isNotFound(err) {
+			t.Errorf("signed in with a revoked token: %v", err)
+		}
+		b.clock.set(begins.Add(time.Hour))
+		over("its token has expired", brief, true)
+		over("the other one has not", other, false)
+		if _, _, err := b.SignIn(b.ctx, short.Hash()); !isNotFound(err) {
+			t.Errorf("signed in with an expired token: %v", err)
 		}
 	})
 }

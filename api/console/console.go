@@ -28,8 +28,6 @@ type Options struct {
 	PublicURL string
 	// Blueprints finds the shape of a cohort's year; ErrNotFound.
 	Blueprints func(name string) (programme.Blueprint, error)
-	// RealNow is real time.
-	RealNow func() time.Time
 	// Log takes who signs in by role, and nothing personal.
 	Log *slog.Logger
 	// Allow bounds how often one network may try to sign in: api.Limiter's Allow.
@@ -47,8 +45,8 @@ type Console struct{ Options }
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Console {
-	if o.Store == nil || o.Blueprints == nil || o.RealNow == nil || o.Log == nil || o.Allow == nil {
-		panic("console: Store, Blueprints, RealNow, Log and Allow must all be given")
+	if o.Store == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil {
+		panic("console: Store, Blueprints, Log and Allow must all be given")
 	}
 	o.PublicURL, o.TemporalUI = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/")
 	return &Console{o}

@@ -130,12 +130,14 @@ func (f *fakeStore) FinishTask(_ context.Context, id int64, by, note string, at 
 	return f.ask()
 }
 
-func (f *fakeStore) TokenRole(_ context.Context, hash string) (string, string, error) {
+func (f *fakeStore) SignIn(_ context.Context, hash string) (programme.Token, string, error) {
 	who, known := f.tokens[hash]
 	if !known {
-		return "", "", programme.ErrNotFound
+		return programme.Token{}, "", programme.ErrNotFound
 	}
-	return who.name, string(who.role), nil
+	session := programme.NewToken()
+	f.sessions[session.Hash()] = who
+	return session, string(who.role), nil
 }
 
 func (f *fakeStore) CreateSignIn(_ context.Context, name, has string, expires time.Time) (programme.Token, error) {

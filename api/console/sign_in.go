@@ -46,8 +46,7 @@ func (s *Console) showSignIn(c *gin.Context) error {
 	return s.render(c, http.StatusOK, "sign_in.html", &page)
 }
 
-// signIn is POST /console/sign-in: an API token becomes a session. The session outlives the token's end by some hours at
-// most, as the records bound it.
+// signIn is POST /console/sign-in: an API token becomes a session, which ends with the token.
 func (s *Console) signIn(c *gin.Context) error {
 	if err := s.mayTry(c); err != nil {
 		return err
@@ -60,19 +59,11 @@ func (s *Console) signIn(c *gin.Context) error {
 		return s.signInAgain(c, "Paste an API token")
 	}
 	ctx := c.Request.Context()
-	name, has, err := s.Store.TokenRole(ctx, token.Hash())
+	session, has, err := s.Store.SignIn(ctx, token.Hash())
 	if errors.Is(err, programme.ErrNotFound) {
 		s.Log.WarnContext(ctx, "a sign-in was refused", "by", "token", "request", api.RequestID(ctx))
 		return s.signInAgain(c, "This token is not known here, or it has ended. Paste it whole, or ask for a new one")
 	}
-	if err != nil {
-		return err
-	}
-	once, err := s.Store.CreateSignIn(ctx, name, has, s.RealNow().Add(time.Minute))
-	if err != nil {
-		return err
-	}
-	session, err := s.Store.UseSignIn(ctx, once)
 	if err != nil {
 		return err
 	}

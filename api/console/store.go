@@ -46,11 +46,10 @@ type Tasks interface {
 
 // Staff say who looks.
 type Staff interface {
-	// TokenRole is whose API token has the hash; ErrNotFound where it is unknown, over or revoked.
-	TokenRole(ctx context.Context, hash string) (name, role string, err error)
-	// CreateSignIn makes a one-time token that works until a real moment.
-	CreateSignIn(ctx context.Context, name, role string, expires time.Time) (programme.Token, error)
-	// UseSignIn turns it into a session, once: ErrLinkUnknown, ErrLinkExpired, or ErrLinkReplaced where it was used.
+	// SignIn begins a session for whoever holds the API token with the hash; ErrNotFound where it is unknown, over or revoked.
+	SignIn(ctx context.Context, tokenHash string) (session programme.Token, role string, err error)
+	// UseSignIn turns a one-time link's token into a session, once: ErrLinkUnknown, ErrLinkExpired, or ErrLinkReplaced
+	// where it was used.
 	UseSignIn(ctx context.Context, token programme.Token) (session programme.Token, err error)
 	// StaffSession is whose session it is; ErrNotFound where it is over.
 	StaffSession(ctx context.Context, session programme.Token) (name, role string, err error)
