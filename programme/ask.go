@@ -24,7 +24,19 @@ func AskID(ref, stage string, round int) string {
 	return ref + "/" + stage + "/" + strconv.Itoa(round)
 }
 
-// Ask is somebody asked for something by a date: one row per stage and round.
+// Part names one of several asks that a stage makes one after another in a round; empty is the first, and most stages
+// make no other. A later part takes up the count of plans where the part before it stopped.
+type Part string
+
+// PartAskID names the ask of a part of a stage in one of its rounds; of the first part it is AskID.
+func PartAskID(ref, stage string, round int, part Part) string {
+	if part == "" {
+		return AskID(ref, stage, round)
+	}
+	return AskID(ref, stage, round) + "/" + string(part)
+}
+
+// Ask is somebody asked for something by a date: one row per stage, round and part.
 type Ask struct {
 	ID       string
 	Cohort   string
@@ -32,6 +44,7 @@ type Ask struct {
 	Stage    string
 	Kind     Kind
 	Round    int
+	Part     Part
 	Plan     int // counts the ladders: extending, rescheduling and resuming make a new one
 	Form     string
 	PersonID string // who is asked

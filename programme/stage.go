@@ -82,7 +82,8 @@ type Stage struct {
 	Title     string // "Closing survey", for people
 	Position  int    // order in the blueprint, from 0
 	State     StageState
-	Round     int // 1, and one more for every reopening; 0 before the first opening
+	Round     int  // 1, and one more for every reopening; 0 before the first opening
+	Part      Part // which of the round's asks it is at
 	WaitingOn Owner
 	Since     time.Time // since when it waits on that owner
 	OpensAt   time.Time // planned or actual opening

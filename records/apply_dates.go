@@ -63,7 +63,7 @@ func (a *applying) askOf(stage string) (askRow, error) {
 		return askRow{}, err
 	}
 	var ask askRow
-	found := a.tx.Where("id = ? AND state = ?", programme.AskID(a.j.Ref, stage, row.Round), string(programme.AskOpen)).Limit(1).Find(&ask)
+	found := a.tx.Where("id = ? AND state = ?", askOfStage(row), string(programme.AskOpen)).Limit(1).Find(&ask)
 	if found.Error == nil && found.RowsAffected == 0 {
 		return ask, &programme.Illegal{What: string(a.cmd.Name), State: stage + " is being opened or closed", Why: "Nothing is asked there at this moment."}
 	}

@@ -104,7 +104,7 @@ func (a *applying) answered(row stageRow) (bool, askRow, error) {
 	if row.State != string(programme.StageOpen) {
 		return false, askRow{}, nil
 	}
-	ask, err := a.ask(programme.AskID(row.Ref, row.Name, row.Round))
+	ask, err := a.ask(askOfStage(row))
 	if isMissing(err) {
 		return false, ask, nil
 	}

@@ -40,7 +40,7 @@ func (a *applying) replanOpening(stage string) error {
 // nobody is made overdue by the change: there is at least the next working day.
 func (a *applying) replanAsk(row stageRow) error {
 	var ask askRow
-	found := a.tx.Where("id = ? AND state = ?", programme.AskID(a.j.Ref, row.Name, row.Round), string(programme.AskOpen)).Limit(1).Find(&ask)
+	found := a.tx.Where("id = ? AND state = ?", askOfStage(row), string(programme.AskOpen)).Limit(1).Find(&ask)
 	if found.Error != nil || found.RowsAffected == 0 {
 		a.effect.Changed = false
 		return found.Error

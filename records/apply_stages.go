@@ -54,7 +54,7 @@ func (a *applying) reopen() error {
 		return err
 	}
 	round := row.Round + 1
-	err = a.setStage(row, map[string]any{"state": string(programme.StageOpen), "round": round, "opens_at": a.now, "due": terms.Due,
+	err = a.setStage(row, map[string]any{"state": string(programme.StageOpen), "round": round, "part": "", "opens_at": a.now, "due": terms.Due,
 		"limit_at": terms.Limit, "waiting_on": string(programme.OwnerParticipant), "since": a.now, "overdue": false, "attention": "",
 		"closed_at": nil, "outcome": ""})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// askRow is one ask in one round: the row whose state decides who was first.
+// askRow is one ask in one part of a round: the row whose state decides who was first.
 type askRow struct {
 	ID         string `gorm:"primaryKey"`
 	Cohort     string
@@ -19,6 +19,7 @@ type askRow struct {
 	Stage      string
 	Kind       string
 	Round      int
+	Part       string
 	Plan       int
 	Form       string
 	PersonID   string
@@ -56,7 +57,7 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 		return programme.AskPlan{}, err
 	}
 	if row.Round > 0 {
-		ask, err := t.ask(programme.AskID(t.j.Ref, name, row.Round))
+		ask, err := t.ask(askOfStage(row))
 		if !errors.Is(err, gorm.ErrRecordNotFound) {
 			if err != nil {
 				return programme.AskPlan{}, err
@@ -91,6 +92,11 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 		return programme.AskPlan{}, err
 	}
 	return t.plan(ask, row)
+}
+
+// askOfStage is the id of the ask that a stage is at.
+func askOfStage(row stageRow) string {
+	return programme.PartAskID(row.Ref, row.Name, row.Round, programme.Part(row.Part))
 }
 
 // newAsk writes the ask of a round and its ladder.

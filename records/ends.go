@@ -99,7 +99,7 @@ func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time)
 			return err
 		}
 		if row.State == string(programme.StageOpen) {
-			ask, err := t.ask(programme.AskID(ref, stage, row.Round))
+			ask, err := t.ask(askOfStage(row))
 			if err != nil {
 				return fmt.Errorf("ask: %w", err)
 			}

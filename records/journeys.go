@@ -140,7 +140,7 @@ func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Jo
 		}
 		for _, stage := range stages[row.Ref] {
 			shown := stageFromRow(stage, titles[row.Cohort][stage.Name])
-			shown.AnsweredAt = answered[programme.AskID(row.Ref, stage.Name, stage.Round)]
+			shown.AnsweredAt = answered[askOfStage(stage)]
 			list[i].Stages = append(list[i].Stages, shown)
 		}
 	}
@@ -182,10 +182,10 @@ func stagesOf(tx *gorm.DB, refs []string) (map[string][]stageRow, error) {
 // answeredAt is when each ask of some stages was last answered, by ask, from the answers that are kept.
 func answeredAt(tx *gorm.DB, stages map[string][]stageRow) (map[string]time.Time, error) {
 	var asks []string
-	for ref, rows := range stages {
+	for _, rows := range stages {
 		for _, row := range rows {
 			if row.Round > 0 {
-				asks = append(asks, programme.AskID(ref, row.Name, row.Round))
+				asks = append(asks, askOfStage(row))
 			}
 		}
 	}

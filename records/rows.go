@@ -90,6 +90,7 @@ type stageRow struct {
 	Position  int
 	State     string
 	Round     int
+	Part      string
 	WaitingOn string
 	Since     *time.Time
 	OpensAt   *time.Time
