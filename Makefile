@@ -28,7 +28,7 @@ demo: build ## a cohort of 100 leaders through a whole year, before your eyes
 
 test: build faults ## everything this machine can run
 	$(GO) test -timeout 15m $$($(GO) list ./... | grep -v '^fairlead$$')
-	$(GO) test -timeout 40m -parallel 2 .
+	$(GO) test -timeout 40m -parallel 3 .
 
 test-short: ## rules and pages, no services
 	$(GO) test -short ./...

@@ -24,12 +24,13 @@ type faultyYear struct {
 	judge   func(t *testing.T, run demoRun)
 }
 
-// demosAtOnce is how many of these years run side by side on two cores.
-const demosAtOnce = 5
+// demosAtOnce is how many of these years run side by side on two cores, beside the two years with kills.
+const demosAtOnce = 4
 
 // TestFaultyYears plays short years of a program that is killed at a point, or broken on purpose, side by side, and judges
 // each in a test of its own.
 func TestFaultyYears(t *testing.T) {
+	t.Parallel()
 	needBinaries(t, "fairlead-faults")
 	years := slices.DeleteFunc(append(killedYears(), brokenYears()...), func(y faultyYear) bool { return !asked(y.name) })
 	type played struct {

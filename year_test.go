@@ -124,6 +124,7 @@ func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 }
 
 func TestYearOnPostgreSQLWithKills(t *testing.T) {
+	t.Parallel()
 	needBinaries(t)
 	records, keys := postgrestest.URL(t), postgrestest.URL(t)
 	environ := []string{"FAIRLEAD_DATABASE_URL=" + records, "FAIRLEAD_KEYS_URL=" + keys}

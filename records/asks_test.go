@@ -176,6 +176,7 @@ func TestLapseOfAnInvitationFreesThePlace(t *testing.T) {
 		if _, n, err := b.FillPlaces(b.ctx, spring, plan.Limit); err != nil || n != 1 {
 			t.Errorf("filled %d, %v", n, err)
 		}
+		b.nothingToCome(t, refs[0])
 		b.sound(t)
 	})
 }
@@ -313,8 +314,19 @@ func TestCloseStageOfADeclinedInvitation(t *testing.T) {
 		if claim := b.claim(t, end.Mails[0]); claim.Outcome != programme.ClaimSend || claim.Job.Rule != programme.RuleReply {
 			t.Errorf("the reply after the end: %+v", claim)
 		}
+		b.nothingToCome(t, ref)
 		b.sound(t)
 	})
+}
+
+// nothingToCome checks that no stage of a journey that has ended still waits to open.
+func (b *bundle) nothingToCome(t *testing.T, ref string) {
+	t.Helper()
+	for _, stage := range b.journeyOf(t, ref).Stages {
+		if !stage.State.Closed() {
+			t.Errorf("%s is %s after the journey's end", stage.Name, stage.State)
+		}
+	}
 }
 
 func TestAJourneyIsCompletedWhenItsLastStageHasEnded(t *testing.T) {

@@ -67,7 +67,7 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 		if err := t.setState(programme.Lapsed, "limit"); err != nil {
 			return err
 		}
-		return t.over(programme.NotSentLapsed)
+		return t.over(programme.NotSentLapsed, "limit")
 	case programme.KindOnboarding:
 		if err := t.refuseConsents(); err != nil {
 			return err
@@ -82,8 +82,21 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 	return t.completeIfDone()
 }
 
-// over does what follows when a journey has ended before its time: nothing scheduled goes any more, its place is free.
-func (t *turn) over(reason string) error {
+// over does what follows when a journey has ended before its time: what had still to open never will, nothing scheduled
+// goes any more, its place is free.
+func (t *turn) over(reason, what string) error {
+	rows, err := t.stages()
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.State != string(programme.StageNotOpen) {
+			continue
+		}
+		if err := t.closeStage(&row, programme.StageCancelled, "", what); err != nil {
+			return err
+		}
+	}
 	if err := t.stopScheduled(reason); err != nil {
 		return err
 	}
@@ -127,7 +140,7 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 		if err := t.setState(programme.Declined, "answered"); err != nil {
 			return err
 		}
-		return t.over(programme.NotSentEnded)
+		return t.over(programme.NotSentEnded, "answered")
 	case kind == programme.KindSelection:
 		return t.enrol()
 	case kind == programme.KindOnboarding:
