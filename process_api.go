@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
-	"go.temporal.io/sdk/client"
 
 	"fairlead/api"
 	"fairlead/api/console"
@@ -22,7 +20,6 @@ import (
 	"fairlead/config"
 	"fairlead/demo/sink"
 	"fairlead/programme"
-	"fairlead/records"
 	"fairlead/worker"
 	"fairlead/workflows"
 )
@@ -31,42 +28,11 @@ import (
 const drainWithin = 20 * time.Second
 
 func apiCommand(t terminal, s *config.Settings) *cobra.Command {
-	var watch bool
-	command := &cobra.Command{
-		Use: "api", Short: "Serve forms, console and REST; any number of these may run", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			ctx := c.Context()
-			if watch {
-				ctx = untilStdinCloses(ctx, t.in)
-			}
-			return runAPI(ctx, *s, t)
-		},
-	}
-	command.Flags().BoolVar(&watch, "watch-stdin", false, "end when standard input closes")
-	return command
+	return processCommand(t, s, "api", "Serve forms, console and REST; any number of these may run", runAPI)
 }
 
 // runAPI serves until ctx is done, then lets running requests finish.
-func runAPI(ctx context.Context, s config.Settings, t terminal) error {
-	log, err := logger(s, t.err)
-	if err != nil {
-		return err
-	}
-	log = log.With("process", "api")
-	if s.SMTPURL == "" {
-		return usageError{errors.New("FAIRLEAD_SMTP_URL is not set: name the relay, or use fairlead up, which brings a mail sink")}
-	}
-	store, err := openRecords(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = store.Close() }()
-	temporal, namespace, err := openTemporal(log)
-	if err != nil {
-		return err
-	}
-	defer temporal.Close()
-
+func runAPI(ctx context.Context, s config.Settings, p process) error {
 	main, address, err := listen(ctx, s.Listen)
 	if err != nil {
 		return err
@@ -77,16 +43,16 @@ func runAPI(ctx context.Context, s config.Settings, t terminal) error {
 	}
 	s.PublicURL = publicURL(s, address)
 	registry := prometheus.NewRegistry()
-	health := api.NewHealth(log, realNow, checks(store, temporal, namespace)...)
-	handler, pages, err := routes(s, store, temporal, namespace, registry, health, log)
+	health := api.NewHealth(p.log, realNow, checks(p.store, p.temporal, p.namespace)...)
+	handler, pages, err := routes(s, p, registry, health)
 	if err != nil {
 		return err
 	}
-	servers := []*http.Server{api.Server(handler, log), api.Server(api.Metrics(registry, health), log)}
+	servers := []*http.Server{api.Server(handler, p.log), api.Server(api.Metrics(registry, health), p.log)}
 	failed := make(chan error, 2)
 	go func() { failed <- servers[0].Serve(main) }()
 	go func() { failed <- servers[1].Serve(side) }()
-	ready(t, map[string]any{"listen": address, "url": s.PublicURL, "metrics": sideAddress})
+	ready(p.t, map[string]any{"listen": address, "url": s.PublicURL, "metrics": sideAddress})
 	select {
 	case <-ctx.Done():
 		err = nil
@@ -103,28 +69,27 @@ func runAPI(ctx context.Context, s config.Settings, t terminal) error {
 }
 
 // routes builds the handler of the main port.
-func routes(s config.Settings, store *records.Store, temporal client.Client, namespace string,
-	registry *prometheus.Registry, health *api.Health, log *slog.Logger) (http.Handler, *forms.Forms, error) {
+func routes(s config.Settings, p process, registry *prometheus.Registry, health *api.Health) (http.Handler, *forms.Forms, error) {
 	days, err := calendar(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	journeys := &workflows.Client{Temporal: temporal, Namespace: namespace}
-	relay := &worker.Relay{Outbox: store, Client: journeys, RealNow: realNow, Log: log}
+	journeys := &workflows.Client{Temporal: p.temporal, Namespace: p.namespace}
+	relay := &worker.Relay{Outbox: p.store, Client: journeys, RealNow: realNow, Log: p.log}
 	newLinks := api.NewLimiter(10, time.Minute, realNow)
-	pages := forms.New(forms.Options{Store: store, Notify: relay, Calendar: &feeds{store: store}, Blueprints: programme.BlueprintNamed,
+	pages := forms.New(forms.Options{Store: p.store, Notify: relay, Calendar: &feeds{store: p.store}, Blueprints: programme.BlueprintNamed,
 		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow})
-	calls := rest.New(rest.Options{Store: store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
-		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: namespace, Now: realNow, Log: log})
-	staff := console.New(console.Options{Store: store, TemporalUI: s.TemporalUIURL, Namespace: namespace,
-		Views: stockViews(s.TemporalUIURL, namespace), PublicURL: s.PublicURL,
-		Blueprints: programme.BlueprintNamed, Log: log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
+	calls := rest.New(rest.Options{Store: p.store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
+		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: p.namespace, Now: realNow, Log: p.log})
+	staff := console.New(console.Options{Store: p.store, TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
+		Views: stockViews(s.TemporalUIURL, p.namespace), PublicURL: s.PublicURL,
+		Blueprints: programme.BlueprintNamed, Log: p.log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
 	parts := []api.Part{pages, calls, staff}
 	if s.FastClock { // the mailbox of the demonstration: a production start has no such route
 		parts = append(parts, mailbox{sink.Handler(filepath.Join(s.Data, "mail"))})
 	}
 	handler, err := api.New(api.Options{Parts: parts, Health: health, Registry: registry, PublicURL: s.PublicURL,
-		TrustedProxies: s.TrustedProxies, BodyCaps: rest.BodyCaps(), Log: log, Now: realNow})
+		TrustedProxies: s.TrustedProxies, BodyCaps: rest.BodyCaps(), Log: p.log, Now: realNow})
 	return handler, pages, err
 }
 

@@ -22,41 +22,11 @@ import (
 const temporalWithin = 30 * time.Second
 
 func workerCommand(t terminal, s *config.Settings) *cobra.Command {
-	var watch bool
-	command := &cobra.Command{
-		Use: "worker", Short: "Run workflows and activities; any number of these may run", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			ctx := c.Context()
-			if watch {
-				ctx = untilStdinCloses(ctx, t.in)
-			}
-			return runWorker(ctx, *s, t)
-		},
-	}
-	command.Flags().BoolVar(&watch, "watch-stdin", false, "end when standard input closes")
-	return command
+	return processCommand(t, s, "worker", "Run workflows and activities; any number of these may run", runWorker)
 }
 
 // runWorker works until ctx is done.
-func runWorker(ctx context.Context, s config.Settings, t terminal) error {
-	log, err := logger(s, t.err)
-	if err != nil {
-		return err
-	}
-	log = log.With("process", "worker")
-	if s.SMTPURL == "" {
-		return usageError{errors.New("FAIRLEAD_SMTP_URL is not set: name the relay, or use fairlead up, which brings a mail sink")}
-	}
-	store, err := openRecords(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = store.Close() }()
-	temporal, namespace, err := openTemporal(log)
-	if err != nil {
-		return err
-	}
-	defer temporal.Close()
+func runWorker(ctx context.Context, s config.Settings, p process) error {
 	public := publicURL(s, s.Listen)
 	sender, err := openSender(s, public)
 	if err != nil {
@@ -69,7 +39,7 @@ func runWorker(ctx context.Context, s config.Settings, t terminal) error {
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	all := append(checks(store, temporal, namespace), api.Check{Name: "mail", Run: func(ctx context.Context) (string, error) {
+	all := append(checks(p.store, p.temporal, p.namespace), api.Check{Name: "mail", Run: func(ctx context.Context) (string, error) {
 		if sender.Healthy() {
 			return "", nil
 		}
@@ -78,27 +48,27 @@ func runWorker(ctx context.Context, s config.Settings, t terminal) error {
 		}
 		return "", nil
 	}})
-	health := api.NewHealth(log, realNow, all...)
-	server := api.Server(api.Metrics(registry, health), log)
+	health := api.NewHealth(p.log, realNow, all...)
+	server := api.Server(api.Metrics(registry, health), p.log)
 	go func() {
 		if err := server.Serve(side); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("metrics are not served", "error", err)
+			p.log.Error("metrics are not served", "error", err)
 		}
 	}()
 	defer func() { _ = server.Close() }()
 
-	if err := bootTemporal(ctx, func(ctx context.Context) error { return worker.Boot(ctx, temporal, namespace) }); err != nil {
+	if err := bootTemporal(ctx, func(ctx context.Context) error { return worker.Boot(ctx, p.temporal, p.namespace) }); err != nil {
 		return err
 	}
 	acts := &activities.Activities{
-		Records: store, RealNow: realNow, Metrics: mailMetrics(registry),
-		Mailer:   &mailer{sender: sender, publicURL: public, contact: contact(s), realNow: realNow, log: log},
-		Starter:  &workflows.Client{Temporal: temporal, Namespace: namespace},
+		Records: p.store, RealNow: realNow, Metrics: mailMetrics(registry),
+		Mailer:   &mailer{sender: sender, publicURL: public, contact: contact(s), realNow: realNow, log: p.log},
+		Starter:  &workflows.Client{Temporal: p.temporal, Namespace: p.namespace},
 		Backoffs: activities.Backoffs{First: s.MailFirstRetry, Most: s.MailMaxRetry, For: s.MailGiveUp},
 	}
-	ready(t, map[string]any{"metrics": sideAddress})
-	return worker.Run(ctx, worker.Options{Temporal: temporal, Namespace: namespace, Activities: acts,
-		Workflows: &workflows.Workflows{ConsoleURL: public, RunbookURL: s.RunbookURL}, Outbox: store, RealNow: realNow, Log: log,
+	ready(p.t, map[string]any{"metrics": sideAddress})
+	return worker.Run(ctx, worker.Options{Temporal: p.temporal, Namespace: p.namespace, Activities: acts,
+		Workflows: &workflows.Workflows{ConsoleURL: public, RunbookURL: s.RunbookURL}, Outbox: p.store, RealNow: realNow, Log: p.log,
 		FastClock: s.FastClock, MailsPerSecond: s.MailsPerSecond})
 }
 
