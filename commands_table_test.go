@@ -131,19 +131,19 @@ var situations = []situation{
 		answer-for onboarding: 409 onboarding is lapsed
 		resend onboarding: 422 message
 		reopen onboarding: enrolled`},
-	{"withdrawn", afterOrder("later", "withdraw", nil), endedWith("withdrawn", "cancelled", `
+	{"withdrawn", afterOrder("later", "withdraw", nil), endedWith("withdrawn", `
 		withdraw: same
 		defer into: 409 withdrawn`)},
-	{"deferred", afterOrder("later", "defer", with{"cohort": "into"}), endedWith("deferred", "cancelled", `
+	{"deferred", afterOrder("later", "defer", with{"cohort": "into"}), endedWith("deferred", `
 		withdraw: 409 deferred
 		defer into: same`)},
-	{"declined", declined, endedWith("declined", "not_open", `
+	{"declined", declined, endedWith("declined", `
 		withdraw: 409 declined
 		defer into: 409 declined`)},
-	{"lapsed", ended("last", "lapsed"), endedWith("lapsed", "not_open", `
+	{"lapsed", ended("last", "lapsed"), endedWith("lapsed", `
 		withdraw: 409 lapsed
 		defer into: 409 lapsed`)},
-	{"not needed", ended("last", "not_needed"), endedWith("not_needed", "cancelled", `
+	{"not needed", ended("last", "not_needed"), endedWith("not_needed", `
 		withdraw: 409 not_needed
 		defer into: 409 not_needed`)},
 	{"completed", afterOrder("survey", "skip", with{"stage": "closing-survey"}), `
@@ -163,8 +163,8 @@ var situations = []situation{
 }
 
 // endedWith are the orders to a journey that has ended early: it stays as it is, only the person's details can be mended.
-func endedWith(state, onboarding, more string) string {
-	return strings.NewReplacer("STATE", state, "ONBOARDING", onboarding).Replace(`
+func endedWith(state, more string) string {
+	return strings.ReplaceAll(`
 		hold: 409 STATE
 		resume: 409 STATE
 		extend onboarding: 409 STATE
@@ -173,10 +173,10 @@ func endedWith(state, onboarding, more string) string {
 		answer-for onboarding: 409 STATE
 		resend alumni: 422 message
 		retry: 409 STATE
-		retry onboarding: 409 onboarding is ONBOARDING
+		retry onboarding: 409 onboarding is cancelled
 		correct: 409 STATE
 		change-email: STATE
-		change-details: STATE`) + more
+		change-details: STATE`, "STATE", state) + more
 }
 
 // takenOpen is a journey with its first stage open.
