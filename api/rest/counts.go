@@ -4,9 +4,6 @@ import (
 	"fairlead/programme"
 )
 
-// smallest is the size below which no group is shown to a researcher (programme.md, Surveys and research).
-const smallest = 10
-
 type counts struct {
 	ByState    map[string]int            `json:"by_state" doc:"Journeys by state"`
 	ByStage    map[string]map[string]int `json:"by_stage" doc:"Journeys by stage and its state"`
@@ -28,7 +25,7 @@ func countsOf(c programme.CohortCounts, who role) *counts {
 		shown.Overdue, shown.Parked, shown.OnHold, shown.Mails = &c.Overdue, &c.Parked, &c.OnHold, plain(c.Mails)
 		return shown
 	}
-	shown.Suppressed = smallest
+	shown.Suppressed = programme.SmallestGroup
 	suppress(shown.ByState)
 	for _, states := range shown.ByStage {
 		suppress(states)
@@ -44,7 +41,7 @@ func suppress(groups map[string]int) {
 		switch {
 		case n == 0:
 			delete(groups, name)
-		case n < smallest:
+		case n < programme.SmallestGroup:
 			delete(groups, name)
 			gone++
 		}

@@ -21,6 +21,7 @@ type fakeStore struct {
 	clockSet   bool
 	cohorts    map[string]programme.Cohort
 	counts     programme.CohortCounts
+	answers    []programme.ResearchAnswer
 	journeys   map[string]programme.Journey
 	filter     programme.JourneyFilter
 	messages   []programme.Message
@@ -47,6 +48,10 @@ type keptRequest struct {
 }
 
 func (s *fakeStore) Now(context.Context) time.Time { return s.clock.Programme(s.now()) }
+
+func (s *fakeStore) Outcomes(context.Context, string) (programme.Outcomes, error) {
+	return programme.OutcomesOf(s.answers), nil
+}
 
 func (s *fakeStore) Clock(context.Context) (programme.Clock, error) { return s.clock, nil }
 

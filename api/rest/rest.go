@@ -86,6 +86,7 @@ func (a *API) Register(r gin.IRouter) {
 	calls.UseMiddleware(a.authorise, a.negotiate, a.once)
 	a.blueprintCalls(calls)
 	a.cohortCalls(calls)
+	a.outcomeCalls(calls)
 	a.participantCalls(calls)
 	a.journeyCalls(calls)
 	a.ledgerCalls(calls)

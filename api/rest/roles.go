@@ -34,6 +34,7 @@ var access = map[string][]role{
 	"get-cohort":          counted,
 	"create-cohort":       staff,
 	"change-cohort":       staff,
+	"get-outcomes":        {coordinator, researcher, admin},
 	"import-participants": staff,
 	"launch-cohort":       staff,
 	"list-journeys":       watch,

@@ -39,6 +39,8 @@ type Cohorts interface {
 	// UpdateCohort is ErrConflict where the cohort is no longer of that version.
 	UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion int64) error
 	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
+	// Outcomes is what the cohort's answers after the year say against those before it.
+	Outcomes(ctx context.Context, name string) (programme.Outcomes, error)
 	// ImportParticipants takes all rows or none; *programme.Invalid names every fault by its row.
 	ImportParticipants(ctx context.Context, cohort string, rows []programme.Participant, dryRun bool, actor string) (programme.ImportReport, error)
 	// Launch starts everybody who was not started yet; *programme.Invalid where the cohort cannot be launched.

@@ -1,0 +1,44 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"fairlead/programme"
+)
+
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for person := range 12 {
+		for survey, step := range map[string]int{programme.Baseline: 4, programme.Closing: 4 + person%3} {
+			b.store.answers = append(b.store.answers, programme.ResearchAnswer{Pseudonym: fmt.Sprint(person), Survey: survey, Question: "happy", Answer: fmt.Sprint(step)})
+		}
+	}
+	var shown outcomes
+	b.as(researcher, "GET", "/cohorts/2027-spring/outcomes", "").want(http.StatusOK).into(&shown)
+	if shown.SuppressedBelow != 10 || *shown.Answered.Baseline != 12 || len(shown.Measures) != 11 {
+		t.Errorf("%+v", shown)
+	}
+	for _, m := range shown.Measures {
+		if m.Name != "happy" {
+			if m.N != nil || m.Before != nil || m.Change != nil {
+				t.Errorf("nobody answered %s: %+v", m.Name, m)
+			}
+			continue
+		}
+		// Four each of 0, 1 and 2: mean 1, squares 8, SD √(8/11) = 0.85.
+		if *m.N != 12 || *m.Before != (spread{Mean: 4}) || *m.After != (spread{Mean: 5, SD: 0.85}) || *m.Change != (spread{Mean: 1, SD: 0.85}) {
+			t.Errorf("%+v %+v %+v", m, m.After, m.Change)
+		}
+	}
+	b.as(coordinator, "GET", "/cohorts/2029-spring/outcomes", "").want(http.StatusNotFound)
+	b.as(ops, "GET", "/cohorts/2027-spring/outcomes", "").want(http.StatusForbidden)
+	b.store.answers = b.store.answers[:18] // nine people
+	var few outcomes
+	b.as(admin, "GET", "/cohorts/2027-spring/outcomes", "").want(http.StatusOK).into(&few)
+	if few.Answered.Baseline != nil || few.Measures[2].N != nil {
+		t.Errorf("of nine people: %+v", few)
+	}
+}

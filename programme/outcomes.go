@@ -1,0 +1,112 @@
+package programme
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// SmallestGroup is the size below which no group is shown in any table (programme.md, Surveys and research).
+const SmallestGroup = 10
+
+// ResearchAnswer is one answer to a questionnaire as research sees it: under a pseudonym, to a question.
+type ResearchAnswer struct {
+	Pseudonym string
+	Survey    string // Baseline or Closing
+	Question  string
+	Answer    string // a step of the scale, or SkipAnswer
+}
+
+// Outcomes sets a cohort's answers before the year against those after it.
+//
+// Everything is worked out over the same people, those who gave a number both times: the mean of a larger group beside it
+// would give away the answers of the few by whom the two differ.
+type Outcomes struct {
+	Baseline int // who answered before, 0 where they are fewer than SmallestGroup
+	Closing  int // who answered after, likewise
+	Measures []Measure
+}
+
+// Measure is one question of both questionnaires. N is 0, and all else empty, where fewer than SmallestGroup gave a number
+// both times.
+type Measure struct {
+	Name     string
+	Text     string
+	Local    bool // the centre's own question, compared with nobody else's
+	From, To int  // the ends of the scale
+	N        int
+	Before   Spread
+	After    Spread
+	Change   Spread // of each person, after less before
+}
+
+// Spread is the mean of some numbers and their sample standard deviation, the root of the sum of squared distances from
+// the mean divided by n − 1.
+type Spread struct {
+	Mean float64
+	SD   float64
+}
+
+// OutcomesOf works out the outcomes of one cohort from all its answers, in whatever order they come.
+func OutcomesOf(answers []ResearchAnswer) Outcomes {
+	people := map[string]map[string]bool{}
+	numbers := map[string]map[string]map[string]float64{} // by question, survey and pseudonym
+	for _, a := range answers {
+		inner(people, a.Survey)[a.Pseudonym] = true
+		if n, err := strconv.Atoi(a.Answer); err == nil {
+			inner(inner(numbers, a.Question), a.Survey)[a.Pseudonym] = float64(n)
+		}
+	}
+	o := Outcomes{Baseline: shownCount(len(people[Baseline])), Closing: shownCount(len(people[Closing]))}
+	for _, group := range []QuestionGroup{wellbeing(), leadership()} {
+		for _, question := range group.Questions {
+			m := Measure{Name: question.Name, Text: question.Text, Local: group.Local, From: group.From, To: group.To}
+			m.compare(numbers[question.Name][Baseline], numbers[question.Name][Closing])
+			o.Measures = append(o.Measures, m)
+		}
+	}
+	return o
+}
+
+func inner[K cmp.Ordered, V any](outer map[string]map[K]V, key string) map[K]V {
+	if outer[key] == nil {
+		outer[key] = map[K]V{}
+	}
+	return outer[key]
+}
+
+func shownCount(n int) int {
+	if n < SmallestGroup {
+		return 0
+	}
+	return n
+}
+
+// compare fills in the numbers of those who gave one both times, unless they are too few.
+func (m *Measure) compare(before, after map[string]float64) {
+	var was, is, change []float64
+	for person, n := range before {
+		if later, both := after[person]; both {
+			was, is, change = append(was, n), append(is, later), append(change, later-n)
+		}
+	}
+	if len(was) < SmallestGroup {
+		return
+	}
+	m.N, m.Before, m.After, m.Change = len(was), spreadOf(was), spreadOf(is), spreadOf(change)
+}
+
+// spreadOf adds the numbers in rising order, so that the same ones always give the same sum.
+func spreadOf(numbers []float64) Spread {
+	slices.Sort(numbers)
+	n, sum, squares := float64(len(numbers)), 0.0, 0.0
+	for _, x := range numbers {
+		sum += x
+	}
+	mean := sum / n
+	for _, x := range numbers {
+		squares += (x - mean) * (x - mean)
+	}
+	return Spread{Mean: mean, SD: math.Sqrt(squares / (n - 1))}
+}

@@ -1,0 +1,94 @@
+package programme
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// asked are the answers of people to one question, person by person.
+func asked(survey, question string, given ...string) []ResearchAnswer {
+	var answers []ResearchAnswer
+	for i, answer := range given {
+		answers = append(answers, ResearchAnswer{Pseudonym: fmt.Sprint("r", i), Survey: survey, Question: question, Answer: answer})
+	}
+	return answers
+}
+
+func measureOf(t *testing.T, o Outcomes, name string) Measure {
+	t.Helper()
+	i := slices.IndexFunc(o.Measures, func(m Measure) bool { return m.Name == name })
+	if i < 0 {
+		t.Fatalf("no measure %s", name)
+	}
+	return o.Measures[i]
+}
+
+// Worked by hand. Before: 4 4 5 5 6 6 7 7 8 8, mean 60/10 = 6, squares 2·(4+1+0+1+4) = 20, SD √(20/9) = 1.4907.
+// After: one more each, but two more for the last: 5 5 6 6 7 7 8 8 9 10, mean 71/10 = 7.1; distances
+// −2.1 −2.1 −1.1 −1.1 −.1 −.1 .9 .9 1.9 2.9, squares 2·(4.41+1.21+.01+.81)+3.61+8.41 = 24.9, SD √(24.9/9) = 1.6633.
+// Change: nine times 1 and once 2, mean 1.1, squares 9·.01+.81 = .9, SD √(.9/9) = .3162.
+func TestOutcomes(t *testing.T) {
+	answers := append(asked(Baseline, "satisfied", "4", "4", "5", "5", "6", "6", "7", "7", "8", "8", "0", SkipAnswer),
+		asked(Closing, "satisfied", "5", "5", "6", "6", "7", "7", "8", "8", "9", "10")...)
+	answers = append(answers, asked(Closing, "happy", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1")...)
+	o := OutcomesOf(answers)
+	if o.Baseline != 12 || o.Closing != 10 || len(o.Measures) != 11 {
+		t.Errorf("%d before, %d after, %d measures", o.Baseline, o.Closing, len(o.Measures))
+	}
+	m := measureOf(t, o, "satisfied")
+	if m.N != 10 || m.From != 0 || m.To != 10 || m.Local || m.Text == "" {
+		t.Errorf("%+v", m)
+	}
+	for _, c := range []struct {
+		name     string
+		is       Spread
+		mean, sd float64
+	}{{"before", m.Before, 6, 1.4907}, {"after", m.After, 7.1, 1.6633}, {"change", m.Change, 1.1, 0.3162}} {
+		if math.Abs(c.is.Mean-c.mean) > 1e-9 || math.Abs(c.is.SD-c.sd) > 5e-5 {
+			t.Errorf("%s: %+v", c.name, c.is)
+		}
+	}
+	if m := measureOf(t, o, "happy"); m.N != 0 || m.After != (Spread{}) {
+		t.Errorf("nobody answered this before, and it is shown: %+v", m)
+	}
+}
+
+// Nine are too few, however many others answered once or would rather not say.
+func TestOutcomesOfTooFewAreNotShown(t *testing.T) {
+	answers := append(asked(Baseline, "adaptive", "1", "2", "3", "4", "5", "1", "2", "3", "4", SkipAnswer, "5"),
+		asked(Closing, "adaptive", "1", "2", "3", "4", "5", "1", "2", "3", "4", "5")...)
+	o := OutcomesOf(answers)
+	if m := measureOf(t, o, "adaptive"); m.N != 0 || m.Before != (Spread{}) || m.After != (Spread{}) || m.Change != (Spread{}) {
+		t.Errorf("of nine people this is shown: %+v", m)
+	}
+	if o := OutcomesOf(answers[:9]); o.Baseline != 0 {
+		t.Errorf("%d answered", o.Baseline)
+	}
+}
+
+// The order of the answers, and so the order in which anybody gave them, cannot be seen in the outcomes.
+func TestOutcomesDoNotDependOnOrder(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		var answers []ResearchAnswer
+		n := 8 + random.IntN(20)
+		for _, survey := range []string{Baseline, Closing} {
+			for person := range n {
+				answers = append(answers, ResearchAnswer{Pseudonym: strconv.Itoa(person), Survey: survey, Question: "happy", Answer: strconv.Itoa(random.IntN(11))})
+			}
+		}
+		o := OutcomesOf(answers)
+		random.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
+		if again := OutcomesOf(answers); !slices.Equal(o.Measures, again.Measures) {
+			t.Fatalf("%+v, then %+v", o, again)
+		}
+		m := measureOf(t, o, "happy")
+		if (m.N == 0) != (n < SmallestGroup) || math.Abs(m.Before.Mean+m.Change.Mean-m.After.Mean) > 1e-9 || m.Before.SD < 0 {
+			t.Fatalf("of %d people: %+v", n, m)
+		}
+	}
+}
