@@ -29,7 +29,8 @@ var (
 	named = []string{"zqtitle", "zqgiven", "zqfamily", "zqmail", "zqmaildomain", "zqjob", "zqorganisation", "zqassistant", "zqassistmail", "zqassistdomain",
 		"07700 900731", "07700 900732", "zqjobnew", "zqmailnew", "zqmailright", "zqtoldjob"}
 	// sealed are encrypted in the records with a person's own key.
-	sealed = []string{"zqdiet", "zqaccess", "zqwishes", "zqdecline", "zqcertificate", "zqnote", "zqgivenby", "zqtoldaccess", "zqassistdiet"}
+	sealed = []string{"zqdiet", "zqaccess", "zqwishes", "zqdecline", "zqcertificate", "zqnote", "zqgivenby", "zqtoldaccess", "zqassistdiet",
+		"extraversion", "item-49"} // what the questionnaire asks and says
 	// mistaken were refused and are kept nowhere.
 	mistaken = []string{"zqwrongmail", "zqwrongcell", "zqwrongphone", "zqsought"}
 )
@@ -86,12 +87,12 @@ func TestNoPersonalDataLeavesTheRecords(t *testing.T) {
 	acts := []func(*leader) error{year.wholeYear, year.declines, year.treatedByStaff, year.refusedAddress, year.silent}
 	sheet, emails := canarySheet(len(acts))
 	box.Refuse(emails[3])
-	s.must(http.MethodPost, "/cohorts", object{"name": "canary", "blueprint": "essentials", "starts_on": "2027-06-07", "route": "invitation",
+	s.must(http.MethodPost, "/cohorts", object{"name": "canary", "blueprint": "questionnaire", "starts_on": "2027-06-07", "route": "invitation",
 		"owner": "owner@centre.example", "places": len(acts), "clock": object{"day": "350ms", "start": "2027-04-05T04:00:00Z"}}, nil)
 	// The year in eleven weeks instead of sixty-five.
 	r := &recording{s: s}
 	if err := r.changing("canary", object{"selection": object{"opens_week": -9}, "onboarding": object{"opens_week": -7, "due_week": -5},
-		"closing-survey": object{"opens_week": -3, "due_week": -1}, "alumni": object{"opens_week": -2, "due_week": 1}})(); err != nil {
+		"psychometrics": object{"opens_week": -5, "due_week": -3}, "closing-survey": object{"opens_week": -3, "due_week": -1}, "alumni": object{"opens_week": -2, "due_week": 1}})(); err != nil {
 		t.Fatal(err)
 	}
 	year.mistakes(t)
@@ -160,6 +161,7 @@ func (y *canaryYear) wholeYear(l *leader) error {
 		},
 		func() error { return l.answer("onboarding", canaryAnswers(assistant.email)) },
 		func() error { return assistant.helps() },
+		l.answering("psychometrics"), func() error { return l.got(programme.MsgPsychometricsDone) },
 		l.answering("closing-survey"),
 		func() error { return l.answer("alumni", url.Values{"certificate_name": {"Zqcertificate One"}}) }, l.reaching("completed"),
 		func() error {
@@ -279,7 +281,7 @@ func (y *canaryYear) searchTemporal(t *testing.T, l *leader) {
 		seen++
 		kinds[info.GetType().GetName()] = true
 	}
-	for _, kind := range []string{workflows.TypeCohort, workflows.TypeJourney, workflows.TypeSelection, workflows.TypeOnboarding, workflows.TypeSurvey, workflows.TypeAlumni} {
+	for _, kind := range []string{workflows.TypeCohort, workflows.TypeJourney, workflows.TypeSelection, workflows.TypeOnboarding, workflows.TypePsychometrics, workflows.TypeSurvey, workflows.TypeAlumni} {
 		if !kinds[kind] {
 			t.Errorf("no %s was searched", kind)
 		}

@@ -134,7 +134,7 @@ func badLaunches(w *town) {
 	for _, e := range w.refused(422, http.MethodPost, "/cohorts/flagship/launch", with{}).Errors {
 		told += e.Detail
 	}
-	for _, stage := range []string{"psychometrics", "opening-event", "coaching-1", "residential-1", "residential-2", "residential-3", "coaching-6", "closing-event"} {
+	for _, stage := range []string{"opening-event", "coaching-1", "residential-1", "residential-2", "residential-3", "coaching-6", "closing-event"} {
 		if !strings.Contains(told, stage) {
 			w.t.Errorf("the refusal does not name %s: %s", stage, told)
 		}

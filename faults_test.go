@@ -130,6 +130,7 @@ type defect struct {
 	checks string // of the verdict, that have to name it
 	few    bool   // four leaders and one of the reserve meet it; else it needs characters that only a larger cohort has
 	within string // patience with replies; empty: the usual one
+	year   string // the blueprint whose year shows it; empty: the short one
 	many   bool   // a third of the answers must show it: a slow machine could make one look so
 }
 
@@ -155,6 +156,7 @@ var defects = []defect{
 	{what: "what has ended leaves mail planned", breaks: "stops-nothing", checks: "unsettled", few: true},
 	{what: "a mail cannot be written", breaks: "unfit-mail", checks: "parked", few: true},
 	{what: "workflows do not end", breaks: "never-finishes", checks: "workflow", few: true},
+	{what: "nobody asks whether the leader agrees", breaks: "ignores-consent", checks: "consent", year: "short-questionnaire"},
 	{what: "a form closes before its limit", breaks: "closes-early", checks: "cast", few: true},
 }
 
@@ -176,6 +178,9 @@ func brokenYears() []faultyYear {
 			judge:   func(t *testing.T, run demoRun) { judgeBroken(t, run, d) }}
 		if d.few {
 			y.people, y.args = few, []string{"--day", "200ms"}
+		}
+		if d.year != "" {
+			y.args = append(y.args, "--blueprint", d.year)
 		}
 		if d.within != "" {
 			y.args = append(y.args, "--reply-within", d.within)

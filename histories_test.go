@@ -224,29 +224,17 @@ func TestRecordHistories(t *testing.T) {
 	s.must(http.MethodPost, "/cohorts/history/launch", nil, nil)
 	s.must(http.MethodPost, "/cohorts", object{"name": "next", "blueprint": "essentials", "starts_on": "2027-09-06", "route": "invitation", "owner": "owner@centre.example", "places": 5}, nil)
 	var wait sync.WaitGroup
-	for i, one := range all {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			if err := one.play(r, leaders[i]); err != nil {
-				t.Errorf("%s: %v", one.name, err)
-			}
-		}()
-	}
+	r.playAll(t, &wait, all, leaders)
+	questions := questioned()
+	looking := r.launchQuestioned(t, len(questions))
+	r.playAll(t, &wait, questions, looking)
 	r.recordConfirmed(t)
 	wait.Wait()
 	if t.Failed() {
 		return
 	}
-	for i, one := range all {
-		for stage, name := range one.records {
-			id := programme.JourneyID("history", leaders[i].ref)
-			if stage != "" {
-				id = programme.StageID("history", leaders[i].ref, stage)
-			}
-			r.write(t, id, name)
-		}
-	}
+	r.writeAll(t, "history", all, leaders)
+	r.writeAll(t, "questioned", questions, looking)
 	r.write(t, programme.CohortID("history"), "Cohort-year")
 }
 

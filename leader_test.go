@@ -162,6 +162,13 @@ func (l *leader) answer(stage string, instead url.Values) error {
 		return l.fill(stage, with(url.Values{"answer": {"accept"}}))
 	case "closing-survey":
 		return l.fill(stage, with(surveyAnswers()))
+	case "psychometrics":
+		for page := range 5 {
+			if err := l.fill(fmt.Sprint(stage, "/page-", page+1), with(itemAnswers(10*page+1, 10*page+10))); err != nil {
+				return err
+			}
+		}
+		return l.fill(stage+"/check", url.Values{})
 	case "alumni":
 		return l.fill(stage, with(url.Values{"certificate_name": {"A Leader"}, "directory": {"yes"}, "show": {"name", "sector"},
 			"interests": {"national"}, "news": {"no"}}))
@@ -172,6 +179,15 @@ func (l *leader) answer(stage string, instead url.Values) error {
 		}
 	}
 	return l.fill(stage+"/check", url.Values{})
+}
+
+// itemAnswers answers the statements from one number to another.
+func itemAnswers(from, to int) url.Values {
+	answers := url.Values{}
+	for n := from; n <= to; n++ {
+		answers.Set(fmt.Sprint("item-", n), "4")
+	}
+	return answers
 }
 
 func surveyAnswers() url.Values {

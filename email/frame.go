@@ -62,6 +62,10 @@ var kinds = map[string]func(key string, item programme.MailItem) message{
 	programme.MsgEmailChanged:        newEmailChanged,
 	programme.MsgAnswerRecorded:      newAnswerRecorded,
 	programme.MsgTasksWaiting:        newTasksWaiting,
+
+	programme.MsgPsychometrics:         newPsychometrics,
+	programme.MsgPsychometricsReminder: newPsychometricsReminder,
+	programme.MsgPsychometricsDone:     newPsychometricsDone,
 }
 
 // Ask is the part of a message that asks for something by a date.

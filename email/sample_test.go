@@ -66,6 +66,10 @@ func sampleItem(message string) programme.MailItem {
 		stage, title, item.Link = "onboarding", "Onboarding", secret(message)
 	case programme.MsgAssistantWelcome:
 		item.Link, item.Leader, item.Dates = secret(message), "Dr Helen Nguyen", yearDates[1:]
+	case programme.MsgPsychometrics, programme.MsgPsychometricsReminder:
+		asks("psychometrics", "Psychometric questionnaire")
+	case programme.MsgPsychometricsDone:
+		stage, title, item.Link = "psychometrics", "Psychometric questionnaire", secret(message)
 	case programme.MsgSurvey, programme.MsgSurveyReminder:
 		asks("closing-survey", "Closing survey")
 	case programme.MsgSurveyDone:

@@ -36,6 +36,8 @@ type BlueprintStage struct {
 	AfterDays   bool         `yaml:"opens_after_days"` // opens when every compulsory day is decided, if that is later
 	Before      string       `yaml:"before"`           // event stage that due and limit never pass
 	Survey      string       `yaml:"survey"`           // survey kind: the questionnaire; onboarding: the one in its last section
+	Instrument  string       `yaml:"instrument"`       // psychometrics kind: the instrument it asks
+	Supplier    string       `yaml:"supplier"`         // psychometrics kind: address of the centre's own supplier, instead
 	Days        string       `yaml:"days"`             // compulsory days in words where there is no event: "1", "¼"
 	Application *Application `yaml:"application"`      // selection: its weeks where people apply
 	Event       *Event       `yaml:"event"`            // event kind: when it starts and ends

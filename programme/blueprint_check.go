@@ -67,7 +67,7 @@ const (
 
 var (
 	namePattern   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-	takenNames    = []string{"assistant", "certificate"} // addresses of "Your year"
+	takenNames    = []string{"assistant", "certificate", "consents"} // addresses of "Your year"
 	limitOutcomes = []string{AtLimitLapse, AtLimitTask, AtLimitKeep}
 )
 
@@ -125,6 +125,7 @@ func (k *checker) stage(i int, s BlueprintStage) {
 		k.add(s, "days", "%s.", err)
 	}
 	k.survey(s)
+	k.psychometrics(s)
 	if s.Application != nil {
 		a := *s.Application
 		if s.Kind != KindSelection {
@@ -151,7 +152,7 @@ func (k *checker) survey(s BlueprintStage) {
 
 // place judges where a stage stands among the others and what it says of them.
 func (k *checker) place(i int, s BlueprintStage) {
-	once := map[Kind]string{KindSelection: "selection", KindOnboarding: "onboarding", KindAlumni: "alumni stage"}
+	once := map[Kind]string{KindSelection: "selection", KindOnboarding: "onboarding", KindPsychometrics: "questionnaire", KindAlumni: "alumni stage"}
 	if word, single := once[s.Kind]; single {
 		for _, earlier := range k.b.Stages[:i] {
 			if earlier.Kind == s.Kind {

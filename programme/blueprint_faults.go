@@ -9,4 +9,9 @@ import _ "embed"
 //go:embed testdata/short-year.yaml
 var shortYear []byte
 
-func init() { forTests = append(forTests, shortYear) }
+// shortQuestionnaire is the same with a questionnaire.
+//
+//go:embed testdata/short-questionnaire.yaml
+var shortQuestionnaire []byte
+
+func init() { forTests = append(forTests, shortYear, shortQuestionnaire) }

@@ -20,7 +20,7 @@ func TestShippedBlueprints(t *testing.T) {
 			t.Errorf("%s: %v", b.Name, faults)
 		}
 	}
-	if got := strings.Join(names, " "); got != "flagship essentials single-survey" {
+	if got := strings.Join(names, " "); got != "flagship essentials questionnaire single-survey" {
 		t.Errorf("the blueprints are %s", got)
 	}
 	if _, err := BlueprintNamed("nothing"); !errors.Is(err, ErrNotFound) {
@@ -82,7 +82,7 @@ func TestFlagship(t *testing.T) {
 	if b.CompulsoryDays() != 15 || b.JoinUntil != -5 {
 		t.Errorf("%v compulsory days, joining until %d", b.CompulsoryDays(), b.JoinUntil)
 	}
-	if got := strings.Join(Unrunnable(b), " "); got != "psychometrics opening-event coaching-1 residential-1 coaching-2 coaching-3 residential-2 coaching-4 coaching-5 residential-3 coaching-6 closing-event" {
+	if got := strings.Join(Unrunnable(b), " "); got != "opening-event coaching-1 residential-1 coaching-2 coaching-3 residential-2 coaching-4 coaching-5 residential-3 coaching-6 closing-event" {
 		t.Errorf("not to be run: %s", got)
 	}
 }
@@ -90,15 +90,16 @@ func TestFlagship(t *testing.T) {
 // The demo's year is the flagship's without its middle: the same weeks, ladders and ends.
 func TestEssentialsFollowTheFlagship(t *testing.T) {
 	t.Parallel()
-	flagship, essentials := blueprint(t, "flagship"), blueprint(t, "essentials")
-	if len(Unrunnable(essentials)) > 0 || essentials.JoinUntil != flagship.JoinUntil {
+	flagship, essentials, questionnaire := blueprint(t, "flagship"), blueprint(t, "essentials"), blueprint(t, "questionnaire")
+	if len(Unrunnable(essentials)) > 0 || essentials.JoinUntil != flagship.JoinUntil || len(questionnaire.Stages) != len(essentials.Stages)+1 {
 		t.Error("essentials cannot run, or closes another day")
 	}
-	for _, s := range essentials.Stages {
+	for _, s := range append(essentials.Stages, questionnaire.Stages...) {
 		whole, found := flagship.Stage(s.Name)
 		if !found || s.Kind != whole.Kind || s.Title != whole.Title || s.OpensWeek != whole.OpensWeek || s.DueAfter != whole.DueAfter ||
 			(s.DueWeek == nil) != (whole.DueWeek == nil) || s.DueWeek != nil && *s.DueWeek != *whole.DueWeek ||
-			fmt.Sprint(s.Ladder) != fmt.Sprint(whole.Ladder) || s.AtLimit != whole.AtLimit || s.Survey != whole.Survey {
+			fmt.Sprint(s.Ladder) != fmt.Sprint(whole.Ladder) || s.AtLimit != whole.AtLimit || s.Survey != whole.Survey ||
+			s.After != whole.After || s.Instrument != whole.Instrument {
 			t.Errorf("%s departs from the flagship", s.Name)
 		}
 	}
@@ -140,6 +141,15 @@ stages:
 	if _, faults := ParseBlueprint([]byte(valid)); len(faults) > 0 {
 		t.Fatal(faults)
 	}
+	const ready = "  - {name: ready, kind: onboarding, title: Ready, opens: 5, due: 6, at_limit: task}\n"
+	const questionnaire = ready + "\n\n" + `  - name: test
+    kind: psychometrics
+    title: Test
+    opens: 6
+    due: 8
+    at_limit: task
+    opens_after: ready
+`
 	type where struct {
 		line int
 		text string
@@ -207,7 +217,17 @@ stages:
 			[]where{{27, "wrong order"}, {28, "twice"}, {29, "at its limit"}}},
 		"read and judged at once": {"  - name: survey\n    kind: survey\n    title: Survey\n    opens: 2", "  - name: survey\n    kind: survey\n    title: Survey\n    opens: soon",
 			[]where{{26, "whole number"}}},
-		"two documents": {"    survey: closing\n", "    survey: closing\n---\nname: other\n", []where{{0, "more than one document"}}},
+		"no instrument":      {"    survey: closing\n", "    survey: closing\n" + questionnaire, []where{{34, "name the instrument"}}},
+		"unknown instrument": {"    survey: closing\n", "    survey: closing\n" + questionnaire + "    instrument: mood\n", []where{{41, "no instrument “mood”"}}},
+		"instrument and supplier": {"    survey: closing\n", "    survey: closing\n" + questionnaire + "    instrument: ipip-50\n    supplier: https://tests.example\n",
+			[]where{{42, "not both"}}},
+		"supplier without https": {"    survey: closing\n", "    survey: closing\n" + questionnaire + "    supplier: http://tests.example\n", []where{{41, "as https://"}}},
+		"questionnaire without consent": {"    survey: closing\n", "    survey: closing\n" + strings.Replace(questionnaire, "    opens_after: ready\n", "    instrument: ipip-50\n", 1),
+			[]where{{34, "asks for consent"}}},
+		"questionnaire twice": {"    survey: closing\n", "    survey: closing\n" + questionnaire + "    instrument: ipip-50\n" + strings.TrimPrefix(strings.Replace(questionnaire, "  - name: test", "  - name: again", 1), ready) + "    supplier: https://tests.example/a\n",
+			[]where{{45, "one questionnaire"}}},
+		"a survey with an instrument": {"    survey: closing\n", "    survey: closing\n    instrument: ipip-50\n    supplier: https://tests.example\n", []where{{31, "only a psychometrics"}, {32, "only a psychometrics"}}},
+		"two documents":               {"    survey: closing\n", "    survey: closing\n---\nname: other\n", []where{{0, "more than one document"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -72,7 +72,12 @@ type Section struct {
 	Optional bool // the form can be sent without it
 	Apart    bool // equality monitoring: kept apart from the person, shown nowhere, asked once
 	Survey   bool // a questionnaire: kept under the research pseudonym, answered by nobody else
+	Sealed   bool // an instrument: kept with its scores in tables of their own, answered and seen by nobody else
 }
+
+// Kept reports whether answers to the section stay with the submission, where staff may take them down and the leader
+// may change them.
+func (s Section) Kept() bool { return !s.Apart && !s.Survey && !s.Sealed }
 
 // Form is everything one ask wants to know.
 type Form struct {
@@ -81,12 +86,14 @@ type Form struct {
 	Sections []Section
 }
 
-// The names of the forms. A survey stage's form has the name of its questionnaire: Baseline, Closing.
+// The names of the forms. A survey stage's form has the name of its questionnaire: Baseline, Closing; a psychometrics
+// stage's that of its instrument.
 const (
 	FormInvitation = "invitation"
 	FormOnboarding = "onboarding"
 	FormAlumni     = "alumni"
 	FormAssistant  = "assistant"
+	FormSupplier   = "supplier" // a questionnaire that a supplier holds: staff say when it is done
 )
 
 // FormOf is the name of the form that a stage of a blueprint asks with, or empty where the kind has none yet.
@@ -96,6 +103,11 @@ func FormOf(stage BlueprintStage) string {
 		return FormInvitation
 	case KindOnboarding:
 		return FormOnboarding
+	case KindPsychometrics:
+		if stage.Supplier != "" {
+			return FormSupplier
+		}
+		return stage.Instrument
 	case KindSurvey:
 		if stage.Survey == "" {
 			return Closing
@@ -118,6 +130,11 @@ func FormNamed(name string) (Form, error) {
 		return alumniForm(), nil
 	case FormAssistant:
 		return assistantForm(), nil
+	case FormSupplier:
+		return supplierForm(), nil
+	}
+	if in, err := InstrumentNamed(name); err == nil {
+		return in.form(), nil
 	}
 	if q, err := QuestionnaireNamed(name); err == nil {
 		return q.form(), nil

@@ -27,17 +27,20 @@ func (f Form) CheckDraft(answers Answers, section string) []Fault {
 // monitoring are not theirs to answer and are not missed. Unknown fields are faults.
 func (f Form) CheckGivenFor(answers Answers) []Fault {
 	var faults []Fault
+	if slices.ContainsFunc(f.Sections, func(s Section) bool { return s.Sealed }) {
+		return []Fault{{Text: "This questionnaire is answered by the leader alone."}}
+	}
 	for _, name := range slices.Sorted(maps.Keys(answers)) {
 		section, known := f.sectionOf(name)
 		switch {
 		case !known:
 			faults = append(faults, Fault{Field: name, Text: "This form has no such field."})
-		case section.Survey || section.Apart:
+		case !section.Kept():
 			faults = append(faults, Fault{Field: name, Text: "Only the leader can answer this."})
 		}
 	}
 	for _, s := range f.Sections {
-		if !s.Survey && !s.Apart {
+		if s.Kept() {
 			faults = append(faults, s.check(f.Clean(answers, s.Name), false)...)
 		}
 	}

@@ -244,6 +244,8 @@ func TestFormOf(t *testing.T) {
 	}{
 		{programme.BlueprintStage{Kind: programme.KindSelection}, "invitation"},
 		{programme.BlueprintStage{Kind: programme.KindOnboarding, Survey: "baseline"}, "onboarding"},
+		{programme.BlueprintStage{Kind: programme.KindPsychometrics, Instrument: "ipip-50"}, "ipip-50"},
+		{programme.BlueprintStage{Kind: programme.KindPsychometrics, Supplier: "https://tests.example"}, "supplier"},
 		{programme.BlueprintStage{Kind: programme.KindSurvey, Survey: "closing"}, "closing"},
 		{programme.BlueprintStage{Kind: programme.KindSurvey}, "closing"},
 		{programme.BlueprintStage{Kind: programme.KindAlumni}, "alumni"},

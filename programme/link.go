@@ -59,11 +59,12 @@ func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // LinkPurpose is what a private link opens.
 type LinkPurpose string
 
-// A link opens one ask, the assistant's page, the certificate, or the calendar feed.
+// A link opens one ask, the assistant's page, the page of the year, the report, or the calendar feed.
 const (
 	LinkAsk       LinkPurpose = "ask"
 	LinkAssistant LinkPurpose = "assistant"
 	LinkYear      LinkPurpose = "year"
+	LinkReport    LinkPurpose = "report"
 	LinkFeed      LinkPurpose = "feed"
 )
 

@@ -112,6 +112,13 @@ const (
 	MsgTasksWaiting        = "tasks-waiting"        // alert, to the head of the centre: waits of three working days
 )
 
+// The messages of psychometrics.
+const (
+	MsgPsychometrics         = "psychometrics"          // scheduled: the questionnaire for the leader's own development
+	MsgPsychometricsReminder = "psychometrics-reminder" // scheduled
+	MsgPsychometricsDone     = "psychometrics-done"     // reply: the way to the report, without a word of it
+)
+
 // Message is one line of the ledger: a mail that was sent, is planned, or was not sent, and why.
 type Message struct {
 	Key             string
@@ -197,6 +204,8 @@ type MailItem struct {
 	Cohort  string     // for deferred: the cohort in which it goes on
 	Count   int        // for tasks-waiting: how many
 	Ref     string     // reference to quote
+	// Supplier is the address of a questionnaire that a supplier of the centre's holds, or empty.
+	Supplier string
 }
 
 // DateLine is one date of the year, for mails and "Your year".

@@ -37,7 +37,8 @@ const (
 // Kind is what a stage does; each kind is served by the workflow of the same name.
 type Kind string
 
-// The kinds of stage. Of these the program runs Selection, Onboarding, Survey and Alumni; Runs tells.
+// The kinds of stage. Of these the program runs Selection, Onboarding, Psychometrics, Survey and Alumni; Runs
+// tells.
 const (
 	KindSelection     Kind = "selection"
 	KindOnboarding    Kind = "onboarding"
@@ -51,8 +52,12 @@ const (
 // Runs reports whether this version has a workflow for the kind. A cohort whose blueprint holds another kind can be
 // looked at but not launched.
 func (k Kind) Runs() bool {
-	return k == KindSelection || k == KindOnboarding || k == KindSurvey || k == KindAlumni
+	return k == KindSelection || k == KindOnboarding || k == KindPsychometrics || k == KindSurvey || k == KindAlumni
 }
+
+// Changeable reports whether an answer to a stage of the kind may be changed until its limit. A place that was taken and
+// a questionnaire that was scored stay as they are.
+func (k Kind) Changeable() bool { return k != KindSelection && k != KindPsychometrics }
 
 // Workflow is the name of the workflow type that serves the kind.
 func (k Kind) Workflow() string {
@@ -116,4 +121,5 @@ type StageEnd struct {
 	Version  int64         `json:"version,omitempty"`  // the journey's, which tells which of two states is the newer
 	Openings []Opening     `json:"openings,omitempty"` // set when the end settles what comes next (a place was accepted)
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails that the journey now has to send
+	Skipped  []string      `json:"skipped,omitempty"`  // stages that it settled before they opened
 }

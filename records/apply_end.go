@@ -100,11 +100,11 @@ func (a *applying) closeAnswered(rows []stageRow) (done []stageRow, err error) {
 }
 
 // answered reports whether a stage is open though its ask was answered.
-func (a *applying) answered(row stageRow) (bool, askRow, error) {
+func (t *turn) answered(row stageRow) (bool, askRow, error) {
 	if row.State != string(programme.StageOpen) {
 		return false, askRow{}, nil
 	}
-	ask, err := a.ask(askOfStage(row))
+	ask, err := t.ask(askOfStage(row))
 	if isMissing(err) {
 		return false, ask, nil
 	}
@@ -142,6 +142,9 @@ func (a *applying) deferTo() error {
 		return err
 	}
 	if err := a.bringAlong(into, next.Ref); err != nil {
+		return err
+	}
+	if err := a.carryReport(next.Ref); err != nil {
 		return err
 	}
 	if err := a.endAll(programme.Deferred, programme.NotSentDeferred); err != nil {

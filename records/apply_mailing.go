@@ -102,10 +102,13 @@ func (a *applying) answerFor() error {
 	if err := an.answer(); err != nil {
 		return err
 	}
+	a.effect.Answered = ask.Stage
+	if form.Name == programme.FormSupplier {
+		return nil // the leader gave no answer that there would be something to check of
+	}
 	// The stage's end hands this mail on, as it does with a confirmation.
 	mail := a.staffMail(ask.Stage, programme.MsgAnswerRecorded, given.ID)
 	mail.Params = params{Submission: given.ID}.text()
-	a.effect.Answered = ask.Stage
 	return a.write(mail)
 }
 

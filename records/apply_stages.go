@@ -13,28 +13,7 @@ func (a *applying) skip() error {
 	} else if answered {
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is answered", Why: "The answer has just come."}
 	}
-	asks, err := a.openAsks()
-	if err != nil {
-		return err
-	}
-	for _, ask := range asks {
-		if ask.Stage != row.Name {
-			continue
-		}
-		if err := a.cancelAsk(ask, programme.NotSentSkipped); err != nil {
-			return err
-		}
-	}
-	if err := a.closeStage(&row, programme.StageSkipped, string(programme.StageSkipped), string(programme.CmdSkip)); err != nil {
-		return err
-	}
-	if err := a.finishTasks(row.Name, string(programme.CmdSkip)); err != nil {
-		return err
-	}
-	if err := a.completeIfDone(); err != nil {
-		return err
-	}
-	end, err := a.stageEnd(row)
+	end, err := a.skipStage(row, string(programme.StageSkipped), string(programme.CmdSkip))
 	if err != nil {
 		return err
 	}
@@ -43,11 +22,52 @@ func (a *applying) skip() error {
 	return nil
 }
 
+// skipStage ends a stage that is not answered, open or still to come, and says what follows.
+func (t *turn) skipStage(row stageRow, outcome, what string) (programme.StageEnd, error) {
+	asks, err := t.openAsks()
+	if err != nil {
+		return programme.StageEnd{}, err
+	}
+	for _, ask := range asks {
+		if ask.Stage != row.Name {
+			continue
+		}
+		if err := t.cancelAsk(ask, programme.NotSentSkipped); err != nil {
+			return programme.StageEnd{}, err
+		}
+	}
+	if err := t.closeStage(&row, programme.StageSkipped, outcome, what); err != nil {
+		return programme.StageEnd{}, err
+	}
+	if programme.Kind(row.Kind) == programme.KindOnboarding {
+		if err := t.refuseConsents(); err != nil {
+			return programme.StageEnd{}, err
+		}
+	}
+	if err := t.skipUnagreed(row); err != nil {
+		return programme.StageEnd{}, err
+	}
+	if err := t.finishTasks(row.Name, what); err != nil {
+		return programme.StageEnd{}, err
+	}
+	if err := t.completeIfDone(); err != nil {
+		return programme.StageEnd{}, err
+	}
+	return t.stageEnd(row)
+}
+
 // reopen asks again for what has ended, in the stage's next round, with the old answers in the form.
 func (a *applying) reopen() error {
 	row, err := a.stage(a.cmd.Stage)
 	if err != nil {
 		return err
+	}
+	if programme.Kind(row.Kind) == programme.KindPsychometrics {
+		if given, err := a.agreed(programme.ConsentPsychometrics); err != nil {
+			return err
+		} else if !given {
+			return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is " + row.State, Why: "The leader does not agree to the questionnaire."}
+		}
 	}
 	terms, err := a.year.OpenedAt(a.cohort, row.Name, a.cal(), a.now, a.s.opts.MinimumNotice, a.away)
 	if err != nil {

@@ -210,7 +210,7 @@ func givenFor() programme.Answers {
 	form, _ := programme.FormNamed(programme.FormOnboarding)
 	answers := programme.Answers{}
 	for _, section := range form.Sections {
-		if section.Survey || section.Apart {
+		if !section.Kept() {
 			continue
 		}
 		for name, values := range form.Clean(onboarding(), section.Name) {
@@ -299,7 +299,7 @@ func (b *bundle) wholeRecords(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, table := range []string{"cohorts", "people", "journeys", "stages", "asks", "messages", "links", "submissions", "drafts", "consents",
-		"needs", "survey_answers", "outbox", "moves", "tasks", "operations"} {
+		"needs", "survey_answers", "psychometric_answers", "psychometric_scores", "outbox", "moves", "tasks", "operations"} {
 		var rows []map[string]any
 		must(t, b.db.Table(table).Order("1, 2").Find(&rows).Error)
 		all[table] = fmt.Sprint(rows)

@@ -15,7 +15,7 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 	}
 	open := row.State == string(programme.StageOpen) || row.State == string(programme.StageDone)
 	if !open || row.Round != an.ask.Round || !an.now.Before(an.ask.LimitAt) || leftEarly(an.state()) ||
-		programme.Kind(an.ask.Kind) == programme.KindSelection {
+		!programme.Kind(an.ask.Kind).Changeable() {
 		return none, programme.ErrFormClosed
 	}
 	if faults := an.checkChange(); len(faults) > 0 {
@@ -63,7 +63,7 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 func (an *answering) checkChange() []programme.Fault {
 	var wrong []programme.Fault
 	for _, section := range an.form.Sections {
-		if (section.Survey || section.Apart) && len(an.form.Clean(an.given.Answers, section.Name)) == 0 && len(an.form.Sections) > 1 {
+		if !section.Kept() && len(an.form.Clean(an.given.Answers, section.Name)) == 0 && len(an.form.Sections) > 1 {
 			continue
 		}
 		wrong = append(wrong, an.form.Check(an.given.Answers, section.Name)...)

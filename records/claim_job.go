@@ -169,7 +169,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	}
 	item.Opening = cohort.Openings[row.Message]
 	if stage, found := year.Stage(row.Stage); found {
-		item.Title = stage.Title
+		item.Title, item.Supplier = stage.Title, stage.Supplier
 	}
 	if row.Ref == "" {
 		return item, nil

@@ -53,7 +53,7 @@ func (t *turn) mayDraft(id string) error {
 	if err != nil {
 		return err
 	}
-	answered := ask.State == string(programme.AskAnswered) && programme.Kind(ask.Kind) != programme.KindSelection
+	answered := ask.State == string(programme.AskAnswered) && programme.Kind(ask.Kind).Changeable()
 	if !t.now.Before(ask.LimitAt) || ask.State != string(programme.AskOpen) && !answered {
 		return programme.ErrFormClosed
 	}
@@ -134,6 +134,9 @@ func (t *turn) copyAnswers(from, to, formName string) error {
 		if answers, err = t.draftedAnswers(from); err != nil {
 			return err
 		}
+	}
+	if err := t.withoutWithdrawn(answers); err != nil {
+		return err
 	}
 	for _, section := range form.Sections {
 		clean := form.Clean(answers, section.Name)

@@ -11,6 +11,10 @@ func (an *answering) takeEffect(first bool) error {
 		if err := an.onboarding(); err != nil {
 			return err
 		}
+	case programme.KindPsychometrics:
+		if err := an.psychometrics(); err != nil {
+			return err
+		}
 	case programme.KindAlumni:
 		if err := an.alumni(); err != nil {
 			return err
@@ -30,7 +34,7 @@ func (an *answering) takeEffect(first bool) error {
 func (an *answering) kept() programme.Answers {
 	answers := programme.Answers{}
 	for _, section := range an.form.Sections {
-		if section.Survey || section.Apart {
+		if !section.Kept() {
 			continue
 		}
 		for name, values := range an.form.Clean(an.given.Answers, section.Name) {

@@ -72,6 +72,9 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 		if err := t.refuseConsents(); err != nil {
 			return err
 		}
+		if err := t.skipUnagreed(*row); err != nil {
+			return err
+		}
 		stage.AtLimit = programme.AtLimitTask
 	}
 	if stage.AtLimit == programme.AtLimitTask {
@@ -145,6 +148,9 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 		return t.enrol()
 	case kind == programme.KindOnboarding:
 		if _, err := t.welcomeAssistant(ask.Stage, ask.Round); err != nil {
+			return err
+		}
+		if err := t.skipUnagreed(*row); err != nil {
 			return err
 		}
 		if faults.Broken("early-end") {
@@ -246,7 +252,10 @@ func (t *turn) stageEnd(row stageRow) (programme.StageEnd, error) {
 		return end, nil
 	}
 	var err error
-	if end.Openings, err = t.openingsAfter(row); err != nil {
+	if end.Skipped, err = t.skippedWith(row); err != nil {
+		return end, err
+	}
+	if end.Openings, err = t.openingsAfter(row, end.Skipped); err != nil {
 		return end, err
 	}
 	// Confirmations of this stage, and what its end caused; a stage's own ladder has an ask.

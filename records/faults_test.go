@@ -43,6 +43,10 @@ func TestEachFaultBreaksItsRule(t *testing.T) {
 				return m.At.In(programme.London).Hour() != 20
 			})
 		},
+		"ignores-consent": func(t *testing.T, b *bundle) bool {
+			_, ends := b.withQuestionnaire(t, "questionnaire", "no")
+			return len(ends[0].Openings) == 1 && ends[0].Openings[0].Stage == questionnaire
+		},
 		"early-end": func(t *testing.T, b *bundle) bool {
 			ref := b.enrol(t, 1)[0]
 			b.goTo("2026-11-23 12:00")

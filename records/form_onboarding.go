@@ -20,12 +20,10 @@ type consentRow struct {
 
 func (consentRow) TableName() string { return "consents" }
 
-// What people consent to.
+// What members of the network consent to; the consents of onboarding are programme's.
 const (
-	consentPsychometrics = "psychometrics"
-	consentCoachReport   = "coach_report"
-	consentDirectory     = "directory"
-	consentNews          = "alumni_news"
+	consentDirectory = "directory"
+	consentNews      = "alumni_news"
 )
 
 type needsRow struct {
@@ -65,11 +63,8 @@ func (an *answering) onboarding() error {
 		return err
 	}
 	privacy := an.section(programme.SectionPrivacy)
-	psychometrics := privacy.Get("consent_psychometrics") == programme.Yes
-	if err := an.consent(consentPsychometrics, psychometrics); err != nil {
-		return err
-	}
-	if err := an.consent(consentCoachReport, psychometrics && privacy.Get("consent_coach_report") == programme.Yes); err != nil {
+	err := an.takeConsents(privacy.Get("consent_psychometrics") == programme.Yes, privacy.Get("consent_coach_report") == programme.Yes)
+	if err != nil {
 		return err
 	}
 	if err := an.saveNeeds(an.section(programme.SectionNeeds), an.given.By); err != nil {
@@ -114,7 +109,7 @@ func (t *turn) consent(purpose string, given bool) error {
 
 // refuseConsents takes silence for no; a yes given before stays.
 func (t *turn) refuseConsents() error {
-	for _, purpose := range []string{consentPsychometrics, consentCoachReport} {
+	for _, purpose := range []string{programme.ConsentPsychometrics, programme.ConsentCoachReport} {
 		row := consentRow{Ref: t.j.Ref, Purpose: purpose, Notice: t.s.opts.PrivacyNotice, Source: "limit", At: t.now}
 		err := t.tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "ref"}, {Name: "purpose"}}, DoNothing: true}).Create(&row).Error
 		if err != nil {

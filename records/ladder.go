@@ -12,10 +12,11 @@ import (
 type ladderMails struct{ request, reminder, assistant string }
 
 var mailsOf = map[programme.Kind]ladderMails{
-	programme.KindSelection:  {programme.MsgInvitation, programme.MsgInvitationReminder, programme.MsgInvitationAssistant},
-	programme.KindOnboarding: {programme.MsgOnboarding, programme.MsgOnboardingReminder, ""},
-	programme.KindSurvey:     {programme.MsgSurvey, programme.MsgSurveyReminder, ""},
-	programme.KindAlumni:     {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
+	programme.KindSelection:     {programme.MsgInvitation, programme.MsgInvitationReminder, programme.MsgInvitationAssistant},
+	programme.KindOnboarding:    {programme.MsgOnboarding, programme.MsgOnboardingReminder, ""},
+	programme.KindPsychometrics: {programme.MsgPsychometrics, programme.MsgPsychometricsReminder, ""},
+	programme.KindSurvey:        {programme.MsgSurvey, programme.MsgSurveyReminder, ""},
+	programme.KindAlumni:        {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
 }
 
 // ladderPlan says how an ask's ladder is to be planned.

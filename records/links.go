@@ -104,6 +104,8 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgAlumniWelcome:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
+	case i.row.Message == programme.MsgPsychometricsDone:
+		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkReport), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgAssistantWelcome:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkAssistant), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Ask != "" && i.row.Recipient == toParticipant:

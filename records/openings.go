@@ -1,6 +1,7 @@
 package records
 
 import (
+	"slices"
 	"time"
 
 	"fairlead/programme"
@@ -49,8 +50,9 @@ func ready(year programme.Blueprint, name string, rows []stageRow) bool {
 	return true
 }
 
-// openingsAfter are the openings that the end of a stage settles: all after selection, else those that waited for it.
-func (t *turn) openingsAfter(ended stageRow) ([]programme.Opening, error) {
+// openingsAfter are the openings that the end of a stage settles: all after selection, else those that waited for it or
+// for a stage that was skipped with it.
+func (t *turn) openingsAfter(ended stageRow, skipped []string) ([]programme.Opening, error) {
 	selection := programme.Kind(ended.Kind) == programme.KindSelection
 	if t.state().Ended() || selection && ended.State != string(programme.StageDone) && ended.State != string(programme.StageSkipped) {
 		return nil, nil
@@ -59,11 +61,12 @@ func (t *turn) openingsAfter(ended stageRow) ([]programme.Opening, error) {
 	if err != nil || selection {
 		return all, err
 	}
-	over, _ := t.year.Stage(ended.Name)
+	over := append([]string{ended.Name}, skipped...)
+	decided := slices.ContainsFunc(over, func(name string) bool { stage, _ := t.year.Stage(name); return stage.Compulsory })
 	var list []programme.Opening
 	for _, opening := range all {
 		stage, _ := t.year.Stage(opening.Stage)
-		if stage.After == ended.Name || stage.AfterDays && over.Compulsory {
+		if slices.Contains(over, stage.After) || stage.AfterDays && decided {
 			list = append(list, opening)
 		}
 	}

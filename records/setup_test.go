@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -133,6 +134,16 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 	}}
 	switch name {
 	case "year":
+		return b, nil
+	case "questionnaire", "supplier":
+		stage := programme.BlueprintStage{Name: "psychometrics", Kind: programme.KindPsychometrics, Title: "Psychometric questionnaire", Compulsory: true,
+			OpensWeek: -7, After: "onboarding", DueWeek: week(-5), Ladder: programme.Ladder{Before: []int{7, 3, 1}}, AtLimit: "task", Instrument: "ipip-50"}
+		if name == "supplier" {
+			stage.Instrument, stage.Supplier = "", "https://tests.example/leaders"
+		}
+		debrief := programme.BlueprintStage{Name: "debrief", Kind: programme.KindSurvey, Title: "Debrief", OpensWeek: -5, After: "psychometrics",
+			DueWeeksOn: 3, AtLimit: "lapse", Survey: "closing"}
+		b.Stages = slices.Insert(b.Stages, 2, stage, debrief)
 		return b, nil
 	case "with-coaching":
 		b.Stages = append(b.Stages, programme.BlueprintStage{Name: "coaching-1", Kind: programme.KindCoaching,

@@ -162,7 +162,7 @@ func (an *answering) confirm() error {
 
 // confirmations are the messages that confirm an answer, by kind of stage; an invitation's depends on the answer.
 var confirmations = map[programme.Kind]string{programme.KindOnboarding: programme.MsgOnboardingDone,
-	programme.KindSurvey: programme.MsgSurveyDone, programme.KindAlumni: programme.MsgAlumniWelcome}
+	programme.KindPsychometrics: programme.MsgPsychometricsDone, programme.KindSurvey: programme.MsgSurveyDone, programme.KindAlumni: programme.MsgAlumniWelcome}
 
 // reply is a mail that answers this act at once.
 func (an *answering) reply(message string) messageRow {

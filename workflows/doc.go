@@ -18,12 +18,13 @@ const (
 
 // The names of the workflow types.
 const (
-	TypeCohort     = "Cohort"
-	TypeJourney    = "Journey"
-	TypeSelection  = "Selection"
-	TypeOnboarding = "Onboarding"
-	TypeSurvey     = "Survey"
-	TypeAlumni     = "Alumni"
+	TypeCohort        = "Cohort"
+	TypeJourney       = "Journey"
+	TypeSelection     = "Selection"
+	TypeOnboarding    = "Onboarding"
+	TypePsychometrics = "Psychometrics"
+	TypeSurvey        = "Survey"
+	TypeAlumni        = "Alumni"
 )
 
 // The signals: something happened. They carry row ids; the records hold the facts.
@@ -33,7 +34,7 @@ const (
 	SignalStageParked   = "stage-parked"   // from a stage to its journey: something waits for staff, or no longer does
 	SignalMail          = "mail"           // to a journey or cohort: send this line of the ledger
 	SignalReplan        = "replan"         // to a cohort: its dates changed
-	SignalReplanned     = "replanned"      // to a journey: what a change of the cohort did to it
+	SignalReplanned     = "replanned"      // to a journey: what a change of the cohort, or a consent withdrawn, did to its stages
 	SignalLaunch        = "launch"         // to a cohort: start the journeys of an operation
 	SignalPlaceFreed    = "place-freed"    // to a cohort
 	SignalTasksChanged  = "tasks-changed"  // to a cohort

@@ -158,7 +158,7 @@ func (j *journey) stageEnded(ctx workflow.Context, ended *running, f workflow.Fu
 
 // follow puts a stage's end into effect: the journey's state, the openings it settles, the mails it leaves.
 func (j *journey) follow(ctx workflow.Context, end programme.StageEnd) {
-	j.setStage(end.Stage, end.State)
+	j.settle(end)
 	j.becomes(end.Journey, end.Version)
 	for _, opening := range end.Openings {
 		j.plan(opening)
@@ -195,6 +195,15 @@ func (j *journey) unplan(stage string) {
 			j.openings = append(j.openings[:i:i], j.openings[i+1:]...)
 			return
 		}
+	}
+}
+
+// settle notes how a stage ended, and the stages that were settled with it before they opened.
+func (j *journey) settle(end programme.StageEnd) {
+	j.setStage(end.Stage, end.State)
+	for _, skipped := range end.Skipped {
+		j.unplan(skipped)
+		j.setStage(skipped, programme.StageSkipped)
 	}
 }
 

@@ -98,12 +98,14 @@ func (j *journey) listen(ctx workflow.Context) {
 			j.view.Stages[parked.Stage] = view
 			j.mark(ctx, parked.Stage, parked.Code)
 		}),
-		listenFor(ctx, SignalReplanned, "From the cohort: new dates. Not for use by hand.", func(c workflow.ReceiveChannel) {
+		listenFor(ctx, SignalReplanned, "From the cohort, or a consent withdrawn: stages that changed. Not for use by hand.", func(c workflow.ReceiveChannel) {
 			var effect programme.Effect
 			c.Receive(ctx, &effect)
 			effect.State = "" // a change of dates moves no journey; what has happened since counts
 			j.take(ctx, effect)
-			j.last = "the cohort's dates changed"
+			if j.last = "the cohort's dates changed"; len(effect.Ends) > 0 {
+				j.last = "a consent was withdrawn"
+			}
 		}),
 		listenFor(ctx, SignalPoke, "Wake up and look again. No content.", func(c workflow.ReceiveChannel) { c.Receive(ctx, nil) }),
 	}
@@ -139,9 +141,10 @@ func (j *journey) take(ctx workflow.Context, effect programme.Effect) {
 	j.becomes(effect.State, effect.Version)
 	for _, end := range effect.Ends {
 		j.unplan(end.Stage)
-		j.setStage(end.Stage, end.State)
-		if !j.tell(ctx, end.Stage, stageChange{End: &end}) {
-			j.mail.add(end.Mails...) // there is no stage that would pass them on
+		j.settle(end)
+		if !j.tell(ctx, end.Stage, stageChange{End: &end}) { // there is no stage that would pass these on
+			j.becomes(end.Journey, end.Version)
+			j.mail.add(end.Mails...)
 		}
 	}
 	if effect.Answered != "" {

@@ -40,6 +40,9 @@ func (f *Forms) journeyOver(v *visitor) error {
 func (f *Forms) closed(v *visitor, stage programme.Stage) error {
 	switch stage.State {
 	case programme.StageSkipped, programme.StageCancelled:
+		if stage.Outcome == programme.OutcomeConsentRefused {
+			return f.refuse(v, http.StatusGone, "This questionnaire is not asked of you", "You do not agree to it, so there is nothing you need to do. Your place is not affected.")
+		}
 		return f.refuse(v, http.StatusGone, "This form is no longer needed",
 			"The programme team has settled this without it. There is nothing you need to do.")
 	}
@@ -54,6 +57,11 @@ func (f *Forms) closed(v *visitor, stage programme.Stage) error {
 	case programme.KindOnboarding:
 		return f.refuse(v, http.StatusGone, "Getting ready has closed", until+"You keep your place.",
 			"Where you gave no consent, we take it that you do not agree. The programme team will be in touch about what is missing, or you can write to us.")
+	case programme.KindPsychometrics:
+		if stage.State == programme.StageDone { // taken in the year before
+			return f.refuse(v, http.StatusGone, "You have taken this questionnaire already", "Your report is on the page of your year.")
+		}
+		return f.refuse(v, http.StatusGone, "This questionnaire has closed", until+"Your place is not affected. If you still want to take it, please write to us.")
 	case programme.KindSurvey:
 		return f.refuse(v, http.StatusGone, "This survey has closed", until+"Thank you all the same: not answering has no effect on your place or your certificate.")
 	case programme.KindAlumni:

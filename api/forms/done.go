@@ -24,7 +24,7 @@ func (f *Forms) showDone(c *gin.Context, v *visitor, stage programme.Stage, page
 	switch {
 	case s.changeable && !stage.Limit.IsZero():
 		page.Until = "You can change your answer here until " + moment(stage.Limit) + "."
-	case stage.Kind != programme.KindSelection:
+	case stage.Kind.Changeable():
 		page.Until = "Your answer can no longer be changed here. If something has changed, please write to us."
 	}
 	pages.done(f, v, stage, s, page)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,8 +23,10 @@ type records struct {
 	visits   map[string]visit
 	drafts   map[string]map[string]programme.Draft
 	answers  map[string]programme.Submission
-	writes   int      // calls that change something
-	submits  int      // answers that took effect
+	writes   int // calls that change something
+	submits  int // answers that took effect
+	report   *programme.Report
+	consents []programme.Consent
 	asked    []string // addresses that want a new link
 	fail     error    // of every writing call
 	failRead error
@@ -134,6 +137,39 @@ func (r *records) Answers(_ context.Context, ask string) (programme.Submission, 
 		return s, fmt.Errorf("answers: %w", programme.ErrNotFound)
 	}
 	return s, nil
+}
+
+func (r *records) Report(_ context.Context, wanted string) (programme.Report, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.report == nil || wanted != ref {
+		return programme.Report{}, fmt.Errorf("report: %w", programme.ErrNotFound)
+	}
+	return *r.report, r.failRead
+}
+
+func (r *records) Consents(context.Context, string) ([]programme.Consent, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.consents), r.failRead
+}
+
+func (r *records) WithdrawConsent(_ context.Context, _, purpose string) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail != nil {
+		return nil, r.fail
+	}
+	for i := range r.consents {
+		if r.consents[i].Purpose == purpose && r.consents[i].Given {
+			r.consents[i].Given = false
+			r.writes++
+		}
+	}
+	if purpose == programme.ConsentPsychometrics {
+		r.report = nil
+	}
+	return []string{"outbox-" + purpose}, nil
 }
 
 func (r *records) Dates(context.Context, string) ([]programme.DateLine, error) {

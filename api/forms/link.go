@@ -58,6 +58,10 @@ func (f *Forms) behind(ctx context.Context, token programme.Token) (page linkPag
 		page = linkPage{frame: f.frame(v, "Your year on the programme"), Button: "See my year",
 			Asked: "What is asked of you now, what comes and what is done, on one page."}
 		target = "/year/" + link.Ref
+	case programme.LinkReport:
+		page = linkPage{frame: f.frame(v, "Your report"), Button: "See my report",
+			Asked: "What your answers to the questionnaire say, for your own development."}
+		target = reportOf(v)
 	default: // the feed has an address of its own
 		return page, "", programme.ErrLinkUnknown
 	}
@@ -94,6 +98,9 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 	case programme.KindOnboarding:
 		page.Title, page.Button = "Get ready for the programme", "Go to my sections"
 		page.Asked = "A few short sections about you, what you need and how you would like to be coached: about 15 minutes in all. Each is saved as you go, so you can stop and come back."
+	case programme.KindPsychometrics:
+		page.Title, page.Button = "Your personality questionnaire", "Go to the questionnaire"
+		page.Asked = "A questionnaire for your own development: about 15 minutes, saved page by page, so you can stop and come back."
 	case programme.KindSurvey:
 		page.Button = "Go to the questions"
 		page.Asked = "Eleven questions on one page, about five minutes. Your answers are kept apart from your name."

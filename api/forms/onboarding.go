@@ -80,6 +80,8 @@ func (f *Forms) showOnboarding(c *gin.Context, v *visitor, stage programme.Stage
 // showOnboardingSection serves everything beneath the task list.
 func (f *Forms) showOnboardingSection(c *gin.Context, v *visitor, stage programme.Stage, s standing, name string) error {
 	switch {
+	case name == programme.SectionPrivacy && s.answered:
+		return seeOther(c, consentsOf(v))
 	case name == "check" && s.answered, name == "saved" && s.answered:
 		return seeOther(c, v.path(stage, "done"))
 	case name == "check":
@@ -93,6 +95,8 @@ func (f *Forms) showOnboardingSection(c *gin.Context, v *visitor, stage programm
 // sendOnboardingSection takes one section, or the whole form.
 func (f *Forms) sendOnboardingSection(c *gin.Context, v *visitor, stage programme.Stage, s standing, name string) error {
 	switch {
+	case name == programme.SectionPrivacy && s.answered:
+		return seeOther(c, consentsOf(v))
 	case name == "check" && s.answered:
 		return seeOther(c, v.path(stage, "done"))
 	case name == "check":
@@ -133,6 +137,9 @@ func (f *Forms) sentCard(v *visitor, stage programme.Stage, s standing, section 
 	switch {
 	case section.Apart:
 		card.Note = "Kept apart from everything that names you. We cannot show or change these answers."
+		return card
+	case section.Name == programme.SectionPrivacy: // what was said here may have been withdrawn since
+		card.Note, card.Change = "What you agree to, and how to withdraw it, has a page of its own.", &way{Text: "See your consents", Href: consentsOf(v)}
 		return card
 	case section.Survey:
 		card.Note = "Kept apart from your name, under a research pseudonym. We cannot show these answers here."

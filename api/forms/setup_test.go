@@ -60,9 +60,9 @@ func setup(t *testing.T) *bundle {
 			Stages: []programme.Stage{
 				stage(0, "selection", "Your invitation", programme.KindSelection, "2026-09-07", "2026-12-18", "2026-12-18"),
 				stage(1, "onboarding", "Getting ready", programme.KindOnboarding, "2026-11-23", "2026-12-17", "2027-01-06"),
-				stage(2, "residential-1", "Residential 1", programme.KindEvent, "2027-01-04", "2027-02-01", "2027-02-08"),
-				stage(3, "closing-survey", "Closing survey", programme.KindSurvey, "2027-10-25", "2027-11-11", "2027-11-25"),
-				stage(4, "alumni", "Joining the network", programme.KindAlumni, "2027-11-15", "2027-12-09", "2027-12-23"),
+				stage(3, "residential-1", "Residential 1", programme.KindEvent, "2027-01-04", "2027-02-01", "2027-02-08"),
+				stage(4, "closing-survey", "Closing survey", programme.KindSurvey, "2027-10-25", "2027-11-11", "2027-11-25"),
+				stage(5, "alumni", "Joining the network", programme.KindAlumni, "2027-11-15", "2027-12-09", "2027-12-23"),
 			}},
 		links: map[string]programme.Link{}, dead: map[string]error{}, visits: map[string]visit{},
 		drafts: map[string]map[string]programme.Draft{}, answers: map[string]programme.Submission{},
@@ -84,11 +84,16 @@ func setup(t *testing.T) *bundle {
 }
 
 func blueprint(name string) (programme.Blueprint, error) {
+	if name == "supplier" {
+		return programme.Blueprint{Name: name, Stages: []programme.BlueprintStage{{Name: "psychometrics", Kind: programme.KindPsychometrics,
+			Supplier: "https://tests.example/leaders"}}}, nil
+	}
 	if name != "year" {
 		return programme.Blueprint{}, programme.ErrNotFound
 	}
 	return programme.Blueprint{Name: "year", Title: "Flagship programme", Summary: "A year of learning.", Stages: []programme.BlueprintStage{
 		{Name: "selection", Kind: programme.KindSelection}, {Name: "onboarding", Kind: programme.KindOnboarding, Survey: "baseline"},
+		{Name: "psychometrics", Kind: programme.KindPsychometrics, Instrument: "ipip-50", After: "onboarding"},
 		{Name: "residential-1", Kind: programme.KindEvent, Compulsory: true, Event: &programme.Event{Starts: "sunday-eve 16:00", Ends: "friday 13:00"}},
 		{Name: "closing-survey", Kind: programme.KindSurvey, Survey: "closing"}, {Name: "alumni", Kind: programme.KindAlumni},
 	}}, nil

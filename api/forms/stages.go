@@ -25,6 +25,9 @@ func pagesOf(kind programme.Kind) (stagePages, bool) {
 	case programme.KindOnboarding:
 		return stagePages{show: (*Forms).showOnboarding, send: nothingToSend, done: (*Forms).doneOnboarding,
 			showSection: (*Forms).showOnboardingSection, sendSection: (*Forms).sendOnboardingSection}, true
+	case programme.KindPsychometrics:
+		return stagePages{show: (*Forms).showQuestionnaire, send: nothingToSend, done: (*Forms).doneQuestionnaire,
+			showSection: (*Forms).showQuestionnairePage, sendSection: (*Forms).sendQuestionnairePage}, true
 	case programme.KindSurvey:
 		return stagePages{show: (*Forms).showSurvey, send: (*Forms).sendSurvey, done: (*Forms).doneSurvey,
 			showSection: changeWith((*Forms).showSurvey), sendSection: changeWith((*Forms).sendSurvey)}, true

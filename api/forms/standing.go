@@ -13,11 +13,15 @@ type standing struct {
 	answered   bool
 	answer     programme.Submission // where answered
 	changeable bool                 // an answer that may still be changed
+	report     bool                 // an answer whose report is there
 	refusal    error                // why there is no form, where there is neither an answer nor a form
 }
 
 // stand finds out whether a stage's form is open, answered, or not to be had.
 func (f *Forms) stand(ctx context.Context, v *visitor, stage programme.Stage) (standing, error) {
+	if stage.Round == 0 && stage.State.Closed() {
+		return standing{refusal: f.closed(v, stage)}, nil
+	}
 	if stage.Round == 0 {
 		return standing{refusal: f.notOpenYet(v, stage)}, nil
 	}
@@ -29,7 +33,12 @@ func (f *Forms) stand(ctx context.Context, v *visitor, stage programme.Stage) (s
 	switch {
 	case err == nil:
 		s.answered, s.answer = true, answer
-		s.changeable = !over && running && v.journey.State != programme.OnHold && stage.Kind != programme.KindSelection &&
+		if stage.Kind == programme.KindPsychometrics {
+			if s.report, err = f.hasReport(ctx, v); err != nil {
+				return s, err
+			}
+		}
+		s.changeable = !over && running && v.journey.State != programme.OnHold && stage.Kind.Changeable() &&
 			(stage.State == programme.StageOpen || stage.State == programme.StageDone)
 	case !errors.Is(err, programme.ErrNotFound):
 		return s, err

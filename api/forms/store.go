@@ -43,6 +43,13 @@ type Store interface {
 	// Answers is the latest answer to an ask, without its survey and equality answers; ErrNotFound before the first.
 	Answers(ctx context.Context, ask string) (programme.Submission, error)
 
+	// Report is what the leader's answers to the questionnaire say; ErrNotFound where there is none, or none any more.
+	Report(ctx context.Context, ref string) (programme.Report, error)
+	// Consents are what the leader said of the questionnaire and of the coach; none before onboarding asked.
+	Consents(ctx context.Context, ref string) ([]programme.Consent, error)
+	// WithdrawConsent takes a consent back with all that follows; one that was not given changes nothing.
+	WithdrawConsent(ctx context.Context, ref, purpose string) (outbox []string, err error)
+
 	// Feed tells whose calendar a private feed address is; ErrLinkUnknown.
 	Feed(ctx context.Context, token programme.Token) (ref string, err error)
 	// FeedToken is the secret part of a journey's feed address, made on first use.

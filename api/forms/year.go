@@ -19,6 +19,8 @@ type yearPage struct {
 	Done        []yearLine
 	Feed        string // address of the private calendar feed, empty before there is a place
 	Certificate string // its page, empty before the programme is complete
+	Report      string // its page, empty where there is none
+	Consents    string // the page on which they can be withdrawn, empty before they were asked for
 }
 
 // yearLine is one stage as the leader sees it.
@@ -42,6 +44,9 @@ func (f *Forms) showYear(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := f.addReport(c, page, v); err != nil {
+		return err
+	}
 	for _, stage := range v.journey.Stages {
 		if err := f.addStage(c, page, v, blueprint, stage); err != nil {
 			return err
@@ -63,6 +68,33 @@ func (f *Forms) showYear(c *gin.Context) error {
 	return f.render(c, http.StatusOK, "year.html", page)
 }
 
+// addReport puts the report and the consents on the page where there are any.
+func (f *Forms) addReport(c *gin.Context, page *yearPage, v *visitor) error {
+	there, err := f.hasReport(c.Request.Context(), v)
+	if err != nil {
+		return err
+	}
+	if there {
+		page.Report = reportOf(v)
+	}
+	consents, err := f.Store.Consents(c.Request.Context(), v.ref)
+	if len(consents) > 0 {
+		page.Consents = consentsOf(v)
+	}
+	return err
+}
+
+// seeAnswer leads to what was answered: for the questionnaire to the report, where there is one.
+func seeAnswer(page *yearPage, v *visitor, stage programme.Stage) *way {
+	switch {
+	case stage.Kind != programme.KindPsychometrics:
+		return &way{Text: "See your answer", Href: v.path(stage, "done"), Hidden: "to " + stage.Title}
+	case page.Report != "":
+		return &way{Text: "See your report", Href: page.Report}
+	}
+	return nil
+}
+
 // addStage puts a stage under its heading. A stage that nobody will open any more is left out.
 func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, blueprint programme.Blueprint, stage programme.Stage) error {
 	line := yearLine{Title: stage.Title}
@@ -76,7 +108,7 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, blueprint p
 	case stage.State != programme.StageOpen:
 		line.Text = endedWords(stage)
 		if _, hasPage := pagesOf(stage.Kind); hasPage && stage.State == programme.StageDone {
-			line.Way = &way{Text: "See your answer", Href: v.path(stage, "done"), Hidden: "to " + stage.Title}
+			line.Way = seeAnswer(page, v, stage)
 		}
 		page.Done = append(page.Done, line)
 		return nil
@@ -87,7 +119,7 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, blueprint p
 		return err
 	case s.answered:
 		line.Text = "You answered on " + day(s.answer.At) + "."
-		line.Way = &way{Text: "See your answer", Href: v.path(stage, "done"), Hidden: "to " + stage.Title}
+		line.Way = seeAnswer(page, v, stage)
 		page.Done = append(page.Done, line)
 	case s.refusal == nil:
 		for _, words := range dueWords(stage, v.now) {
@@ -126,6 +158,9 @@ func endedWords(stage programme.Stage) string {
 	case programme.StageLapsed:
 		return "Closed without an answer" + on + "."
 	case programme.StageSkipped:
+		if stage.Outcome == programme.OutcomeConsentRefused {
+			return "Not asked, because you do not agree to it."
+		}
 		return "Settled by the programme team" + on + "."
 	}
 	return "Not needed any more" + on + "."

@@ -48,6 +48,8 @@ type blueprintStage struct {
 	AtLimit       string          `json:"at_limit"`
 	OpensAfter    string          `json:"opens_after" doc:"Stage that must have ended first"`
 	Survey        string          `json:"survey"`
+	Instrument    string          `json:"instrument" doc:"Psychometrics: the instrument it asks"`
+	Supplier      string          `json:"supplier" doc:"Psychometrics: the address of the supplier who holds the questionnaire instead"`
 	Event         *blueprintEvent `json:"event"`
 	OpensAt       *time.Time      `json:"opens_at" doc:"Where starts_on was given"`
 	Due           *time.Time      `json:"due"`
@@ -171,7 +173,8 @@ func stageOf(s programme.BlueprintStage) blueprintStage {
 	shown := blueprintStage{Name: s.Name, Kind: s.Kind, Title: s.Title, Compulsory: s.Compulsory, Runs: s.Kind.Runs(),
 		OpensWeek: s.OpensWeek, DueWeek: s.DueWeek, DueAfter: s.DueAfter, DueWeeksAfter: s.DueWeeksOn, LimitAfter: s.LimitAfter, Hard: s.Hard,
 		RemindBefore: append([]int{}, s.Ladder.Before...), RemindAfter: append([]int{}, s.Ladder.After...),
-		AssistantRung: s.Ladder.Assistant, AtLimit: s.AtLimit, OpensAfter: s.After, Survey: s.Survey}
+		AssistantRung: s.Ladder.Assistant, AtLimit: s.AtLimit, OpensAfter: s.After, Survey: s.Survey,
+		Instrument: s.Instrument, Supplier: s.Supplier}
 	if s.Event != nil {
 		shown.Event = &blueprintEvent{Starts: s.Event.Starts, Ends: s.Event.Ends, Week: s.Event.Week, Online: s.Event.Online, Days: s.Event.Days}
 	}

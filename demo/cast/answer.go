@@ -29,7 +29,10 @@ func (p *play) answer(ctx context.Context, one *person, a *ask) {
 		p.confirmed(one, a, act)
 		return
 	}
-	if a.stage == onboarding {
+	if a.begun {
+		p.elsewhere(one, a, shown)
+	}
+	if a.stage == onboarding || a.stage == psychometrics {
 		if shown, ok = p.sections(ctx, one, a, shown, 0); !ok {
 			return
 		}

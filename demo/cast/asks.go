@@ -18,10 +18,12 @@ type ask struct {
 	planned    bool      // when to answer is settled
 	tries      int       // how often no link led to it
 	answered   bool      // seen confirmed, or settled by staff
+	begun      bool      // two pages of the questionnaire were answered, on another device
 }
 
 // asking are the messages that want something of a leader.
-var asking = []string{"invitation", "invitation-reminder", "onboarding", "onboarding-reminder", "survey", "survey-reminder", "alumni", "alumni-reminder"}
+var asking = []string{"invitation", "invitation-reminder", "onboarding", "onboarding-reminder", "psychometrics", "psychometrics-reminder",
+	"survey", "survey-reminder", "alumni", "alumni-reminder"}
 
 // readMail lets everybody read what has come.
 func (p *play) readMail(ctx context.Context) {
@@ -72,6 +74,8 @@ func (p *play) gets(one *person, l letter) {
 		case k.message == "year-dates" && l.feed != "":
 			feed := l.feed
 			p.plan(one, later(one.luck, p.now(), between(one.luck, 0, 2)), func(ctx context.Context) { p.subscribe(ctx, one, feed) })
+		case k.message == "psychometrics-done":
+			p.plan(one, later(one.luck, p.now(), 0), func(ctx context.Context) { p.looks(ctx, one, k) })
 		case k.message == "alumni-welcome":
 			p.plan(one, later(one.luck, p.now(), 0), func(ctx context.Context) { p.afterwards(ctx, one, k) })
 		}
@@ -91,6 +95,16 @@ func (p *play) asked(one *person, k key, l letter) {
 	h := one.habit(k.stage, own)
 	if k.round > 1 {
 		h = habit{from: 0, to: 2}
+	}
+	if k.stage == psychometrics && own && one.mind() == leaves {
+		if a.mails == 1 {
+			a.planned = true
+			p.plan(one, later(one.luck, p.now(), between(one.luck, 0, 2)), func(ctx context.Context) { p.leave(ctx, one, a) })
+		}
+		return
+	}
+	if k.stage == psychometrics && own && one.stops() {
+		h.twice, h.from, h.to = true, max(h.from, 2), max(h.to, 4)
 	}
 	if a.mails == 1 && own {
 		p.staffHear(one, a, h)

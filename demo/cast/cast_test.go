@@ -39,7 +39,7 @@ func TestACompanyPlaysAYear(t *testing.T) {
 
 	dir, shown := t.TempDir(), 0
 	o := Options{API: server.URL, Token: "staff-token", MailDir: mail, Dir: dir, Spreadsheet: sheet(t), Participants: 40, Seed: 3,
-		Day: 40 * time.Millisecond, StartsOn: "2027-03-01", Refused: true, Now: time.Now, Progress: func(Progress) { shown++ }}
+		Day: 40 * time.Millisecond, StartsOn: "2027-03-01", Refused: true, Blueprint: "questionnaire", Now: time.Now, Progress: func(Progress) { shown++ }}
 	result, err := Run(t.Context(), o)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -78,6 +78,14 @@ func TestACompanyPlaysAYear(t *testing.T) {
 	if result.Expected.Places != f.places || shown == 0 || !f.launched["2028-spring"] || len(f.complaint) == 0 {
 		t.Errorf("places %d and %d, shown %d times, launched %v", result.Expected.Places, f.places, shown, f.launched)
 	}
+	for _, p := range result.Expected.People {
+		if j := f.journeys[p.Ref]; p.NoQuestionnaire && j.stage(psychometrics).round > 0 {
+			t.Errorf("person %d was asked for the questionnaire without agreeing to it", p.Number)
+		}
+	}
+	if f.withdrawn == 0 {
+		t.Error("nobody withdrew a consent")
+	}
 	judgeLog(t, dir, result)
 }
 
@@ -111,7 +119,7 @@ func judgeLog(t *testing.T, dir string, result Result) {
 			t.Errorf("answered before it was sent: %+v", a)
 		}
 	}
-	for _, act := range []string{"answer", "change", "assistant", "old-link", "feed", "new-link", "section", "press"} {
+	for _, act := range []string{"answer", "change", "assistant", "old-link", "feed", "new-link", "section", "press", "report", "withdraw-consent"} {
 		if acts[act] == 0 {
 			t.Errorf("nobody was seen to %s: %v", act, acts)
 		}

@@ -5,12 +5,13 @@ import (
 	"math/rand/v2"
 )
 
-// The stages of the essentials as the cast meets them.
+// The stages of the essentials as the cast meets them, and the questionnaire.
 const (
-	selection  = "selection"
-	onboarding = "onboarding"
-	survey     = "closing-survey"
-	alumni     = "alumni"
+	selection     = "selection"
+	onboarding    = "onboarding"
+	psychometrics = "psychometrics"
+	survey        = "closing-survey"
+	alumni        = "alumni"
 )
 
 // The names of the characters.

@@ -47,11 +47,14 @@ type weeks struct {
 	holdDays    int    // how long a hold lasts
 	promote     int    // people change post
 	skip        int    // the closing survey is left out before it opens
+	questions   bool   // there is a questionnaire
 }
 
 // calendars are the blueprints that the cast can play.
-var calendars = map[string]weeks{"essentials": {clock: -25, lastJoining: -5, lateJoining: -13, over: 52, leaveEarly: [2]int{-12, -8},
-	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30}}
+var calendars = map[string]weeks{"essentials": essentials, "questionnaire": func() weeks { y := essentials; y.questions = true; return y }()}
+
+var essentials = weeks{clock: -25, lastJoining: -5, lateJoining: -13, over: 52, leaveEarly: [2]int{-12, -8},
+	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30}
 
 // year is the calendar that staff have in mind.
 type year struct {

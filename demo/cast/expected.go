@@ -25,6 +25,8 @@ type Person struct {
 	// AssistantWelcome says that onboarding was answered with an assistant who may do something.
 	AssistantWelcome bool   `json:"assistant_welcome,omitempty"`
 	Phone            string `json:"phone,omitempty"`
+	// NoQuestionnaire says that the leader never agreed to the questionnaire: no mail may speak of it.
+	NoQuestionnaire bool `json:"no_questionnaire,omitempty"`
 }
 
 // expected sums up what everybody's character calls for, given who was invited at all.
@@ -32,15 +34,17 @@ func (p *play) expected() Expected {
 	n := shares(p.o.Participants)
 	e := Expected{Cohort: p.year.cohort, Places: n.places + n.late, LastJoining: p.year.joinBy}
 	for _, one := range p.people {
-		e.People = append(e.People, one.expected())
+		e.People = append(e.People, one.expected(p.year.questions))
 	}
 	return e
 }
 
-func (one *person) expected() Person {
+// expected is what one's character calls for; questions says that the year has a questionnaire.
+func (one *person) expected(questions bool) Person {
 	one.mu.Lock()
 	defer one.mu.Unlock()
-	e := Person{Number: one.number, Ref: one.ref, Character: one.character.name, End: one.character.end, Emails: one.emails}
+	e := Person{Number: one.number, Ref: one.ref, Character: one.character.name, End: one.character.end, Emails: one.emails,
+		NoQuestionnaire: one.mind() == refuses || one.character.name == absent}
 	for _, email := range []string{one.row.assistantEmail, one.helper.email} {
 		if email != "" && (len(e.Assistants) == 0 || !strings.EqualFold(e.Assistants[0], email)) {
 			e.Assistants = append(e.Assistants, email)
@@ -53,6 +57,12 @@ func (one *person) expected() Person {
 		return e
 	}
 	e.Stages = map[string]string{selection: "done", onboarding: "done", survey: "done", alumni: "done"}
+	if questions {
+		e.Stages[psychometrics] = "done"
+		if mind := one.mind(); mind == refuses || mind == leaves || one.character.name == absent {
+			e.Stages[psychometrics] = "skipped"
+		}
+	}
 	if one.character.name == absent {
 		e.Stages[onboarding], e.Stages[survey], e.Stages[alumni] = "lapsed", "lapsed", "lapsed"
 		return e

@@ -18,6 +18,7 @@ func (f *fake) handler() http.Handler {
 	mux.HandleFunc("/year/{ref}", f.page)
 	mux.HandleFunc("/year/{ref}/{stage}", f.page)
 	mux.HandleFunc("/year/{ref}/{stage}/{section}", f.page)
+	mux.HandleFunc("/report/{ref}", f.report)
 	mux.HandleFunc("/new-link", f.newLink)
 	mux.HandleFunc("/calendar/{file}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
@@ -74,6 +75,8 @@ func (f *fake) door(w http.ResponseWriter, r *http.Request) {
 	part, target := "leader", "/year/"+link.ref
 	if link.part == "assistant" {
 		part, target = "assistant", target+"/assistant"
+	} else if link.part == "report" {
+		target = "/report/" + link.ref
 	} else if link.stage != "" {
 		target += "/" + link.stage
 	}
@@ -92,13 +95,14 @@ var fields = map[string]string{
 	"assistant": `<input type="radio" name="has_assistant" value="yes"><input type="radio" name="has_assistant" value="no"><input type="email" name="assistant_email">
 		<input type="radio" name="assistant_may" value="nothing"><input type="radio" name="assistant_may" value="dates"><input type="radio" name="assistant_may" value="dates_and_needs">`,
 	"needs":      `<input type="checkbox" name="dietary" value="none"><input type="checkbox" name="dietary" value="vegan"><input type="checkbox" name="dietary" value="other"><input type="checkbox" name="dietary" value="vegetarian"><input type="checkbox" name="dietary" value="halal"><input type="checkbox" name="dietary" value="gluten_free"><input type="checkbox" name="dietary" value="prefer_not_to_say"><input type="text" id="odd" name="something_new">`,
+	"privacy":    `<input type="radio" name="consent_psychometrics" value="yes"><input type="radio" name="consent_psychometrics" value="no">`,
 	"monitoring": `<input type="radio" name="gender" value="woman"><input type="radio" name="gender" value="prefer_not_to_say">`,
 	survey:       `<input type="radio" name="satisfied" value="0"><input type="radio" name="satisfied" value="7"><input type="radio" name="satisfied" value="skip">`,
 	alumni:       `<input name="certificate_name" value="Dr Known"><input type="radio" name="directory" value="yes"><input type="radio" name="directory" value="no"><input type="checkbox" name="show" value="name">`,
 	"helper":     `<input type="checkbox" name="confirm_dates" value="yes">`,
 }
 
-var sectionNames = []string{"profile", "assistant", "needs", "monitoring"}
+var sectionNames = []string{"profile", "assistant", "privacy", "needs", "monitoring"}
 
 func asks(action, fields string) string {
 	return fmt.Sprintf(`<h1>Please</h1><form method="post" action="%s">%s<button name="action" value="preview">Preview</button><button type="submit">Send</button></form>`, action, fields)
@@ -120,6 +124,8 @@ func (f *fake) page(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
 	at := "/year/" + j.ref + "/" + stage
 	switch {
+	case stage == "consents":
+		f.consents(w, r, j, section)
 	case stage == "" || stage == "certificate":
 		show(w, 200, "<h1>Your year</h1>")
 	case stage == "assistant" && r.Method == http.MethodPost && section == "":
@@ -153,6 +159,8 @@ func (f *fake) form(w http.ResponseWriter, r *http.Request, j *fakeJourney, s *f
 		show(w, http.StatusGone, "<h1>This form has closed</h1>")
 	case s.kind == "onboarding":
 		f.onboarding(w, r, j, s, section, at)
+	case s.kind == "psychometrics":
+		f.questionnaire(w, r, j, s, section, at)
 	case !post:
 		show(w, 200, asks(at, fields[s.name]))
 	default:
@@ -207,6 +215,8 @@ func (f *fake) onboarding(w http.ResponseWriter, r *http.Request, j *fakeJourney
 			j.phone = given.Get("phone")
 		case "assistant":
 			j.may, j.assistant = given.Get("assistant_may"), given.Get("assistant_email")
+		case "privacy":
+			j.agrees = given.Get("consent_psychometrics") == "yes"
 		case "needs": // a question nobody expected: the page complains once, and takes what comes then
 			if given.Get("something_new") == "" {
 				complaint = "#odd"

@@ -81,6 +81,9 @@ func (f *fake) rest(mux *http.ServeMux) {
 	handle("GET /api/v1/journeys/{ref}", func(r *http.Request, _ map[string]any) (int, any) {
 		return 200, f.journey(f.journeys[r.PathValue("ref")])
 	})
+	handle("GET /api/v1/journeys/{ref}/{part}", func(r *http.Request, _ map[string]any) (int, any) {
+		return 200, map[string]any{"items": []any{map[string]any{"ref": r.PathValue("ref"), "part": r.PathValue("part")}}}
+	})
 	handle("GET /api/v1/operations/{id}", func(*http.Request, map[string]any) (int, any) {
 		f.orders++
 		return 200, map[string]any{"state": map[bool]string{true: "running", false: "done"}[f.orders%2 == 1]}
@@ -192,6 +195,7 @@ func (f *fake) order(r *http.Request, body map[string]any) (int, any) {
 		if s.kind == "onboarding" && (answers["privacy_read"] == nil || answers["satisfied"] != nil) {
 			return 422, "answers"
 		}
+		j.agrees = j.agrees || fmt.Sprint(answers["consent_psychometrics"]) == "[yes]"
 		f.answered(j, s, "answer-recorded")
 		if f.commands[command] == 1 {
 			return http.StatusAccepted, map[string]any{}

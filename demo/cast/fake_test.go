@@ -36,6 +36,7 @@ type fake struct {
 	commands  map[string]int
 	keys      map[string][]byte // Idempotency-Key: answer
 	orders    int
+	withdrawn int             // consents
 	complaint map[string]bool // who was already told that something is missing
 }
 
@@ -45,6 +46,7 @@ type fakeJourney struct {
 	may                                                                           string
 	heldFrom                                                                      time.Time
 	dates                                                                         bool // the year's dates went out
+	agrees, report                                                                bool // to the questionnaire; it was answered
 	stages                                                                        []*fakeStage
 }
 
@@ -65,7 +67,7 @@ type fakeLink struct {
 var fakeYear = []struct {
 	name, kind  string
 	opens, days int
-}{{selection, "selection", -25, 20}, {onboarding, "onboarding", -14, 24}, {survey, "survey", 34, 17}, {alumni, "alumni", 37, 24}}
+}{{selection, "selection", -25, 20}, {onboarding, "onboarding", -14, 24}, {psychometrics, "psychometrics", -7, 20}, {survey, "survey", 34, 17}, {alumni, "alumni", 37, 24}}
 
 func newFake(t *testing.T, dir string) *fake {
 	return &fake{t: t, dir: dir, launched: map[string]bool{}, journeys: map[string]*fakeJourney{}, links: map[string]fakeLink{},
@@ -174,6 +176,15 @@ func (f *fake) go1(j *fakeJourney, now time.Time) {
 	}
 	left := 0
 	for _, s := range j.stages {
+		if s.kind == "psychometrics" && s.state == "not_open" {
+			switch before := j.stage(onboarding).state; {
+			case before == "not_open" || before == "open":
+				left++
+				continue
+			case before != "done" || !j.agrees:
+				s.state = "skipped"
+			}
+		}
 		if s.state == "not_open" && !now.Before(s.opens) && (s.kind == "selection" || j.state == "enrolled") {
 			f.open(j, s, now)
 			merged = append(merged, f.asking(j, s))
@@ -248,6 +259,8 @@ func (f *fake) mail(j *fakeJourney, to string, keys []string, s *fakeStage) {
 					fmt.Fprintf(&text, "%s:\r\nhttp://HOST/l/%s\r\n", open.name, f.token(j, fakeLink{j.ref, open.name, "ask", open.round}))
 				}
 			}
+		case part[3] == "psychometrics-done":
+			fmt.Fprintf(&text, "Your report:\r\nhttp://HOST/l/%s\r\n", f.token(j, fakeLink{j.ref, "", "report", 0}))
 		case part[3] == "alumni-welcome":
 			fmt.Fprintf(&text, "Your year:\r\nhttp://HOST/l/%s\r\n", f.token(j, fakeLink{j.ref, "", "year", 0}))
 		case stage != nil:

@@ -15,7 +15,10 @@ func (p *play) begin(ctx context.Context, one *person, a *ask) {
 		return
 	}
 	if shown, ok := p.enter(ctx, one, a, "/year/"+a.ref+"/"+a.stage); ok && !shown.reached("/done") {
-		p.sections(ctx, one, a, shown, 2)
+		_, ok = p.sections(ctx, one, a, shown, 2)
+		if a.stage == psychometrics && ok {
+			one.browser, a.begun = p.newBrowser(), true
+		}
 	}
 }
 

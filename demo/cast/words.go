@@ -16,6 +16,8 @@ func (one *person) says(a *ask) filling {
 		return filling{says: one.toInvitation()}
 	case onboarding:
 		return one.toOnboarding()
+	case psychometrics:
+		return one.toQuestionnaire()
 	case alumni:
 		return one.toAlumni()
 	}
@@ -56,13 +58,13 @@ func (one *person) toOnboarding() filling {
 	for name, values := range one.travel() {
 		f.says[name] = values
 	}
-	agrees := yesNo(one.luck.IntN(8) > 0)
-	for name, value := range map[string]string{"privacy_read": "yes", "consent_psychometrics": agrees, "consent_coach_report": agrees,
+	consents := yesNo(one.mind() != refuses)
+	for name, value := range map[string]string{"privacy_read": "yes", "consent_psychometrics": consents, "consent_coach_report": consents,
 		"access_needs": one.oneOf("", "", "", "Step-free access, please."), "coach_background": one.oneOf("another_sector", "same_sector", "either"),
 		"coach_where": one.oneOf("same_region", "online", "either"), "coach_wishes": one.oneOf("", "", "Somebody who asks hard questions.")} {
 		f.says[name] = some(value)
 	}
-	if agrees == "no" {
+	if consents == "no" {
 		f.says["consent_coach_report"] = []string{}
 	}
 	for _, name := range []string{"age_band", "gender", "ethnicity", "disability"} {
@@ -88,7 +90,7 @@ func (one *person) dictated() map[string][]string {
 	r := one.row
 	answers := map[string][]string{"given_name": {r.given}, "family_name": {r.family}, "job_title": {r.job}, "organisation": {r.organisation},
 		"sector": {r.sector}, "region": {r.region}, "role_started": {r.started}, "phone": {one.phone}, "privacy_read": {"yes"},
-		"consent_psychometrics": {"yes"}, "consent_coach_report": {"no"}, "coach_background": {"either"}, "coach_where": {"online"}}
+		"consent_psychometrics": {yesNo(one.mind() != refuses)}, "consent_coach_report": {"no"}, "coach_background": {"either"}, "coach_where": {"online"}}
 	if r.title != "" {
 		answers["title"] = []string{r.title}
 	}

@@ -50,6 +50,8 @@ const (
 	ActChange    = "change"     // an answer given before was changed
 	ActOldLink   = "old-link"   // a link that must be dead was tried: confirmed means that it was
 	ActAnswerFor = "answer-for" // staff, for a person who telephoned
+	// ActWithdrawConsent takes the consent to the questionnaire back.
+	ActWithdrawConsent = "withdraw-consent"
 )
 
 // History is one exported workflow history, decoded to what is judged.
@@ -79,8 +81,10 @@ type Person struct {
 	Emails     []string          `json:"emails"`           // the leader's addresses in time, the last one counts
 	Assistants []string          `json:"assistants,omitempty"`
 	// AssistantWelcome says that onboarding was answered with an assistant who may do something.
-	AssistantWelcome bool   `json:"assistant_welcome,omitempty"`
-	Phone            string `json:"phone,omitempty"` // as typed in onboarding, empty where it was not answered
+	AssistantWelcome bool `json:"assistant_welcome,omitempty"`
+	// NoQuestionnaire says that the leader never agreed to the questionnaire.
+	NoQuestionnaire bool   `json:"no_questionnaire,omitempty"`
+	Phone           string `json:"phone,omitempty"` // as typed in onboarding, empty where it was not answered
 }
 
 // ReadMails reads the folder of the sink: receipt from its index, everything else from the mails themselves.

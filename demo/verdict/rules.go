@@ -47,10 +47,14 @@ var messages = map[string]message{
 	"email-changed":        {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
 	"answer-recorded":      {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
 	"tasks-waiting":        {rules: []string{alert}, to: "staff"},
+
+	"psychometrics":          {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"psychometrics-reminder": {rules: []string{scheduled}, to: "leader", chases: true},
+	"psychometrics-done":     {rules: []string{reply}, to: "leader"},
 }
 
 // requestOf is the message that first asks for a stage of a kind.
-var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "survey": "survey", "alumni": "alumni"}
+var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "psychometrics": "psychometrics", "survey": "survey", "alumni": "alumni"}
 
 // replyTo are the messages one of which confirms an answer to a stage of a kind.
 func replyTo(kind, answer string) string {
@@ -61,6 +65,8 @@ func replyTo(kind, answer string) string {
 		return "invitation-accepted"
 	case kind == "onboarding":
 		return "onboarding-done"
+	case kind == "psychometrics":
+		return "psychometrics-done"
 	case kind == "survey":
 		return "survey-done"
 	case kind == "alumni":

@@ -74,6 +74,7 @@ func checks() []check {
 		{"old-address", (*judge).oldAddress},
 		{"wrong-person", (*judge).wrongPerson},
 		{"dead-link", (*judge).deadLinks},
+		{"consent", (*judge).consent},
 		{"missing-mail", (*judge).missingRequests},
 		{"missing-reply", (*judge).missingReplies},
 		{"late-reply", (*judge).lateReplies},

@@ -72,6 +72,19 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 		{"a request under the rule staff without a command", "rule", func(b *builder) { b.find("c/P-1/closing-survey/survey/1.1.0").Rule = staff }},
 		{"a mail without a rule", "rule", func(b *builder) { b.find("c/P-1/closing-survey/survey/1.1.0").Rule = "" }},
 		{"a staff mail that nobody ordered", "rule", func(b *builder) { b.mail("P-1", "-", "withdrawn", "x", staff, at("2027-04-21", "11:00")) }},
+		{"a questionnaire for somebody who did not agree", "consent", func(b *builder) {
+			b.in.Expected.People[0].NoQuestionnaire = true
+			b.mail("P-1", "psychometrics", "psychometrics", "1.1.0", scheduled, at("2027-01-12", "09:10"))
+		}},
+		{"a report for somebody who did not agree", "consent", func(b *builder) {
+			b.in.Expected.People[0].NoQuestionnaire = true
+			b.mail("P-1", "psychometrics", "psychometrics-done", "x", reply, at("2027-01-12", "19:10"))
+		}},
+		{"a reminder after the consent was withdrawn", "consent", func(b *builder) {
+			b.mail("P-1", "psychometrics", "psychometrics", "1.1.0", scheduled, at("2027-01-12", "09:10"))
+			b.act(1, ActWithdrawConsent, "psychometrics", 1, "", at("2027-01-12", "20:00"))
+			b.mail("P-1", "psychometrics", "psychometrics-reminder", "1.1.1", scheduled, at("2027-01-21", "09:10"))
+		}},
 		{"a scheduled mail at 20:00", "working-time", func(b *builder) { b.find("c/P-1/-/year-dates/1.1.0").Date = at("2026-09-10", "20:00") }},
 		{"a scheduled mail at 10:00", "working-time", func(b *builder) { b.find("c/P-1/-/year-dates/1.1.0").Date = at("2026-09-10", "10:00") }},
 		{"a scheduled mail at 08:59", "working-time", func(b *builder) { b.find("c/P-1/-/year-dates/1.1.0").Date = at("2026-09-10", "08:59") }},
@@ -213,6 +226,10 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 			copied.Received = copied.Received.Add(time.Second)
 			b.in.Mails = append(b.in.Mails, copied)
 		}},
+		{"a questionnaire withdrawn between its request and its reminder", func(b *builder) {
+			b.mail("P-1", "psychometrics", "psychometrics", "1.1.0", scheduled, at("2027-01-12", "09:10"))
+			b.act(1, ActWithdrawConsent, "psychometrics", 1, "", at("2027-01-12", "20:00"))
+		}},
 		{"a merged mail", func(b *builder) {
 			m := b.find("c/P-1/closing-survey/survey/1.1.0")
 			m.Keys = append(m.Keys, "c/P-1/-/year-dates/1.2.0")
@@ -276,8 +293,8 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 func TestEveryMessageUnderEveryRule(t *testing.T) {
 	t.Parallel()
 	// Written out once more: what a message may not do is what matters.
-	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome survey survey-reminder alumni alumni-reminder")
-	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done survey-done alumni-welcome answer-changed new-link")
+	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder")
+	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link")
 	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded")
 	want := map[string]string{"tasks-waiting": alert}
 	for _, m := range scheduledOnly {

@@ -1,0 +1,107 @@
+package forms_test
+
+import (
+	"strings"
+	"testing"
+
+	"fairlead/programme"
+)
+
+const report = "/report/P-7F3K2Q"
+
+// reported is a leader whose report is there: one scale without a score, one with a statement left out.
+func reported(t *testing.T) (*bundle, *browser) {
+	t.Helper()
+	b, me := withQuestionnaire(t)
+	b.records.journey.Stages[2].State = programme.StageDone
+	b.records.answers["P-7F3K2Q/psychometrics/1"] = programme.Submission{ID: "submission-0001-abcd", Ask: "P-7F3K2Q/psychometrics/1", At: b.records.now}
+	b.records.report = &programme.Report{Instrument: "ipip-50", Version: "1", At: b.records.now, Scores: []programme.ScaleScore{
+		{Scale: "extraversion", Sum: 10, Scored: true, Answered: 10}, {Scale: "agreeableness", Sum: 50, Scored: true, Answered: 10},
+		{Scale: "conscientiousness", Answered: 8}, {Scale: "emotional-stability", Sum: 30, Scored: true, Answered: 9},
+		{Scale: "intellect", Sum: 42, Scored: true, Answered: 10}}}
+	return b, me
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+	b, me := reported(t)
+	page := me.get(report).is(200, "Your report", "For development, not for selection.", "on Wednesday 27 January 2027", "compares you with nobody",
+		"You see this report, and the coach you have.", "Extraversion 10 10 of 10", "Conscientiousness not scored 8 of 10", "Emotional stability 30 9 of 10",
+		"“Not scored” means", "the mean of its other nine stands in", "How much you seek company", "public domain",
+		"On a scale from 10 to 50: Extraversion 10, Agreeableness 50, Conscientiousness not scored, Emotional stability 30, Intellect 42.").
+		not("percentile", "average")
+	for _, want := range []string{`role="img" aria-labelledby="picture-title picture-words"`, `<title id="picture-title">`, `<desc id="picture-words">`,
+		`width="0" height="14"`, `width="320" height="14"`, `width="160" height="14"`, `width="256" height="14"`, `<th scope="row">Intellect</th>`} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if n := strings.Count(page.body, `class="bar"`); n != 4 {
+		t.Errorf("%d bars of four scores", n)
+	}
+	me.get("/year/P-7F3K2Q").is(200, "Your report on the questionnaire", "See your report", "Your consents").not(questionnaire + "/done")
+	b.records.consents[1].Given = false
+	me.get(report).is(200, "Only you see this report.")
+
+	// Nobody else comes near it.
+	b.assistant(programme.AssistantNeeds).get(report).is(404).not("Extraversion")
+	b.stranger().get(report).is(403).not("Extraversion")
+	b.leader().get("/report/P-AAAAAA").is(404).not("Extraversion")
+	b.records.report = nil
+	me.get(report).is(404, "There is no report")
+}
+
+// The mail leads to the report by a link of its own, which says nothing of it at its door.
+func TestTheLinkToTheReport(t *testing.T) {
+	t.Parallel()
+	b, _ := reported(t)
+	link := "/l/" + b.link(programme.LinkReport, "", leader.ID).Reveal()
+	someone := b.stranger()
+	someone.get(link).is(200, "Your report", "See my report").not("Extraversion", leader.Name)
+	someone.post(link, nil).leads(report)
+}
+
+func TestConsentsWithdrawn(t *testing.T) {
+	t.Parallel()
+	const consents = "/year/P-7F3K2Q/consents"
+	b, me := reported(t)
+	me.get(consents).is(200, "Personality questionnaire You agree to take it.", "The coach you have may see your report.", "Withdraw")
+
+	me.get(consents+"/coach_report").is(200, "Withdraw your consent", "Your coach sees nothing of your report from that moment. You keep it.")
+	me.post(consents+"/coach_report", nil).leads(consents)
+	me.get(consents).is(200, "Only you may see your report.").not(consents + "/coach_report")
+	if b.records.report == nil {
+		t.Error("the report was deleted")
+	}
+	me.get(consents + "/coach_report").leads(consents)
+
+	me.get(consents+"/psychometrics").is(200, "We delete your report and your answers at once. Nobody can bring them back")
+	if b.records.writes != 1 {
+		t.Errorf("looking withdrew something: %d writes", b.records.writes)
+	}
+	me.post(consents+"/psychometrics", nil).leads(consents)
+	me.post(consents+"/psychometrics", nil).leads(consents) // the second click
+	me.get(consents).is(200, "You do not agree to it, so we do not ask it.").not("Withdraw<")
+	if b.records.writes != 2 || !strings.Contains(strings.Join(b.workflows.delivered, " "), "outbox-psychometrics") {
+		t.Errorf("%d writes, told %v", b.records.writes, b.workflows.delivered)
+	}
+	me.get(report).is(404)
+	me.get(questionnaire+"/done").is(200, "Your report was deleted").not(report)
+	me.get("/year/P-7F3K2Q").is(200, "Your consents").not(report)
+
+	me.get(consents + "/photographs").is(404)
+	me.post(consents+"/photographs", nil).is(404)
+	b.assistant(programme.AssistantNeeds).get(consents).is(404)
+	b.assistant(programme.AssistantNeeds).post(consents+"/psychometrics", nil).is(404)
+	b.stranger().post(consents+"/psychometrics", nil).is(403)
+}
+
+// Before the answer there is nothing to delete but what was saved on the way.
+func TestConsentWithdrawnBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
+	b, me := withQuestionnaire(t)
+	me.get("/year/P-7F3K2Q/consents/psychometrics").is(200, "We do not ask you to take the questionnaire any more")
+	b.records.consents = nil
+	me.get("/year/P-7F3K2Q/consents").is(200, "We have not asked you for any consent yet.")
+	me.get("/year/P-7F3K2Q").is(200).not("/consents")
+}

@@ -1,0 +1,118 @@
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// psychometricAnswersRow is what a leader answered to the questionnaire, under the leader's key. Submissions hold nothing
+// of it, so that no page of staff can come upon it.
+type psychometricAnswersRow struct {
+	Ref        string `gorm:"primaryKey"`
+	Instrument string
+	Version    string
+	AnswersEnc []byte
+	At         time.Time
+}
+
+func (psychometricAnswersRow) TableName() string { return "psychometric_answers" }
+
+// psychometricScoresRow is what the answers say, under the leader's key.
+type psychometricScoresRow struct {
+	Ref        string `gorm:"primaryKey"`
+	Instrument string
+	Version    string
+	ScoresEnc  []byte
+	At         time.Time
+}
+
+func (psychometricScoresRow) TableName() string { return "psychometric_scores" }
+
+// psychometrics keeps the answers to an instrument and scores them; what was answered in an earlier round is replaced. A
+// supplier keeps its answers to itself.
+func (an *answering) psychometrics() error {
+	if an.form.Name == programme.FormSupplier {
+		return nil
+	}
+	in, err := programme.InstrumentNamed(an.form.Name)
+	if err != nil {
+		return err
+	}
+	clean := an.form.Clean(an.given.Answers, "")
+	answers := psychometricAnswersRow{Ref: an.j.Ref, Instrument: in.ID, Version: in.Version, At: an.now}
+	if answers.AnswersEnc, err = an.sealed(clean); err != nil {
+		return err
+	}
+	scores := psychometricScoresRow{Ref: an.j.Ref, Instrument: in.ID, Version: in.Version, At: an.now}
+	if scores.ScoresEnc, err = an.sealed(in.Score(clean)); err != nil {
+		return err
+	}
+	once := func(columns ...string) clause.OnConflict {
+		return clause.OnConflict{Columns: []clause.Column{{Name: "ref"}}, DoUpdates: clause.AssignmentColumns(append(columns, "instrument", "version", "at"))}
+	}
+	if err := an.tx.Clauses(once("answers_enc")).Create(&answers).Error; err != nil {
+		return err
+	}
+	return an.tx.Clauses(once("scores_enc")).Create(&scores).Error
+}
+
+// sealed is something under the leader's key.
+func (t *turn) sealed(what any) ([]byte, error) {
+	text, err := json.Marshal(what)
+	if err != nil {
+		return nil, err
+	}
+	return t.s.encrypt(t.ctx, t.leader.ID, text)
+}
+
+// Report is what a leader's answers to the questionnaire say. It is for the leader's own page: ErrNotFound where there is
+// none, none any more, or the leader's key was destroyed.
+func (s *Store) Report(ctx context.Context, ref string) (report programme.Report, err error) {
+	var row psychometricScoresRow
+	if err := s.read(ctx).Take(&row, "ref = ?", ref).Error; err != nil {
+		return report, edge(err)
+	}
+	person, err := leaderOf(s.read(ctx), ref)
+	if err != nil {
+		return report, edge(err)
+	}
+	text, err := s.decrypt(ctx, person, row.ScoresEnc)
+	if err != nil {
+		return report, err
+	}
+	report = programme.Report{Instrument: row.Instrument, Version: row.Version, At: row.At.UTC()}
+	return report, json.Unmarshal(text, &report.Scores)
+}
+
+// carryReport brings what a leader answered into the journey that continues this one, where the questionnaire is then
+// done already.
+func (a *applying) carryReport(ref string) error {
+	var scores psychometricScoresRow
+	err := a.tx.Take(&scores, "ref = ?", a.j.Ref).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var answers psychometricAnswersRow
+	if err := a.tx.Take(&answers, "ref = ?", a.j.Ref).Error; err != nil {
+		return err
+	}
+	scores.Ref, answers.Ref = ref, ref
+	if err := a.tx.Create(&scores).Error; err != nil {
+		return err
+	}
+	if err := a.tx.Create(&answers).Error; err != nil {
+		return err
+	}
+	return a.tx.Model(&stageRow{}).Where("ref = ? AND kind = ?", ref, string(programme.KindPsychometrics)).
+		Updates(map[string]any{"state": string(programme.StageDone), "outcome": "continued", "closed_at": a.now}).Error
+}
