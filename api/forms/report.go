@@ -16,17 +16,16 @@ import (
 // each scale means. It compares with nobody.
 type reportPage struct {
 	frame
-	Taken      string // the day
-	Name       string // of the instrument
-	Source     string
-	Coach      bool // the coach they have may see it
-	Consents   string
-	Scales     []reportScale
-	Picture    picture
-	From, To   int
-	Unscored   bool
-	StoodIn    bool
-	ItemsScale int
+	Taken    string // the day
+	Name     string // of the instrument
+	Source   string
+	Coach    bool // the coach they have may see it
+	Consents string
+	Scales   []reportScale
+	Picture  picture
+	From, To int
+	Unscored bool
+	StoodIn  bool
 }
 
 // reportScale is one scale with its score.
@@ -35,6 +34,8 @@ type reportScale struct {
 	Score    string // the number, or "not scored"
 	Scored   bool
 	Answered int
+	Of       int  // its statements
+	LeftOut  bool // at least one of them
 }
 
 // picture is the scores as bars. Lengths are in the picture's own units, so that a browser can draw it at any width.
@@ -107,13 +108,13 @@ func (f *Forms) showReport(c *gin.Context) error {
 	page := &reportPage{frame: f.frame(v, "Your report"), Taken: day(report.At), Name: in.Name, Source: in.Source, Consents: consentsOf(v),
 		From: programme.ScoreFrom, To: programme.ScoreTo}
 	for n, score := range report.Scores {
-		line := reportScale{Scale: in.Scales[n], Score: "not scored", Scored: score.Scored, Answered: score.Answered}
-		page.ItemsScale = itemsOf(in, score.Scale)
+		line := reportScale{Scale: in.Scales[n], Score: "not scored", Scored: score.Scored, Answered: score.Answered, Of: itemsOf(in, score.Scale)}
+		line.LeftOut = line.Answered < line.Of
 		if score.Scored {
 			line.Score = strconv.Itoa(score.Sum)
 		}
 		page.Unscored = page.Unscored || !score.Scored
-		page.StoodIn = page.StoodIn || score.Scored && score.Answered < page.ItemsScale
+		page.StoodIn = page.StoodIn || line.Scored && line.LeftOut
 		page.Scales = append(page.Scales, line)
 	}
 	page.Picture = draw(page.Scales, report.Scores)

@@ -26,7 +26,7 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	b, me := reported(t)
 	page := me.get(report).is(200, "Your report", "For development, not for selection.", "on Wednesday 27 January 2027", "compares you with nobody",
-		"You see this report, and the coach you have.", "Extraversion 10 10 of 10", "Conscientiousness not scored 8 of 10", "Emotional stability 30 9 of 10",
+		"You see this report, and the coach you have.", "Extraversion 10 Agreeableness 50", "Conscientiousness not scored, 8 of 10 answered", "Emotional stability 30, 9 of 10 answered",
 		"“Not scored” means", "the mean of its other nine stands in", "How much you seek company", "public domain",
 		"On a scale from 10 to 50: Extraversion 10, Agreeableness 50, Conscientiousness not scored, Emotional stability 30, Intellect 42.").
 		not("percentile", "average")
