@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -377,6 +378,47 @@ func TestTheReportOfADeferredLeader(t *testing.T) {
 		}
 		if stage := b.stageOf(t, effect.Into, questionnaire); stage.State != programme.StageDone || stage.Outcome != "continued" {
 			t.Errorf("stage %+v", stage)
+		}
+		b.sound(t)
+	})
+}
+
+// Whoever answers and takes the consent back at once leaves nothing behind, whichever comes first; the stage ends once.
+func TestAnswerAndWithdrawalAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _ := b.withQuestionnaire(t, "questionnaire", "yes", "yes", "yes", "yes")
+		for _, ref := range refs {
+			plan := b.openStage(t, ref, questionnaire)
+			acts := []func() error{
+				func() error {
+					return ignore(b.Submit(b.ctx, programme.Submission{Ask: plan.Ask, Answers: all("4"), At: b.clock.Now()}))
+				},
+				func() error { return ignore(b.WithdrawConsent(b.ctx, ref, programme.ConsentPsychometrics)) },
+				func() error { return ignore(b.CloseStage(b.ctx, ref, questionnaire, b.clock.Now())) },
+				func() error {
+					return b.SaveDraft(b.ctx, plan.Ask, "page-1", programme.Answers{"item-1": {"2"}}, true, b.clock.Now())
+				},
+			}
+			var wait sync.WaitGroup
+			for n := range 3 * len(acts) {
+				wait.Go(func() {
+					if err := b.race(acts[n%len(acts)]()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wait.Wait()
+			b.closed(t, ref, questionnaire)
+			stage := b.stageOf(t, ref, questionnaire)
+			answered := b.count(t, "SELECT COUNT(*) FROM submissions WHERE ref = ? AND stage = ?", ref, questionnaire)
+			if stage.State == programme.StageDone != (answered == 1) || stage.State == programme.StageSkipped != (answered == 0) {
+				t.Errorf("stage %s, %d answers", stage.State, answered)
+			}
+		}
+		for _, table := range []string{"psychometric_answers", "psychometric_scores", "drafts"} {
+			if n := b.count(t, "SELECT COUNT(*) FROM "+table); n != 0 {
+				t.Errorf("%d rows of %s", n, table)
+			}
 		}
 		b.sound(t)
 	})
