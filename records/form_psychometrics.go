@@ -3,12 +3,10 @@ package records
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"fairlead/programme"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -91,26 +89,14 @@ func (s *Store) Report(ctx context.Context, ref string) (report programme.Report
 	return report, json.Unmarshal(text, &report.Scores)
 }
 
-// carryReport brings what a leader answered into the journey that continues this one, where the questionnaire is then
-// done already.
+// carryReport moves what a leader answered to the journey that continues this one, where the questionnaire is then done
+// already. It is moved and not copied: who withdraws the consent there leaves nothing behind here.
 func (a *applying) carryReport(ref string) error {
-	var scores psychometricScoresRow
-	err := a.tx.Take(&scores, "ref = ?", a.j.Ref).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil
+	moved := a.tx.Model(&psychometricScoresRow{}).Where("ref = ?", a.j.Ref).Update("ref", ref)
+	if moved.Error != nil || moved.RowsAffected == 0 {
+		return moved.Error
 	}
-	if err != nil {
-		return err
-	}
-	var answers psychometricAnswersRow
-	if err := a.tx.Take(&answers, "ref = ?", a.j.Ref).Error; err != nil {
-		return err
-	}
-	scores.Ref, answers.Ref = ref, ref
-	if err := a.tx.Create(&scores).Error; err != nil {
-		return err
-	}
-	if err := a.tx.Create(&answers).Error; err != nil {
+	if err := a.tx.Model(&psychometricAnswersRow{}).Where("ref = ?", a.j.Ref).Update("ref", ref).Error; err != nil {
 		return err
 	}
 	return a.tx.Model(&stageRow{}).Where("ref = ? AND kind = ?", ref, string(programme.KindPsychometrics)).
