@@ -50,7 +50,7 @@ func (one *person) toQuestionnaire() filling {
 
 // elsewhere reports whether what somebody answered on one device is there on another.
 func (p *play) elsewhere(one *person, a *ask, overview page) {
-	if text := textOf(overview.doc); strings.Count(text, "10 of 10 answered") < 2 {
+	if text := textOf(overview.doc); strings.Count(text, " of 10 answered") < 2 {
 		act := one.act("page", a)
 		act.Status, act.Problem = overview.status, "the pages answered on another device are not there"
 		p.note(act)
