@@ -197,5 +197,8 @@ func (t *turn) skippedWith(ended stageRow) (names []string, err error) {
 	}
 	err = t.tx.Model(&stageRow{}).Where("ref = ? AND state = ? AND outcome = ?", t.j.Ref, string(programme.StageSkipped),
 		programme.OutcomeConsentRefused).Order("position").Pluck("name", &names).Error
+	if len(names) == 0 {
+		return nil, err
+	}
 	return names, err
 }
