@@ -116,12 +116,12 @@ func parseInstrument(text []byte) (Instrument, error) {
 	return in, nil
 }
 
-// scale finds a scale by its name.
-func (in Instrument) scale(name string) Scale {
+// Scale finds a scale by its name; one of an earlier version that is there no more has its name alone.
+func (in Instrument) Scale(name string) Scale {
 	for _, scale := range in.Scales {
 		if scale.Name == name {
 			return scale
 		}
 	}
-	return Scale{}
+	return Scale{Name: name, Title: name}
 }

@@ -202,11 +202,11 @@ func (f *Forms) checkQuestionnaire(c *gin.Context, v *visitor, stage programme.S
 	page := &questionnaireCheckPage{frame: f.frame(v, "Check before you send"), Answered: q.instrument.Answered(q.answers),
 		Items: len(q.instrument.Items), Action: v.path(stage, "check"), Tasks: q.tasks(func(rest ...string) string { return v.path(stage, rest...) + "?" + fromCheck })}
 	page.Back = &way{Text: "Back to the pages", Href: v.path(stage)}
-	for n, score := range q.instrument.Score(q.answers) {
+	for _, score := range q.instrument.Score(q.answers) {
 		missing := itemsOf(q.instrument, score.Scale) - score.Answered
 		switch {
 		case !score.Scored:
-			page.Unscored = append(page.Unscored, fmt.Sprintf("%s: %d statements left out", q.instrument.Scales[n].Title, missing))
+			page.Unscored = append(page.Unscored, fmt.Sprintf("%s: %d statements left out", q.instrument.Scale(score.Scale).Title, missing))
 		case missing > 0:
 			page.StandIn = true
 		}

@@ -107,8 +107,8 @@ func (f *Forms) showReport(c *gin.Context) error {
 	}
 	page := &reportPage{frame: f.frame(v, "Your report"), Taken: day(report.At), Name: in.Name, Source: in.Source, Consents: consentsOf(v),
 		From: programme.ScoreFrom, To: programme.ScoreTo}
-	for n, score := range report.Scores {
-		line := reportScale{Scale: in.Scales[n], Score: "not scored", Scored: score.Scored, Answered: score.Answered, Of: itemsOf(in, score.Scale)}
+	for _, score := range report.Scores {
+		line := reportScale{Scale: in.Scale(score.Scale), Score: "not scored", Scored: score.Scored, Answered: score.Answered, Of: itemsOf(in, score.Scale)}
 		line.LeftOut = line.Answered < line.Of
 		if score.Scored {
 			line.Score = strconv.Itoa(score.Sum)
