@@ -20,11 +20,18 @@ const (
 	CmdChangeDetails CommandName = "change-details"
 	CmdRetry         CommandName = "retry"
 	CmdCorrect       CommandName = "correct"
+	// CmdRecordAttendance notes whether the leader came to an event; CmdChangeSitting gives another of its dates.
+	CmdRecordAttendance CommandName = "record-attendance"
+	CmdChangeSitting    CommandName = "change-sitting"
 )
 
 // CmdReplan lets a stage follow its cohort's changed dates. The programme orders it after a change of the cohort; it is
 // no command of staff.
 const CmdReplan CommandName = "replan"
+
+// CmdFollowSitting lets a journey follow a sitting that was moved, cancelled or put online. The programme orders it after
+// a reschedule of the cohort; it is no command of staff.
+const CmdFollowSitting CommandName = "follow-sitting"
 
 // Commands lists them in the order staff read them.
 func Commands() []CommandName {
@@ -58,6 +65,8 @@ type Command struct {
 	How     string    // answer-for: telephone, letter, in_person
 	Answers Answers   // answer-for
 	Details Details   // change-details
+	Sitting string    // change-sitting: the name of the other sitting
+	Status  string    // record-attendance: attended, absent or excused
 	At      time.Time // programme moment at which it was ordered
 	State   CommandState
 	// Outcome is set once it was applied.
@@ -104,6 +113,8 @@ type Order struct {
 	Missed  string      `json:"missed,omitempty"`
 	Into    string      `json:"into,omitempty"`
 	Message string      `json:"message,omitempty"`
+	Sitting string      `json:"sitting,omitempty"`
+	Status  string      `json:"status,omitempty"`
 }
 
 // Effect is what a command did, as the workflow needs it: states, codes, dates and keys.

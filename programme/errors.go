@@ -16,6 +16,7 @@ var (
 	ErrLinkUnknown  = errors.New("the link is not known")
 	ErrLinkExpired  = errors.New("the link has expired")
 	ErrLinkReplaced = errors.New("the link was replaced by a newer one")
+	ErrGone         = errors.New("it was deleted as promised")
 	ErrForbidden    = errors.New("not allowed for this role")
 	ErrUnavailable  = errors.New("a part of the system cannot be reached just now")
 )

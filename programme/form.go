@@ -93,7 +93,10 @@ const (
 	FormOnboarding = "onboarding"
 	FormAlumni     = "alumni"
 	FormAssistant  = "assistant"
-	FormSupplier   = "supplier" // a questionnaire that a supplier holds: staff say when it is done
+	FormEventPlace = "event-place"
+	// FormOnboardingPlaces is the onboarding form where it also confirms the places at the first events.
+	FormOnboardingPlaces = "onboarding-places"
+	FormSupplier         = "supplier" // a questionnaire that a supplier holds: staff say when it is done
 )
 
 // FormOf is the name of the form that a stage of a blueprint asks with, or empty where the kind has none yet.
@@ -115,6 +118,8 @@ func FormOf(stage BlueprintStage) string {
 		return stage.Survey
 	case KindAlumni:
 		return FormAlumni
+	case KindEvent:
+		return FormEventPlace
 	}
 	return ""
 }
@@ -130,6 +135,10 @@ func FormNamed(name string) (Form, error) {
 		return alumniForm(), nil
 	case FormAssistant:
 		return assistantForm(), nil
+	case FormEventPlace:
+		return eventPlaceForm(), nil
+	case FormOnboardingPlaces:
+		return onboardingWithPlaces(), nil
 	case FormSupplier:
 		return supplierForm(), nil
 	}

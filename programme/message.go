@@ -109,6 +109,14 @@ const (
 	MsgDeferred            = "deferred"             // staff: you go on in another cohort
 	MsgEmailChanged        = "email-changed"        // staff: to the new address, all that is open with fresh links
 	MsgAnswerRecorded      = "answer-recorded"      // staff: we noted the answer you gave by telephone
+	MsgEventPlace          = "event-place"          // scheduled: please confirm your place at an event
+	MsgEventPlaceReminder  = "event-place-reminder" // scheduled
+	MsgEventConfirmed      = "event-confirmed"      // reply or staff: you have the place; carries the calendar entry
+	MsgEventJoining        = "event-joining"        // scheduled: venue, times, sessions
+	MsgEventTomorrow       = "event-tomorrow"       // scheduled, on the last working day before
+	MsgEventMoved          = "event-moved"          // staff or urgent: other dates or another place; carries the calendar entry
+	MsgEventCancelled      = "event-cancelled"      // staff, urgent or reply: takes the calendar entry away
+	MsgAbsenceAlert        = "absence-alert"        // alert, to the owner of the stage: somebody did not come
 	MsgTasksWaiting        = "tasks-waiting"        // alert, to the head of the centre: waits of three working days
 )
 
@@ -204,16 +212,49 @@ type MailItem struct {
 	Cohort  string     // for deferred: the cohort in which it goes on
 	Count   int        // for tasks-waiting: how many
 	Ref     string     // reference to quote
+	// Event is the leader's sitting, for mails about an event; nil for others.
+	Event *EventItem
 	// Supplier is the address of a questionnaire that a supplier of the centre's holds, or empty.
 	Supplier string
 }
 
+// EventItem is what a mail says of a leader's place at an event; the event's title is the item's.
+type EventItem struct {
+	Starts    time.Time
+	Ends      time.Time
+	Night     bool // the night before belongs to it
+	Venue     string
+	Address   string
+	Online    bool
+	JoinURL   string
+	Sessions  []Session
+	UID       string // of the calendar entry
+	Sequence  int    // of the calendar entry
+	Method    string // what the mail does to the calendar: MethodRequest, MethodCancel, or empty
+	Confirmed bool
+	Freeze    time.Time // until when needs can be changed
+	CatchUp   bool      // it makes up for a sitting that was missed
+	// Moved says that the times have changed, so that a confirmation given before is void; else the place or the way to
+	// join has.
+	Moved bool
+}
+
+// What a mail does to a calendar (RFC 5546).
+const (
+	MethodRequest = "request"
+	MethodCancel  = "cancel"
+)
+
 // DateLine is one date of the year, for mails and "Your year".
 type DateLine struct {
+	Stage string
 	Title string
 	From  time.Time
 	To    time.Time // equal to From for a deadline
 	Where string    // venue or "online", or empty
+	// UID and Sequence are those of the calendar entry of an event at which the leader has a place; UID is empty for others.
+	UID      string
+	Sequence int
 }
 
 // Rendered is one mail as it goes out, with every link replaced by its placeholder: a stored mail never opens a door.

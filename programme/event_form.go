@@ -1,0 +1,88 @@
+package programme
+
+// The answers to whether a place at an event is taken.
+const (
+	PlaceConfirm = "confirm"
+	PlaceAnother = "another"
+	PlaceCannot  = "cannot"
+)
+
+// SectionPlace asks whether the place at one event is taken; SectionPlaces stands in another form and asks it of several
+// events at once.
+const (
+	SectionPlace  = "place"
+	SectionPlaces = "places"
+)
+
+// PlacesNotAll is the answer that some of several dates will not do: then each event asks for itself.
+const PlacesNotAll = "not_all"
+
+// eventPlaceForm asks a leader to confirm the place at an event, and what the leader needs there. Which other sittings
+// there are only the records know: the answer names one.
+func eventPlaceForm() Form {
+	needs := needsSection()
+	needs.Optional = true
+	return Form{Name: FormEventPlace, Title: "Your place", Sections: []Section{
+		{Name: SectionPlace, Title: "Your place", Fields: []Field{
+			{Name: "place", Kind: FieldRadios, Label: "Will you be there?", Short: "Your place", Required: true,
+				Missing: "Select whether you will be there",
+				Options: []Option{
+					{Value: PlaceConfirm, Label: "Yes, I will be there"},
+					{Value: PlaceAnother, Label: "I ask for another date", Hint: "Only dates that still have room are offered."},
+					{Value: PlaceCannot, Label: "None of the dates will do", Hint: "The programme team gets in touch with you."},
+				}},
+			{Name: "sitting", Kind: FieldText, Label: "Which date would suit you?", Short: "The other date", Required: true, Max: 40,
+				When: &When{Field: "place", Value: PlaceAnother}, Missing: "Choose the date that would suit you"},
+		}},
+		needs,
+	}}
+}
+
+// placesSection confirms the places at the first events within the onboarding form.
+func placesSection() Section {
+	return Section{Name: SectionPlaces, Title: "Your places",
+		Intro: "We hold a place for you at the first events of the year. Please look at the dates and tell us whether you will be there.",
+		Fields: []Field{
+			{Name: "places", Kind: FieldRadios, Label: "Can you be there on these dates?", Short: "Your places", Required: true,
+				Missing: "Select whether you can be there on these dates",
+				Options: []Option{
+					{Value: PlaceConfirm, Label: "Yes, I will be there on all of them"},
+					{Value: PlacesNotAll, Label: "I cannot be there on all of them", Hint: "We ask you about each of them, and offer other dates where there are any."},
+				}},
+		}}
+}
+
+// onboardingWithPlaces is the onboarding form of a year whose first events are confirmed in it.
+func onboardingWithPlaces() Form {
+	form := onboardingForm()
+	form.Name = FormOnboardingPlaces
+	var sections []Section
+	for _, section := range form.Sections {
+		if section.Name == SectionNeeds {
+			sections = append(sections, placesSection())
+		}
+		sections = append(sections, section)
+	}
+	form.Sections = sections
+	return form
+}
+
+// FormOf is the name of the form that a stage of this year asks with, or empty where its kind has none yet.
+func (b Blueprint) FormOf(stage BlueprintStage) string {
+	form := FormOf(stage)
+	if form == FormOnboarding && len(b.PlacedWith(stage.Name)) > 0 {
+		return FormOnboardingPlaces
+	}
+	return form
+}
+
+// PlacedWith are the events whose places the form of a stage confirms besides its own, in order.
+func (b Blueprint) PlacedWith(stage string) []BlueprintStage {
+	var events []BlueprintStage
+	for _, s := range b.Stages {
+		if s.Event != nil && s.Event.PlaceWith == stage {
+			events = append(events, s)
+		}
+	}
+	return events
+}
