@@ -34,6 +34,7 @@ type BlueprintStage struct {
 	AtLimit     string       `yaml:"at_limit"`         // one of the AtLimit constants
 	After       string       `yaml:"opens_after"`      // name of a stage that must have ended first
 	AfterDays   bool         `yaml:"opens_after_days"` // opens when every compulsory day is decided, if that is later
+	Follows     string       `yaml:"follows"`          // event that a survey looks back on: it opens after it, for those who came
 	Before      string       `yaml:"before"`           // event stage that due and limit never pass
 	Survey      string       `yaml:"survey"`           // survey kind: the questionnaire; onboarding: the one in its last section
 	Instrument  string       `yaml:"instrument"`       // psychometrics kind: the instrument it asks
@@ -81,7 +82,6 @@ type Event struct {
 	Confirm     int    `yaml:"confirm"`    // days before, by when it is to be confirmed
 	Freeze      int    `yaml:"freeze"`     // days before, when needs are frozen, hard
 	Joining     int    `yaml:"joining"`    // days before, when joining instructions go; 0: none but on the last working day
-	Feedback    int    `yaml:"feedback"`   // working days after the end until the feedback survey is due; 0: no survey
 	Capacity    int    `yaml:"capacity"`   // of all sittings together; 0: not known yet
 }
 

@@ -139,13 +139,13 @@ func (k *checker) stage(i int, s BlueprintStage) {
 func (k *checker) survey(s BlueprintStage) {
 	switch {
 	case s.Kind == KindSurvey && s.Survey == "":
-		k.add(s, "survey", "name the questionnaire it asks: %s or %s.", Baseline, Closing)
+		k.add(s, "survey", "name the questionnaire it asks: %s.", questionnaireList())
 	case s.Survey == "":
 	case s.Kind != KindSurvey && s.Kind != KindOnboarding:
 		k.add(s, "survey", "only a survey and the onboarding ask a questionnaire.")
 	default:
 		if _, err := QuestionnaireNamed(s.Survey); err != nil {
-			k.add(s, "survey", "there is no questionnaire “%s”. Choose %s or %s.", s.Survey, Baseline, Closing)
+			k.add(s, "survey", "there is no questionnaire “%s”. Choose %s.", s.Survey, questionnaireList())
 		}
 	}
 }
@@ -174,9 +174,26 @@ func (k *checker) place(i int, s BlueprintStage) {
 			k.add(s, "before", "it must end before “%s”, but no event has that name.", s.Before)
 		}
 	}
+	k.follows(i, s)
 	if s.Event != nil && s.Event.PlaceWith != "" &&
 		!slices.ContainsFunc(k.b.Stages[:i], func(e BlueprintStage) bool { return e.Name == s.Event.PlaceWith }) {
 		k.add(s, "event.place_with", "its place is confirmed with “%s”, but no earlier stage has that name.", s.Event.PlaceWith)
+	}
+}
+
+// follows judges a survey that looks back on an event.
+func (k *checker) follows(i int, s BlueprintStage) {
+	if s.Follows == "" {
+		return
+	}
+	switch {
+	case s.Kind != KindSurvey:
+		k.add(s, "follows", "only a survey looks back on an event.")
+	case !slices.ContainsFunc(k.b.Stages[:i], func(e BlueprintStage) bool { return e.Name == s.Follows && e.Event != nil }):
+		k.add(s, "follows", "it looks back on “%s”, but no earlier event has that name.", s.Follows)
+	}
+	if s.After != "" || s.AfterDays {
+		k.add(s, "follows", "it opens after its event: it cannot wait for another stage as well.")
 	}
 }
 
@@ -186,7 +203,7 @@ func (k *checker) order() {
 	var last *BlueprintStage
 	for i := range k.b.Stages {
 		s := &k.b.Stages[i]
-		if s.After != "" || k.unsound[i] {
+		if s.After != "" || s.Follows != "" || k.unsound[i] {
 			continue
 		}
 		if last != nil && s.beginsInWeek() < last.beginsInWeek() {
@@ -210,6 +227,8 @@ func inLine(s BlueprintStage) string {
 	}
 	return fmt.Sprintf(" (line %d)", s.Line)
 }
+
+func questionnaireList() string { return Baseline + ", " + Residential + " or " + Closing }
 
 func kindList() string {
 	return "selection, onboarding, psychometrics, event, coaching, survey and alumni"

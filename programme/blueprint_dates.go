@@ -4,7 +4,11 @@ import "slices"
 
 // dates judges openings, dues and limits of a stage that is no event, in days from the Monday of week 0.
 func (k *checker) dates(s BlueprintStage) {
-	if _, set := s.lines["opens"]; !set && s.Line > 0 {
+	_, set := s.lines["opens"]
+	switch {
+	case s.Follows != "" && (set || s.DueWeek != nil || s.LimitWeek != nil):
+		k.add(s, "follows", "it opens after its event: take “opens”, “due” and “limit” out, and say due_after.")
+	case s.Follows == "" && !set && s.Line > 0:
 		k.add(s, "opens", "say in which week it opens.")
 	}
 	ways := 0

@@ -33,7 +33,7 @@ func (k *checker) event(s BlueprintStage) {
 		setting string
 		n, most int
 	}{{"asked", e.Asked, 52}, {"confirm", e.Confirm, 366}, {"freeze", e.Freeze, 366}, {"joining", e.Joining, 366},
-		{"feedback", e.Feedback, 60}, {"capacity", e.Capacity, 100_000}} {
+		{"capacity", e.Capacity, 100_000}} {
 		if distance.n < 0 || distance.n > distance.most {
 			k.add(s, "event."+distance.setting, "%s is a number from 0 to %d.", distance.setting, distance.most)
 		}

@@ -20,7 +20,7 @@ func TestShippedBlueprints(t *testing.T) {
 			t.Errorf("%s: %v", b.Name, faults)
 		}
 	}
-	if got := strings.Join(names, " "); got != "flagship essentials questionnaire single-survey" {
+	if got := strings.Join(names, " "); got != "flagship residentials essentials questionnaire single-survey" {
 		t.Errorf("the blueprints are %s", got)
 	}
 	if _, err := BlueprintNamed("nothing"); !errors.Is(err, ErrNotFound) {
@@ -43,6 +43,9 @@ func TestFlagship(t *testing.T) {
 			row += fmt.Sprintf(" week %d %s to %s days %s", s.Event.Week, s.Event.Starts, s.Event.Ends, s.Event.Days)
 		} else {
 			row += fmt.Sprintf(" opens %d", s.OpensWeek)
+			if s.Follows != "" {
+				row = fmt.Sprintf("%s %s follows %s", s.Name, s.Kind, s.Follows)
+			}
 			switch {
 			case s.DueWeek != nil:
 				row += fmt.Sprintf(" due %d", *s.DueWeek)
@@ -65,12 +68,15 @@ func TestFlagship(t *testing.T) {
 		"opening-event event week -4 tuesday 09:30 to tuesday 16:30 days 1 compulsory",
 		"coaching-1 coaching opens -5 until 3 compulsory",
 		"residential-1 event week 0 sunday-eve 16:00 to friday 13:00 days 5½ compulsory",
+		"residential-1-survey survey follows residential-1 due after 10",
 		"coaching-2 coaching opens 3 until 9",
 		"coaching-3 coaching opens 9 until 15",
 		"residential-2 event week 18 monday 08:00 to wednesday 16:00 days 3 compulsory",
+		"residential-2-survey survey follows residential-2 due after 10",
 		"coaching-4 coaching opens 19 until 26",
 		"coaching-5 coaching opens 26 until 33",
 		"residential-3 event week 28 monday 08:00 to wednesday 16:00 days 3 compulsory",
+		"residential-3-survey survey follows residential-3 due after 10",
 		"coaching-6 coaching opens 29 until 34 compulsory",
 		"closing-survey survey opens 34 due 36",
 		"closing-event event week 36 tuesday 09:30 to tuesday 16:30 days 1 compulsory",

@@ -93,6 +93,9 @@ func (k *checker) stageWarnings(c Cohort, cal Calendar, s BlueprintStage) {
 		}
 		return
 	}
+	if s.Follows != "" {
+		return // its dates follow from the event's
+	}
 	k.dateWarning(cal, s, "opens", "it opens on", weekOf(c, s.OpensWeek), opens)
 	planned := due
 	if s.DueWeek != nil {

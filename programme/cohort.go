@@ -28,9 +28,18 @@ type Cohort struct {
 	Overrides map[string]StageOverride
 	// Openings are the cohort's own opening paragraphs, by message.
 	Openings map[string]string
+	// Sittings are one leader's own, by event: with them every date of this cohort is that leader's. Nil means the
+	// blueprint's times, see With.
+	Sittings map[string]Sitting
 	Launched time.Time // zero before the first launch
 	Created  time.Time
 	Version  int64
+}
+
+// With is the cohort as the leader with these sittings lives it.
+func (c Cohort) With(sittings map[string]Sitting) Cohort {
+	c.Sittings = sittings
+	return c
 }
 
 // StageOverride is a cohort's departure from its blueprint; nil and zero fields follow the blueprint.

@@ -28,12 +28,15 @@ func parseClockDay(text string) (clockDay, error) {
 
 func (d clockDay) on(monday Date) time.Time { return monday.AddDays(d.offset).At(d.hour, d.minute) }
 
-// EventTimes is when an event of the cohort starts and ends, in UTC, as the blueprint has it. A stage that is no event
-// is ErrNotFound.
+// EventTimes is when an event of the cohort starts and ends, in UTC: the leader's own sitting, or else as the blueprint has
+// it. A stage that is no event is ErrNotFound.
 func (b Blueprint) EventTimes(c Cohort, stage string) (from, to time.Time, err error) {
 	s, found := b.Stage(stage)
 	if !found || s.Event == nil {
 		return time.Time{}, time.Time{}, fmt.Errorf("event %q of blueprint %q: %w", stage, b.Name, ErrNotFound)
+	}
+	if own, known := c.Sittings[stage]; known {
+		return own.Starts, own.Ends, nil
 	}
 	starts, err := parseClockDay(s.Event.Starts)
 	if err != nil {
@@ -47,8 +50,8 @@ func (b Blueprint) EventTimes(c Cohort, stage string) (from, to time.Time, err e
 	return starts.on(monday), ends.on(monday), nil
 }
 
-// ResidentialDays tells which days a leader of the cohort spends on residentials as the blueprint has them, the day of
-// arrival and the night before included. No request, reminder or deadline falls on one.
+// ResidentialDays tells which days a leader of the cohort spends on residentials, the day of arrival and the night before
+// included. No request, reminder or deadline falls on one.
 func (b Blueprint) ResidentialDays(c Cohort) func(Date) bool {
 	days := map[Date]bool{}
 	for _, s := range b.Stages {
@@ -59,8 +62,15 @@ func (b Blueprint) ResidentialDays(c Cohort) func(Date) bool {
 		if err != nil {
 			continue // Check names it
 		}
+		night := s.Event.Night
+		if own, known := c.Sittings[s.Name]; known {
+			if own.Online || own.State == SittingCancelled {
+				continue // nobody sleeps there
+			}
+			night = own.Night
+		}
 		first := DateOf(from)
-		if s.Event.Night {
+		if night {
 			first = first.AddDays(-1)
 		}
 		for d := first; !DateOf(to).Before(d); d = d.AddDays(1) {
@@ -71,11 +81,58 @@ func (b Blueprint) ResidentialDays(c Cohort) func(Date) bool {
 }
 
 // eventAnchor is the day from which days before an event count: a residential's Monday, the day itself for others.
-func eventAnchor(c Cohort, e Event, from time.Time) Date {
-	if e.Residential {
-		return weekOf(c, e.Week)
+func eventAnchor(c Cohort, s BlueprintStage, from time.Time) Date {
+	if s.Event.Residential {
+		return eventMonday(c, s, from)
 	}
 	return DateOf(from)
+}
+
+// eventMonday is the Monday of an event's week. A residential that begins on the eve of a Monday belongs to its week.
+func eventMonday(c Cohort, s BlueprintStage, from time.Time) Date {
+	if _, own := c.Sittings[s.Name]; !own {
+		return weekOf(c, s.Event.Week)
+	}
+	day := DateOf(from)
+	switch weekday := day.Weekday(); {
+	case weekday == time.Saturday && s.Event.Residential:
+		return day.AddDays(2)
+	case weekday == time.Sunday && s.Event.Residential:
+		return day.AddDays(1)
+	default:
+		return day.AddDays(-((int(weekday) + 6) % 7))
+	}
+}
+
+// EventTerms are the moments of one leader's event around which its mails and its register are planned.
+type EventTerms struct {
+	Starts  time.Time
+	Ends    time.Time
+	Freeze  time.Time // until when needs can be changed: hard
+	Joining Date      // the day of the joining instructions; zero: none
+	Eve     Date      // the last working day before
+	Limit   time.Time // until when the register is to be taken
+}
+
+// registerWithin is how many working days after an event the register is to be taken at the latest.
+const registerWithin = 10
+
+// EventTerms works out the moments of an event of the cohort; blocked are the leader's residential days. A stage that is
+// no event is ErrNotFound.
+func (b Blueprint) EventTerms(c Cohort, stage string, cal Calendar, blocked func(Date) bool) (EventTerms, error) {
+	from, to, err := b.EventTimes(c, stage)
+	if err != nil {
+		return EventTerms{}, err
+	}
+	s, _ := b.Stage(stage)
+	anchor := eventAnchor(c, s, from)
+	terms := EventTerms{Starts: from.UTC(), Ends: to.UTC(), Eve: cal.Back(DateOf(from).AddDays(-1), blocked),
+		Freeze: cal.Back(anchor.AddDays(-max(1, s.Event.Freeze)), blocked).At(deadlineHour, 0),
+		Limit:  cal.Add(DateOf(to), registerWithin, blocked).At(deadlineHour, 0)}
+	if s.Event.Joining > 0 {
+		terms.Joining = cal.Back(anchor.AddDays(-s.Event.Joining), blocked)
+	}
+	return terms, nil
 }
 
 // weekOf is the Monday of a week of the cohort's year.

@@ -249,7 +249,8 @@ func TestFormOf(t *testing.T) {
 		{programme.BlueprintStage{Kind: programme.KindSurvey, Survey: "closing"}, "closing"},
 		{programme.BlueprintStage{Kind: programme.KindSurvey}, "closing"},
 		{programme.BlueprintStage{Kind: programme.KindAlumni}, "alumni"},
-		{programme.BlueprintStage{Kind: programme.KindEvent}, ""},
+		{programme.BlueprintStage{Kind: programme.KindEvent}, "event-place"},
+		{programme.BlueprintStage{Kind: programme.KindCoaching}, ""},
 	} {
 		if got := programme.FormOf(c.stage); got != c.form {
 			t.Errorf("%+v asks with %q, want %q", c.stage, got, c.form)

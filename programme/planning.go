@@ -12,6 +12,9 @@ type Terms struct {
 // thursday is the offset of the day on which asks are due from the Monday of their week.
 const thursday = 3
 
+// followsAfter is how many working days after an event the stage opens that follows it.
+const followsAfter = 2
+
 // Terms works out opening, due and limit of a stage in a cohort. blocked are the person's residential days (nil: none).
 // The moments are planned ones, whatever the time is now; for a stage that opens later see OpenedAt. An unknown stage
 // is ErrNotFound.
@@ -25,7 +28,18 @@ func (b Blueprint) Terms(c Cohort, stage string, cal Calendar, blocked func(Date
 		opens = weekOf(c, s.Application.Opens)
 	}
 	if s.Event != nil {
-		opens = weekOf(c, s.Event.Week-s.Event.Asked)
+		from, _, err := b.EventTimes(c, stage)
+		if err != nil {
+			return Terms{}, err
+		}
+		opens = eventMonday(c, s, from).AddDays(-7 * s.Event.Asked)
+	}
+	if s.Follows != "" {
+		_, ends, err := b.EventTimes(c, s.Follows)
+		if err != nil {
+			return Terms{}, err
+		}
+		opens = cal.Add(DateOf(ends), followsAfter, blocked)
 	}
 	opens = cal.Forward(opens, blocked)
 	return b.termsFrom(c, s, cal, opens.At(openingHour, 0), 0, blocked)
@@ -79,7 +93,7 @@ func (b Blueprint) dueDay(c Cohort, s BlueprintStage, cal Calendar, opensOn Date
 		if err != nil {
 			return Date{}, err
 		}
-		return cal.Back(eventAnchor(c, *s.Event, from).AddDays(-max(1, s.Event.Confirm)), blocked), nil
+		return cal.Back(eventAnchor(c, s, from).AddDays(-max(1, s.Event.Confirm)), blocked), nil
 	case s.Application != nil && c.Route == RouteApplication:
 		return cal.Forward(weekOf(c, s.Application.Closes).AddDays(thursday), blocked), nil
 	case s.DueWeek != nil:

@@ -42,6 +42,9 @@ func TestDatesOf2027(t *testing.T) {
 			{"opening-event", "Mon 7 Dec 2026 06:00", "Tue 5 Jan 2027 17:00", "Tue 19 Jan 2027 17:00"},
 			{"coaching-1", "Mon 25 Jan 2027 06:00", "Thu 18 Feb 2027 17:00", "Thu 25 Mar 2027 17:00"},
 			{"residential-1", "Mon 4 Jan 2027 06:00", "Mon 1 Feb 2027 17:00", "Mon 15 Feb 2027 17:00"},
+			{"residential-1-survey", "Tue 9 Mar 2027 06:00", "Tue 23 Mar 2027 17:00", "Thu 8 Apr 2027 17:00"},
+			{"residential-2-survey", "Fri 9 Jul 2027 06:00", "Fri 23 Jul 2027 17:00", "Fri 6 Aug 2027 17:00"},
+			{"residential-3-survey", "Fri 17 Sep 2027 06:00", "Fri 1 Oct 2027 17:00", "Fri 15 Oct 2027 17:00"},
 			{"coaching-2", "Mon 22 Mar 2027 06:00", "Thu 15 Apr 2027 17:00", "Thu 6 May 2027 17:00"},
 			{"coaching-3", "Tue 4 May 2027 06:00", "Thu 27 May 2027 17:00", "Thu 17 Jun 2027 17:00"}, // 3 May is a holiday
 			{"residential-2", "Mon 10 May 2027 06:00", "Mon 7 Jun 2027 17:00", "Mon 21 Jun 2027 17:00"},

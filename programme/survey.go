@@ -5,15 +5,17 @@ import (
 	"strconv"
 )
 
-// The questionnaires that ship. Both ask the same, before the year and after it.
+// The questionnaires that ship. Baseline and closing ask the same, before the year and after it; the third looks back on
+// one residential.
 const (
-	Baseline = "baseline"
-	Closing  = "closing"
+	Baseline    = "baseline"
+	Closing     = "closing"
+	Residential = "residential"
 )
 
 // Questionnaire is a set of scales as data: what is asked, in whose words, under which licence.
 type Questionnaire struct {
-	Name    string // Baseline or Closing: under this name the answers are kept
+	Name    string // Baseline, Closing or Residential
 	Version string // of the wording; it changes whenever a word of a question does
 	Title   string
 	Intro   string
@@ -48,6 +50,9 @@ func QuestionnaireNamed(name string) (Questionnaire, error) {
 		q.Title = "How things are before the year"
 	case Closing:
 		q.Title = "How things are after the year"
+	case Residential:
+		q.Title, q.Groups = "Looking back on the residential", []QuestionGroup{lookingBack()}
+		q.Intro = "About two minutes. Answer what you can; there are no right or wrong answers. Your answers are kept under a research pseudonym, apart from your name. Nobody on the programme team can look them up, and no result is shown for fewer than ten people."
 	default:
 		return Questionnaire{}, fmt.Errorf("questionnaire %q: %w", name, ErrNotFound)
 	}
@@ -90,6 +95,35 @@ func leadership() QuestionGroup {
 			agree("productivity", "My organisation achieved more for the public with the means it has."),
 		},
 	}
+}
+
+// lookingBack are the programme's own questions on one residential.
+func lookingBack() QuestionGroup {
+	agree := func(name, text string) Question { return Question{name, text, "strongly disagree", "strongly agree"} }
+	return QuestionGroup{
+		Title:  "The residential",
+		Intro:  "How far do you agree? 1 is “strongly disagree” and 5 is “strongly agree”.",
+		Source: "Local questions, written for this programme. They are not part of a published instrument.",
+		Local:  true,
+		From:   1, To: 5,
+		Questions: []Question{
+			agree("worth_the_time", "The residential was worth the time away from my organisation."),
+			agree("learned", "I learned something that changes how I lead."),
+			agree("will_use", "I know what I will do differently, and when."),
+			agree("met_others", "I met people I will turn to when a problem crosses our organisations."),
+			agree("sessions", "The sessions and their speakers were right for leaders at my level."),
+			agree("arrangements", "Venue, travel and arrangements worked for me."),
+		},
+	}
+}
+
+// SurveyName is the name under which the answers to a survey stage are kept: its questionnaire's, or for one that looks
+// back on an event the stage's own, because a year has several.
+func (s BlueprintStage) SurveyName() string {
+	if s.Follows != "" {
+		return s.Name
+	}
+	return FormOf(s)
 }
 
 // form is the questionnaire as a form of one section: one scale per question, each with "prefer not to say".

@@ -1,0 +1,201 @@
+package programme
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// maxSittings is how many dates one event may have, and how many sessions one of them.
+const maxSittings = 50
+
+// CheckSittings judges the sittings of a cohort's events, by stage, as staff have them or want them. In what changed names
+// alone a start in the past is a fault: that of a sitting that has been is none. The fields of the faults are places in
+// the document: /sittings/residential-1/0/ends_at.
+func CheckSittings(b Blueprint, c Cohort, sittings map[string][]Sitting, changed map[string]bool, now time.Time) []Fault {
+	k := sittingChecker{b: b, now: now}
+	for _, stage := range slices.Sorted(maps.Keys(sittings)) {
+		s, found := b.Stage(stage)
+		if !found || s.Event == nil {
+			k.faults = append(k.faults, Fault{Field: "/sittings", Text: "The blueprint has no event of one of these names."})
+			continue
+		}
+		k.stage(c, s, sittings[stage], changed[stage])
+	}
+	k.clashes(sittings)
+	return k.faults
+}
+
+type sittingChecker struct {
+	b      Blueprint
+	now    time.Time
+	faults []Fault
+}
+
+func (k *sittingChecker) add(stage string, i int, field, format string, args ...any) {
+	at := "/sittings/" + stage
+	if i >= 0 {
+		at += fmt.Sprintf("/%d", i)
+	}
+	if field != "" {
+		at += "/" + field
+	}
+	k.faults = append(k.faults, Fault{Field: at, Text: fmt.Sprintf(format, args...)})
+}
+
+// stage judges the sittings of one event.
+func (k *sittingChecker) stage(c Cohort, s BlueprintStage, list []Sitting, changed bool) {
+	if len(list) > maxSittings {
+		k.add(s.Name, -1, "", "%d dates of one event are too many: %d at most.", len(list), maxSittings)
+		return
+	}
+	names, room := map[string]bool{}, 0
+	for i, sitting := range list {
+		if !namePattern.MatchString(sitting.Name) || len(sitting.Name) > 20 || names[sitting.Name] {
+			k.add(s.Name, i, "name", "Give each date of an event a short name of its own, of lower-case letters, digits and hyphens.")
+		}
+		names[sitting.Name] = true
+		k.sitting(s, i, sitting, changed)
+		if sitting.State != SittingCancelled {
+			room += sitting.Capacity
+		}
+	}
+	if room < c.Places {
+		k.add(s.Name, -1, "", "%s has room for %d, but the cohort has %d places.", s.Title, room, c.Places)
+	}
+}
+
+func (k *sittingChecker) sitting(s BlueprintStage, i int, one Sitting, changed bool) {
+	if one.Starts.IsZero() || one.Ends.IsZero() || !one.Starts.Before(one.Ends) {
+		k.add(s.Name, i, "ends_at", "It must end after it has started.")
+	} else if one.Ends.Sub(one.Starts) > 14*24*time.Hour {
+		k.add(s.Name, i, "ends_at", "It must end within two weeks.")
+	}
+	if changed && one.Starts.Before(k.now) {
+		k.add(s.Name, i, "starts_at", "It would start in the past.")
+	}
+	if one.Capacity < 1 || one.Capacity > 100_000 {
+		k.add(s.Name, i, "capacity", "Say how many leaders it has room for, from 1.")
+	}
+	if one.Minimum < 0 || one.Minimum > one.Capacity {
+		k.add(s.Name, i, "minimum", "The minimum cannot be more than the capacity, %d.", one.Capacity)
+	}
+	for field, text := range map[string]string{"venue": one.Venue, "address": one.Address, "group": one.Group} {
+		if utf8.RuneCountInString(text) > 300 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }) {
+			k.add(s.Name, i, field, "Write it on one line of up to 300 characters.")
+		}
+	}
+	if !webAddress(one.JoinURL) {
+		k.add(s.Name, i, "join_url", "Write an address that begins with https://.")
+	}
+	if len(one.Sessions) > maxSittings {
+		k.add(s.Name, i, "sessions", "%d sessions are too many: %d at most.", len(one.Sessions), maxSittings)
+		return
+	}
+	for n, session := range one.Sessions {
+		at := fmt.Sprintf("sessions/%d/", n)
+		if strings.TrimSpace(session.Title) == "" || utf8.RuneCountInString(session.Title+session.Speaker) > 300 {
+			k.add(s.Name, i, at+"title", "Give the session a title; with its speaker it may have 300 characters.")
+		}
+		if session.Starts.Before(one.Starts) || !session.Starts.Before(one.Ends) {
+			k.add(s.Name, i, at+"starts_at", "The session must start while the event lasts.")
+		}
+		if !webAddress(session.Materials) {
+			k.add(s.Name, i, at+"materials", "Write an address that begins with https://.")
+		}
+	}
+}
+
+// webAddress reports whether a text is an address on the web, or empty.
+func webAddress(text string) bool {
+	if text == "" {
+		return true
+	}
+	address, err := url.Parse(text)
+	return err == nil && (address.Scheme == "https" || address.Scheme == "http") && address.Host != "" && address.User == nil &&
+		len(text) <= 1000 && !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' })
+}
+
+// clashes: nobody can be at two events on one day. A leader must be where the leader's group meets, or where there is but
+// one date.
+func (k *sittingChecker) clashes(sittings map[string][]Sitting) {
+	var order []string
+	for _, s := range k.b.Stages {
+		if len(sittings[s.Name]) > 0 {
+			order = append(order, s.Name)
+		}
+	}
+	for n, stage := range order {
+		for _, earlier := range order[:n] {
+			for i, one := range sittings[stage] {
+				for _, other := range sittings[earlier] {
+					alone, otherAlone := len(sittings[stage]) == 1, len(sittings[earlier]) == 1
+					bound := (alone || one.Group != "") && (otherAlone || other.Group != "") &&
+						(alone || otherAlone || one.Group == other.Group)
+					if bound && one.State != SittingCancelled && other.State != SittingCancelled && one.meets(other) {
+						k.add(stage, i, "starts_at", "A leader cannot be here and at “%s” on one day.", k.title(earlier))
+					}
+				}
+			}
+		}
+	}
+}
+
+func (k *sittingChecker) title(stage string) string {
+	s, _ := k.b.Stage(stage)
+	return s.Title
+}
+
+// meets reports whether two sittings have a day in common, the night before included.
+func (s Sitting) meets(other Sitting) bool {
+	first := func(s Sitting) Date {
+		if s.Night {
+			return DateOf(s.Starts).AddDays(-1)
+		}
+		return DateOf(s.Starts)
+	}
+	return !DateOf(other.Ends).Before(first(s)) && !DateOf(s.Ends).Before(first(other))
+}
+
+// PlannedSitting is the one sitting of an event for which staff have set none: the blueprint's times, with room for the
+// whole cohort unless the blueprint names another capacity. A stage that is no event is ErrNotFound.
+func (b Blueprint) PlannedSitting(c Cohort, stage string) (Sitting, error) {
+	from, to, err := b.EventTimes(c.With(nil), stage)
+	if err != nil {
+		return Sitting{}, err
+	}
+	s, _ := b.Stage(stage)
+	sitting := Sitting{Cohort: c.Name, Stage: stage, Name: MainSitting, Starts: from.UTC(), Ends: to.UTC(), Night: s.Event.Night,
+		Online: s.Event.Online, Capacity: s.Event.Capacity, State: SittingPlanned, Planned: true}
+	if sitting.Capacity == 0 {
+		sitting.Capacity = c.Places
+	}
+	return sitting, nil
+}
+
+// ChooseSitting is the sitting that a leader of a group gets: the group's, else one without a group, else any; of several
+// the one with most room. ok is false where none has room.
+func ChooseSitting(sittings []Sitting, group string) (chosen Sitting, ok bool) {
+	rank := func(s Sitting) int {
+		switch {
+		case group != "" && strings.EqualFold(s.Group, group):
+			return 3
+		case s.Group == "":
+			return 2
+		}
+		return 1
+	}
+	for _, s := range sittings {
+		if s.Room() == 0 {
+			continue
+		}
+		if !ok || rank(s) > rank(chosen) || rank(s) == rank(chosen) && s.Room() > chosen.Room() {
+			chosen, ok = s, true
+		}
+	}
+	return chosen, ok
+}
