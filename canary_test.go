@@ -281,7 +281,8 @@ func (y *canaryYear) searchTemporal(t *testing.T, l *leader) {
 		seen++
 		kinds[info.GetType().GetName()] = true
 	}
-	for _, kind := range []string{workflows.TypeCohort, workflows.TypeJourney, workflows.TypeSelection, workflows.TypeOnboarding, workflows.TypePsychometrics, workflows.TypeSurvey, workflows.TypeAlumni} {
+	for _, kind := range []string{workflows.TypeCohort, workflows.TypeJourney, workflows.TypeSelection, workflows.TypeOnboarding, workflows.TypePsychometrics,
+		workflows.TypeSurvey, workflows.TypeEvent, workflows.TypeAlumni} {
 		if !kinds[kind] {
 			t.Errorf("no %s was searched", kind)
 		}

@@ -33,6 +33,8 @@ type Records interface {
 
 	RunningJourneys(ctx context.Context, cohort, after string, limit int) (refs []string, next string, err error)
 	RecordReplan(ctx context.Context, op, cohort, ref, stage string) (id string, err error)
+	// Following are the journeys that an operation carries a changed sitting to, each with its order.
+	Following(ctx context.Context, op, after string, limit int) (orders []programme.Following, next string, err error)
 	AdvanceOperation(ctx context.Context, op string, n int, finish bool) error
 }
 

@@ -11,10 +11,12 @@ import (
 	"fairlead/programme"
 )
 
-// Replan is a change of a cohort's dates: the stages it concerns, joined by commas.
+// Replan is a change of a cohort's dates: the stages it concerns, joined by commas, or the one sitting of an event that was
+// moved, cancelled or put online.
 type Replan struct {
 	Operation string `json:"operation"`
 	Stages    string `json:"stages"`
+	Sitting   string `json:"sitting,omitempty"`
 	Cohort    string `json:"cohort,omitempty"`
 }
 
@@ -27,6 +29,9 @@ func (a *Activities) ReplanJourneys(ctx context.Context, change Replan) error {
 	after := ""
 	if activity.HasHeartbeatDetails(ctx) {
 		_ = activity.GetHeartbeatDetails(ctx, &after) // without it the pages begin anew, which changes nothing
+	}
+	if change.Sitting != "" {
+		return coded(ctx, a.followSitting(ctx, change, after))
 	}
 	for {
 		refs, next, err := a.Records.RunningJourneys(ctx, change.Cohort, after, replanPage)
@@ -55,8 +60,34 @@ func (a *Activities) replan(ctx context.Context, change Replan, ref, stage strin
 	if err != nil {
 		return err
 	}
-	order := programme.Order{ID: id, Name: programme.CmdReplan, Stage: stage, Reason: "programme_change"}
-	effect, err := a.Records.Apply(ctx, ref, id, time.Time{}, order)
+	return a.carry(ctx, change.Cohort, ref, programme.Order{ID: id, Name: programme.CmdReplan, Stage: stage, Reason: "programme_change"})
+}
+
+// followSitting lets the leaders of one sitting follow its change.
+func (a *Activities) followSitting(ctx context.Context, change Replan, after string) error {
+	for {
+		orders, next, err := a.Records.Following(ctx, change.Operation, after, replanPage)
+		if err != nil {
+			return err
+		}
+		for _, one := range orders {
+			if err := a.carry(ctx, change.Cohort, one.Ref, one.Order); err != nil {
+				return err
+			}
+		}
+		if err := a.Records.AdvanceOperation(ctx, change.Operation, len(orders), next == ""); err != nil {
+			return err
+		}
+		if after = next; after == "" {
+			return nil
+		}
+		activity.RecordHeartbeat(ctx, after)
+	}
+}
+
+// carry puts an order of the programme's own into effect, and lets the journey know.
+func (a *Activities) carry(ctx context.Context, cohort, ref string, order programme.Order) error {
+	effect, err := a.Records.Apply(ctx, ref, order.ID, time.Time{}, order)
 	var illegal *programme.Illegal
 	if errors.As(err, &illegal) { // it has ended since it was listed
 		return nil
@@ -64,5 +95,5 @@ func (a *Activities) replan(ctx context.Context, change Replan, ref, stage strin
 	if err != nil || !effect.Changed {
 		return err
 	}
-	return a.Starter.Replanned(ctx, change.Cohort, ref, id, effect)
+	return a.Starter.Replanned(ctx, cohort, ref, order.ID, effect)
 }

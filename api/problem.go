@@ -173,6 +173,8 @@ func Explain(err error) *Problem {
 		return NewProblem(NotLegalNow, "The stage is not open.")
 	case errors.Is(err, programme.ErrFormClosed), errors.Is(err, programme.ErrLinkExpired), errors.Is(err, programme.ErrLinkReplaced):
 		return NewProblem(Gone, "The form or link has ended.")
+	case errors.Is(err, programme.ErrGone):
+		return NewProblem(Gone, "It was deleted as promised.")
 	case errors.Is(err, programme.ErrForbidden):
 		return NewProblem(NotAllowed, "The role you are signed in with may not do this.")
 	case errors.Is(err, programme.ErrConflict):

@@ -310,7 +310,7 @@ func TestExplain(t *testing.T) {
 		kind ProblemKind
 	}{
 		{programme.ErrNotFound, NotFound}, {programme.ErrLinkUnknown, NotFound}, {programme.ErrConflict, Conflict}, {programme.ErrFull, NoPlaceLeft},
-		{programme.ErrStageNotOpen, NotLegalNow}, {programme.ErrFormClosed, Gone}, {programme.ErrLinkExpired, Gone}, {programme.ErrLinkReplaced, Gone},
+		{programme.ErrStageNotOpen, NotLegalNow}, {programme.ErrFormClosed, Gone}, {programme.ErrLinkExpired, Gone}, {programme.ErrGone, Gone}, {programme.ErrLinkReplaced, Gone},
 		{programme.ErrForbidden, NotAllowed}, {programme.ErrUnavailable, Unavailable}, {context.Canceled, Internal}, {errors.New(secret), Internal},
 		{&programme.Illegal{What: "extend", State: "withdrawn"}, NotLegalNow}, {programme.Refuse("owner", "Name one."), InvalidInput},
 		{&http.MaxBytesError{Limit: 1 << 20}, TooLarge}, {NewProblem(InFlight, ""), InFlight},

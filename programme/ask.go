@@ -28,6 +28,9 @@ func AskID(ref, stage string, round int) string {
 // make no other. A later part takes up the count of plans where the part before it stopped.
 type Part string
 
+// PartAttendance is the second part of an event: the place is known, and what is open is who comes.
+const PartAttendance Part = "attendance"
+
 // PartAskID names the ask of a part of a stage in one of its rounds; of the first part it is AskID.
 func PartAskID(ref, stage string, round int, part Part) string {
 	if part == "" {
@@ -70,6 +73,7 @@ type AskPlan struct {
 	Stage string        `json:"stage"`
 	Round int           `json:"round"`
 	Plan  int           `json:"plan"`
+	Part  Part          `json:"part,omitempty"`
 	State AskState      `json:"state"` // answered where the answer came before the workflow asked
 	Owner Owner         `json:"owner"`
 	Mails []PlannedMail `json:"mails,omitempty"` // ascending, those still planned

@@ -1,6 +1,9 @@
 package programme
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // CommandName is what staff can order, the same word in REST, the console, the workflow's update and the history.
 type CommandName string
@@ -36,7 +39,7 @@ const CmdFollowSitting CommandName = "follow-sitting"
 // Commands lists them in the order staff read them.
 func Commands() []CommandName {
 	return []CommandName{CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend,
-		CmdAnswerFor, CmdChangeEmail, CmdChangeDetails, CmdRetry, CmdCorrect}
+		CmdAnswerFor, CmdChangeEmail, CmdChangeDetails, CmdRecordAttendance, CmdChangeSitting, CmdRetry, CmdCorrect}
 }
 
 // ReasonCodes are the reasons staff may give. A reason goes to Temporal, the note that explains it does not.
@@ -235,7 +238,21 @@ func Legal(order Order, view JourneyView) error {
 		if !stage.Parked {
 			return illegal(order.Stage+" is "+string(stage.State), "Nothing of this stage is parked.")
 		}
-	case CmdChangeEmail, CmdChangeDetails, CmdReplan:
+	case CmdRecordAttendance, CmdChangeSitting:
+		if known && stage.Kind != KindEvent {
+			return Refuse("stage", "Only an event has a register and other dates.")
+		}
+		if order.Name == CmdChangeSitting {
+			if order.Sitting == "" {
+				return Refuse("sitting", "Name the other date of the event.")
+			}
+			return needsStage(StageNotOpen, StageOpen)
+		}
+		if !slices.Contains(Attendances(), Attendance(order.Status)) {
+			return Refuse("status", "Say whether the leader attended, was absent or is excused.")
+		}
+		return needsStage(StageOpen, StageDone)
+	case CmdChangeEmail, CmdChangeDetails, CmdReplan, CmdFollowSitting:
 	default:
 		return Refuse("command", "There is no command of that name.")
 	}

@@ -26,6 +26,8 @@ var legality = []struct {
 	{CmdAnswerFor, "yyyyyyyy" + "ynnnnnnn", "nynnnn"},
 	{CmdChangeEmail, "yyyyyyyy" + "yyyyyyyy", ""},
 	{CmdChangeDetails, "yyyyyyyy" + "yyyyyyyy", ""},
+	{CmdRecordAttendance, "yyyyyyyy" + "ynnnnnnn", "nyynnn"},
+	{CmdChangeSitting, "yyyyyyyy" + "ynnnnnnn", "yynnnn"},
 	{CmdRetry, "yyyyyyyy" + "yyyyyyyy", "yyyyyy"},
 	{CmdCorrect, "yyyyyyyy" + "yyyyyyyy", "yyyyyy"},
 }
@@ -43,7 +45,11 @@ func TestWhichCommandIsLegalWhere(t *testing.T) {
 		}
 		for j, journey := range JourneyStates() {
 			for k, stage := range stageStates {
-				order := Order{Name: row.command, Stage: "onboarding", Reason: "other", Into: "2028-spring"}
+				order := Order{Name: row.command, Stage: "onboarding", Reason: "other", Into: "2028-spring", Status: "attended", Sitting: "b"}
+				kind := KindOnboarding
+				if row.command == CmdRecordAttendance || row.command == CmdChangeSitting {
+					kind = KindEvent
+				}
 				want := row.journey[j]
 				if row.stage == "" {
 					order.Stage = ""
@@ -52,7 +58,7 @@ func TestWhichCommandIsLegalWhere(t *testing.T) {
 				} else if want == 'y' {
 					want = held
 				}
-				view := JourneyView{State: journey, Stages: map[string]StageView{"onboarding": {State: stage, Kind: KindOnboarding, Parked: true}}}
+				view := JourneyView{State: journey, Stages: map[string]StageView{"onboarding": {State: stage, Kind: kind, Parked: true}}}
 				err := Legal(order, view)
 				var illegal *Illegal
 				switch {

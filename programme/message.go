@@ -237,6 +237,8 @@ type EventItem struct {
 	// Moved says that the times have changed, so that a confirmation given before is void; else the place or the way to
 	// join has.
 	Moved bool
+	// Asks says that the mail's link leads to the form that asks to confirm the place; else it leads to "Your year".
+	Asks bool
 }
 
 // What a mail does to a calendar (RFC 5546).

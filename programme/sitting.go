@@ -206,3 +206,9 @@ type RescheduleLine struct {
 	Mail      bool       `json:"mail" doc:"The leader is told"`
 	Task      bool       `json:"task" doc:"Staff have to find another sitting"`
 }
+
+// Following is the order to one journey to follow a sitting that was changed.
+type Following struct {
+	Ref   string
+	Order Order
+}

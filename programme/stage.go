@@ -37,8 +37,7 @@ const (
 // Kind is what a stage does; each kind is served by the workflow of the same name.
 type Kind string
 
-// The kinds of stage. Of these the program runs Selection, Onboarding, Psychometrics, Survey and Alumni; Runs
-// tells.
+// The kinds of stage. Of these the program runs all but Coaching; Runs tells.
 const (
 	KindSelection     Kind = "selection"
 	KindOnboarding    Kind = "onboarding"
@@ -52,7 +51,7 @@ const (
 // Runs reports whether this version has a workflow for the kind. A cohort whose blueprint holds another kind can be
 // looked at but not launched.
 func (k Kind) Runs() bool {
-	return k == KindSelection || k == KindOnboarding || k == KindPsychometrics || k == KindSurvey || k == KindAlumni
+	return k == KindSelection || k == KindOnboarding || k == KindPsychometrics || k == KindEvent || k == KindSurvey || k == KindAlumni
 }
 
 // Changeable reports whether an answer to a stage of the kind may be changed until its limit. A place that was taken and

@@ -35,6 +35,10 @@ var applications = map[programme.CommandName]func(*applying) error{
 	programme.CmdRetry:         (*applying).retry,
 	programme.CmdCorrect:       (*applying).correct,
 	programme.CmdReplan:        (*applying).replan,
+
+	programme.CmdRecordAttendance: (*applying).recordAttendance,
+	programme.CmdChangeSitting:    (*applying).changeSitting,
+	programme.CmdFollowSitting:    (*applying).followSitting,
 }
 
 // Apply puts an order of staff into effect, all of it in one transaction, and says what the workflows have to do. The row
@@ -42,6 +46,11 @@ var applications = map[programme.CommandName]func(*applying) error{
 // refusal, one that was abandoned is *Illegal. An order without a row comes from the Temporal UI and gets one, under
 // commandID. The records judge legality themselves: *Illegal names the state, *Invalid what is wrong with the order.
 func (s *Store) Apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order) (effect programme.Effect, err error) {
+	return s.apply(ctx, ref, commandID, at, order, false)
+}
+
+// apply is Apply; with tell it promises the journey's workflow the effect, where no order of that workflow's brings it.
+func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order, tell bool) (effect programme.Effect, err error) {
 	if order.ID != "" {
 		commandID = order.ID
 	}
@@ -65,6 +74,11 @@ func (s *Store) Apply(ctx context.Context, ref, commandID string, at time.Time, 
 			return err
 		}
 		effect = a.effect
+		if tell && effect.Changed {
+			if _, err := s.promise(t.tx, programme.JourneyID(t.j.Cohort, ref), signalReplanned, effect, ""); err != nil {
+				return err
+			}
+		}
 		return a.applied(row)
 	})
 	if outcome, refused := refusedOutcome(err); refused {
@@ -98,13 +112,13 @@ func (t *turn) command(id string, order programme.Order) (commandRow, programme.
 func (s *Store) unrecorded(ctx context.Context, j journeyRow, id string, order programme.Order, now time.Time) (commandRow, error) {
 	return s.rowFromCommand(ctx, programme.Command{ID: id, Name: order.Name, Cohort: j.Cohort, Ref: j.Ref, Stage: order.Stage,
 		Reason: order.Reason, Actor: actorTemporalUI, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message,
-		At: now, State: programme.CommandRecorded}, j.PersonID)
+		Sitting: order.Sitting, Status: order.Status, At: now, State: programme.CommandRecorded}, j.PersonID)
 }
 
 // run judges the order and puts it into effect.
 func (a *applying) run() error {
 	order := programme.Order{ID: a.cmd.ID, Name: a.cmd.Name, Stage: a.cmd.Stage, Reason: a.cmd.Reason, Until: a.cmd.Until,
-		Missed: a.cmd.Missed, Into: a.cmd.Into, Message: a.cmd.Message}
+		Missed: a.cmd.Missed, Into: a.cmd.Into, Message: a.cmd.Message, Sitting: a.cmd.Sitting, Status: a.cmd.Status}
 	view, err := a.view()
 	if err != nil {
 		return err

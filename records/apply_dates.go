@@ -64,6 +64,9 @@ func (a *applying) askOf(stage string) (askRow, error) {
 	}
 	var ask askRow
 	found := a.tx.Where("id = ? AND state = ?", askOfStage(row), string(programme.AskOpen)).Limit(1).Find(&ask)
+	if found.Error == nil && ofAttendance(ask) {
+		return ask, &programme.Illegal{What: string(a.cmd.Name), State: "the place at " + stage + " is settled", Why: "Nothing is asked any more: an event moves by a reschedule, a leader by change-sitting."}
+	}
 	if found.Error == nil && found.RowsAffected == 0 {
 		return ask, &programme.Illegal{What: string(a.cmd.Name), State: stage + " is being opened or closed", Why: "Nothing is asked there at this moment."}
 	}

@@ -60,6 +60,9 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		end.Openings = nil
 		a.effect.Ends = append(a.effect.Ends, end)
 	}
+	if err := a.releasePlaces(); err != nil {
+		return err
+	}
 	if err := a.tx.Model(&linkRow{}).Where("ref = ? AND (expires_at IS NULL OR expires_at > ?)", a.j.Ref, a.now).
 		Update("expires_at", a.now).Error; err != nil {
 		return err
@@ -101,8 +104,8 @@ func (a *applying) closeAnswered(rows []stageRow) (done []stageRow, err error) {
 
 // answered reports whether a stage is open though its ask was answered.
 func (t *turn) answered(row stageRow) (bool, askRow, error) {
-	if row.State != string(programme.StageOpen) {
-		return false, askRow{}, nil
+	if row.State != string(programme.StageOpen) || programme.Kind(row.Kind) == programme.KindEvent {
+		return false, askRow{}, nil // an event is not over when its place is confirmed
 	}
 	ask, err := t.ask(askOfStage(row))
 	if isMissing(err) {
@@ -246,7 +249,7 @@ func (a *applying) bringAlong(into programme.Cohort, ref string) error {
 				continue
 			}
 			from := programme.AskID(a.j.Ref, row.Name, row.Round)
-			if err := a.copyAnswers(from, programme.AskID(ref, stage.Name, 1), programme.FormOf(stage)); err != nil {
+			if err := a.copyAnswers(from, programme.AskID(ref, stage.Name, 1), year.FormOf(stage)); err != nil {
 				return fmt.Errorf("bring answers along: %w", err)
 			}
 		}

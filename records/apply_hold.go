@@ -58,6 +58,9 @@ func (a *applying) resume() error {
 	if err := a.setState(to, string(programme.CmdResume)); err != nil {
 		return err
 	}
+	if err := a.releaseHeld(from); err != nil {
+		return err
+	}
 	asks, err := a.openAsks()
 	if err != nil {
 		return err
@@ -80,6 +83,12 @@ func (a *applying) resume() error {
 func (a *applying) resumeAsk(ask askRow, from time.Time) error {
 	if from.Before(ask.OpenedAt) {
 		from = ask.OpenedAt // it was opened during the hold
+	}
+	if ofAttendance(ask) { // an event does not move with a hold
+		if err := a.moveDates(&ask, ask.Due, ask.LimitAt, ladderPlan{request: ask.RequestAt}); err != nil {
+			return err
+		}
+		return a.addPlan(ask)
 	}
 	held := a.now.Sub(from)
 	gone, err := a.requestIsGone(ask)

@@ -27,10 +27,14 @@ func (a *applying) changeEmail() error {
 	if err != nil {
 		return err
 	}
+	old, bounced := a.leader.Email, a.leader.Suppressed != ""
 	if err := a.readdress(a.leader.ID, a.cmd.Email, a.leader.LinkEpoch+1); err != nil {
 		return err
 	}
 	if err := a.move("", a.j.State, a.j.State, string(programme.CmdChangeEmail)); err != nil {
+		return err
+	}
+	if err := a.moveEntries(old, bounced); err != nil {
 		return err
 	}
 	news := written && !leftEarly(a.state())

@@ -41,7 +41,7 @@ func (a *applying) replanOpening(stage string) error {
 func (a *applying) replanAsk(row stageRow) error {
 	var ask askRow
 	found := a.tx.Where("id = ? AND state = ?", askOfStage(row), string(programme.AskOpen)).Limit(1).Find(&ask)
-	if found.Error != nil || found.RowsAffected == 0 {
+	if found.Error != nil || found.RowsAffected == 0 || ofAttendance(ask) {
 		a.effect.Changed = false
 		return found.Error
 	}

@@ -13,12 +13,31 @@ func (a *applying) skip() error {
 	} else if answered {
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is answered", Why: "The answer has just come."}
 	}
-	end, err := a.skipStage(row, string(programme.StageSkipped), string(programme.CmdSkip))
+	if _, err := a.skipStage(row, string(programme.StageSkipped), string(programme.CmdSkip)); err != nil {
+		return err
+	}
+	if err := a.leaveEvent(row.Name); err != nil {
+		return err
+	}
+	if err := a.askThemselves(row.Name); err != nil {
+		return err
+	}
+	if row, err = a.stage(row.Name); err != nil {
+		return err
+	}
+	skipped, err := a.skipFollowing(row)
+	if err != nil {
+		return err
+	}
+	if err := a.completeIfDone(); err != nil {
+		return err
+	}
+	end, err := a.stageEnd(row)
 	if err != nil {
 		return err
 	}
 	// A stage that never opened has no workflow that would pass on what waited for its end.
-	a.effect.Ends, a.effect.Openings = []programme.StageEnd{end}, end.Openings
+	a.effect.Ends, a.effect.Openings = append([]programme.StageEnd{end}, skipped...), end.Openings
 	return nil
 }
 

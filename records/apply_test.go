@@ -155,19 +155,21 @@ func (b *bundle) autumn(t *testing.T, places int) {
 // verdicts say what becomes of an order in a situation: ok, no (*Illegal), bad (*Invalid) or same (nothing changes).
 var verdicts = map[programme.CommandName]string{
 	//                          reserve invited enrolled on_hold overdue parked done lapsed | completed declined lapsed withdrawn deferred
-	programme.CmdHold:          "no      ok      ok       same    ok      ok     ok   ok       no        no       no     no        no",
-	programme.CmdResume:        "no      same    same     ok      same    same   same same     no        no       no     no        no",
-	programme.CmdWithdraw:      "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     same      no",
-	programme.CmdDefer:         "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     no        same",
-	programme.CmdExtend:        "no      ok      ok       no      ok      ok     no   no       no        no       no     no        no",
-	programme.CmdSkip:          "no      no      ok       ok      ok      ok     no   no       no        no       no     no        no",
-	programme.CmdReopen:        "no      same    same     same    same    same   ok   ok       no        no       no     no        no",
-	programme.CmdResend:        "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad",
-	programme.CmdAnswerFor:     "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no",
-	programme.CmdChangeEmail:   "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
-	programme.CmdChangeDetails: "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
-	programme.CmdRetry:         "no      no      no       no      no      ok     no   no       no        no       no     no        no",
-	programme.CmdCorrect:       "no      no      no       no      no      ok     no   no       no        no       no     no        no",
+	programme.CmdHold:             "no      ok      ok       same    ok      ok     ok   ok       no        no       no     no        no",
+	programme.CmdResume:           "no      same    same     ok      same    same   same same     no        no       no     no        no",
+	programme.CmdWithdraw:         "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     same      no",
+	programme.CmdDefer:            "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     no        same",
+	programme.CmdExtend:           "no      ok      ok       no      ok      ok     no   no       no        no       no     no        no",
+	programme.CmdSkip:             "no      no      ok       ok      ok      ok     no   no       no        no       no     no        no",
+	programme.CmdReopen:           "no      same    same     same    same    same   ok   ok       no        no       no     no        no",
+	programme.CmdResend:           "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad",
+	programme.CmdAnswerFor:        "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no",
+	programme.CmdChangeEmail:      "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
+	programme.CmdChangeDetails:    "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
+	programme.CmdRecordAttendance: "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no", // of an event alone
+	programme.CmdChangeSitting:    "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no",
+	programme.CmdRetry:            "no      no      no       no      no      ok     no   no       no        no       no     no        no",
+	programme.CmdCorrect:          "no      no      no       no      no      ok     no   no       no        no       no     no        no",
 }
 
 // orderFor is an order that is sound in itself.
@@ -182,6 +184,10 @@ func orderFor(name programme.CommandName, ref, stage string) programme.Command {
 		}
 	case programme.CmdSkip, programme.CmdReopen, programme.CmdRetry:
 		c.Stage = stage
+	case programme.CmdRecordAttendance:
+		c.Stage, c.Status = stage, string(programme.Attended)
+	case programme.CmdChangeSitting:
+		c.Stage, c.Sitting = stage, programme.MainSitting
 	case programme.CmdCorrect, programme.CmdChangeEmail:
 		c.Email = string(name) + "@service.example"
 		if name == programme.CmdCorrect {

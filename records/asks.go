@@ -74,18 +74,19 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 	if state.Closed() || t.state().Ended() {
 		return programme.AskPlan{Ask: programme.AskID(t.j.Ref, name, round), Stage: name, Round: round, State: programme.AskCancelled}, nil
 	}
-	ask, err := t.newAsk(row, round, reopened)
+	ask, err := t.firstAsk(row, round, reopened)
 	if err != nil {
 		return programme.AskPlan{}, err
 	}
-	err = t.setStage(row, map[string]any{"state": string(programme.StageOpen), "round": round, "opens_at": t.now,
+	err = t.setStage(row, map[string]any{"state": string(programme.StageOpen), "round": round, "part": ask.Part, "opens_at": t.now,
 		"waiting_on": ask.Owner, "since": t.now, "due": ask.Due, "limit_at": ask.LimitAt, "overdue": false})
 	if err != nil {
 		return programme.AskPlan{}, err
 	}
-	if reopened {
+	row.Part = ask.Part
+	if reopened && ask.Part == "" {
 		err = t.draftEarlierAnswers(ask)
-	} else {
+	} else if !reopened {
 		err = t.move(name, row.State, string(programme.StageOpen), "opened")
 	}
 	if err != nil {
@@ -97,6 +98,14 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 // askOfStage is the id of the ask that a stage is at.
 func askOfStage(row stageRow) string {
 	return programme.PartAskID(row.Ref, row.Name, row.Round, programme.Part(row.Part))
+}
+
+// firstAsk writes what a stage asks first in a round.
+func (t *turn) firstAsk(row stageRow, round int, reopened bool) (askRow, error) {
+	if programme.Kind(row.Kind) == programme.KindEvent {
+		return t.firstOfEvent(row, round, reopened)
+	}
+	return t.newAsk(row, round, reopened)
 }
 
 // newAsk writes the ask of a round and its ladder.
@@ -114,7 +123,7 @@ func (t *turn) newAsk(row stageRow, round int, reopened bool) (askRow, error) {
 		ladder.rule, ladder.request = programme.RuleStaff, t.cal().StaffMoment(t.now, programme.Minute(t.leader.ID))
 	}
 	ask := askRow{ID: programme.AskID(t.j.Ref, row.Name, round), Cohort: t.j.Cohort, Ref: t.j.Ref, Stage: row.Name, Kind: row.Kind,
-		Round: round, Plan: 1, Form: programme.FormOf(stage), PersonID: t.leader.ID, State: string(programme.AskOpen),
+		Round: round, Plan: 1, Form: t.year.FormOf(stage), PersonID: t.leader.ID, State: string(programme.AskOpen),
 		Owner: string(programme.OwnerParticipant), OpenedAt: t.now, RequestAt: ladder.request, Due: terms.Due, LimitAt: terms.Limit,
 		Since: t.now, Held: t.state() == programme.OnHold}
 	if err := t.tx.Create(&ask).Error; err != nil {
@@ -143,7 +152,7 @@ func (t *turn) openAsks() ([]askRow, error) {
 // plan is what a stage's workflow needs to know of its ask as it now stands. A mail that was claimed and is not done is
 // part of it: a workflow that was started again takes it up.
 func (t *turn) plan(ask askRow, stage stageRow) (programme.AskPlan, error) {
-	p := programme.AskPlan{Ask: ask.ID, Stage: ask.Stage, Round: ask.Round, Plan: ask.Plan, State: programme.AskState(ask.State),
+	p := programme.AskPlan{Ask: ask.ID, Stage: ask.Stage, Round: ask.Round, Plan: ask.Plan, Part: programme.Part(ask.Part), State: programme.AskState(ask.State),
 		Owner: programme.Owner(ask.Owner), Since: ask.Since.UTC(), Due: ask.Due.UTC(), Grace: t.graceOf(ask), Limit: ask.LimitAt.UTC(),
 		Held: ask.Held, Attention: stage.Attention}
 	if ask.State != string(programme.AskOpen) {
@@ -170,6 +179,12 @@ func (t *turn) planOf(ask askRow) (programme.AskPlan, error) {
 // graceOf is when staff take over: five minutes after due, at due where that is hard; zero where they have already, or
 // where the form is closed by then.
 func (t *turn) graceOf(ask askRow) time.Time {
+	if ofAttendance(ask) { // when the event is over, the register is staff's to take
+		if ask.State != string(programme.AskOpen) || ask.Owner != string(programme.OwnerCalendar) {
+			return time.Time{}
+		}
+		return ask.Due.UTC()
+	}
 	if ask.State != string(programme.AskOpen) || ask.Owner != string(programme.OwnerParticipant) {
 		return time.Time{}
 	}
@@ -225,7 +240,7 @@ func (t *turn) moveDates(ask *askRow, due, limit time.Time, ladder ladderPlan) e
 func (t *turn) setDates(ask askRow) error {
 	err := t.tx.Model(&stageRow{}).Where("ref = ? AND name = ?", ask.Ref, ask.Stage).Updates(map[string]any{"due": ask.Due,
 		"limit_at": ask.LimitAt, "waiting_on": ask.Owner, "since": ask.Since,
-		"overdue": ask.Owner == string(programme.OwnerStaff)}).Error
+		"overdue": ask.Owner == string(programme.OwnerStaff) && !ofAttendance(ask)}).Error
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,14 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 	if err != nil {
 		return none, err
 	}
+	closes := an.ask.LimitAt
+	if programme.Kind(an.ask.Kind) == programme.KindEvent {
+		if closes, err = an.changeable(row); err != nil {
+			return none, err
+		}
+	}
 	open := row.State == string(programme.StageOpen) || row.State == string(programme.StageDone)
-	if !open || row.Round != an.ask.Round || !an.now.Before(an.ask.LimitAt) || leftEarly(an.state()) ||
+	if !open || row.Round != an.ask.Round || !an.now.Before(closes) || leftEarly(an.state()) ||
 		!programme.Kind(an.ask.Kind).Changeable() {
 		return none, programme.ErrFormClosed
 	}

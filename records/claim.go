@@ -78,6 +78,11 @@ func (c *claim) load(key string) error {
 	if c.year, err = c.s.blueprint(c.cohort.Blueprint); err != nil {
 		return err
 	}
+	if c.j != nil {
+		if c.cohort, err = c.s.livedBy(c.tx, c.cohort, c.year, *c.j); err != nil {
+			return err
+		}
+	}
 	if c.row.Recipient == toParticipant {
 		c.away = c.year.ResidentialDays(c.cohort)
 	}

@@ -126,6 +126,13 @@ func (c *claim) send(repeat bool) (programme.Claim, error) {
 		}
 		job.To = personFromRow(other)
 	}
+	if len(c.row.AddressEnc) > 0 {
+		address, err := c.s.decryptIfKept(c.ctx, c.row.PersonID, c.row.AddressEnc)
+		if err != nil {
+			return programme.Claim{}, err
+		}
+		job.To.Email = string(address)
+	}
 	if c.j != nil {
 		job.References = c.j.FirstMessageID
 	}
@@ -161,9 +168,9 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	item := programme.MailItem{Key: row.Key, Message: row.Message, Stage: row.Stage, Rung: row.Rung, Count: p.Count, Cohort: p.Into,
 		Ref: programme.Reference(p.Submission)}
 	cohort, year := c.cohort, c.year
-	if row.Cohort != cohort.Name {
+	if row.Cohort != cohort.Name || row.Ref != c.row.Ref {
 		var err error
-		if cohort, year, err = c.s.yearOf(c.tx, row.Cohort); err != nil {
+		if cohort, year, err = c.s.yearOfJourney(c.tx, row.Cohort, row.Ref); err != nil {
 			return item, err
 		}
 	}
@@ -183,7 +190,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 			item.Due, item.Limit = orZero(stage.Due), orZero(stage.LimitAt)
 		}
 	}
-	if row.Recipient == toAssistant {
+	if row.Recipient == toAssistant || row.Recipient == toStaff {
 		var leader personRow
 		err := c.tx.Take(&leader, "id = (SELECT person_id FROM journeys WHERE ref = ?)", row.Ref).Error
 		if err != nil {
@@ -194,6 +201,11 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	if showsDates[row.Message] {
 		var err error
 		if item.Dates, err = c.s.dates(c.tx, cohort, year, row.Ref); err != nil {
+			return item, err
+		}
+	}
+	if eventNews[row.Message] {
+		if err := c.event(&item, row, cohort, year); err != nil {
 			return item, err
 		}
 	}

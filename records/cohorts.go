@@ -30,8 +30,15 @@ func (s *Store) CreateCohort(ctx context.Context, c programme.Cohort) error {
 		row := rowFromCohort(c)
 		row.LaunchedAt = nil
 		made := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "name"}}, DoNothing: true}).Create(&row)
-		if made.Error != nil || made.RowsAffected == 1 {
+		if made.Error != nil {
 			return made.Error
+		}
+		if made.RowsAffected == 1 {
+			year, err := s.blueprint(c.Blueprint)
+			if err != nil {
+				return err
+			}
+			return s.keepSittings(tx, c, year)
 		}
 		kept, err := cohortByName(tx, c.Name)
 		if err != nil {
@@ -71,6 +78,17 @@ func (s *Store) Cohorts(ctx context.Context, after string, limit int) (list []pr
 // ifVersion is the version the change was made from: another is ErrConflict. Name, blueprint, route and start stay:
 // starts_on is a fixed anchor. Places may not fall below those held (*Invalid).
 func (s *Store) UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion int64) error {
+	return s.ChangeCohort(ctx, c, nil, ifVersion)
+}
+
+// ChangeCohort is UpdateCohort and also sets the dates of some of the cohort's events, by stage: those that are not named
+// stay. Where leaders hold places the names stay, and what calendars show changes by a reschedule alone. All of it is
+// changed, or nothing: *Invalid names every fault.
+func (s *Store) ChangeCohort(ctx context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error {
+	now, err := s.programmeNow(ctx)
+	if err != nil {
+		return err
+	}
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		kept, err := lockCohort(tx, c.Name)
 		if err != nil {
@@ -87,8 +105,12 @@ func (s *Store) UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion 
 		changed.Places, changed.Owner, changed.Deputy = c.Places, c.Owner, c.Deputy
 		changed.Signatory, changed.Contact = c.Signatory, c.Contact
 		changed.Overrides, changed.Openings = c.Overrides, c.Openings
-		if sameSettings(before, changed) {
+		if sameSettings(before, changed) && len(sittings) == 0 {
 			return nil
+		}
+		year, err := s.blueprint(changed.Blueprint)
+		if err != nil {
+			return err
 		}
 		changed.Version++
 		row := rowFromCohort(changed)
@@ -97,7 +119,15 @@ func (s *Store) UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion 
 			"overrides": row.Overrides, "openings": row.Openings, "version": row.Version}).Error; err != nil {
 			return err
 		}
-		if reflect.DeepEqual(before.Overrides, changed.Overrides) {
+		if err := s.growPlanned(tx, changed, year); err != nil {
+			return err
+		}
+		if len(sittings) > 0 {
+			if err := s.setSittings(tx, changed, year, sittings, now); err != nil {
+				return err
+			}
+		}
+		if reflect.DeepEqual(before.Overrides, changed.Overrides) && len(sittings) == 0 {
 			return nil
 		}
 		if err := s.replanStages(tx, changed); err != nil {

@@ -119,7 +119,7 @@ func (s *Store) PendingCommands(ctx context.Context, olderThan time.Time, limit 
 		return nil, edge(err)
 	}
 	var rows []commandRow
-	err := s.read(ctx).Where("state = ? AND name <> ? AND created_real < ?", string(programme.CommandRecorded), string(programme.CmdReplan), olderThan).
+	err := s.read(ctx).Where("state = ? AND name NOT IN ? AND created_real < ?", string(programme.CommandRecorded), ownOrders, olderThan).
 		Where("ref IN (SELECT ref FROM journeys WHERE started = ? AND state NOT IN ?)", true, endedStates()).
 		Order("created_real, id").Limit(limit).Find(&rows).Error
 	list := make([]programme.Command, 0, len(rows))
@@ -134,15 +134,17 @@ func (s *Store) PendingCommands(ctx context.Context, olderThan time.Time, limit 
 	return list, edge(err)
 }
 
+// ownOrders are those that the programme gives itself.
+var ownOrders = []string{string(programme.CmdReplan), string(programme.CmdFollowSitting)}
+
 // abandonOvertaken gives up the orders recorded before a real moment after which a later one of staff was applied to the
 // same journey. A journey carries out what it has accepted in its order, so they never reached it.
 func (s *Store) abandonOvertaken(ctx context.Context, olderThan time.Time) error {
-	const overtaken = `state = ? AND name <> ? AND created_real < ? AND EXISTS (SELECT 1 FROM commands later
-		WHERE later.ref = commands.ref AND later.state = ? AND later.name <> ? AND later.created_real > commands.created_real)`
-	replan := string(programme.CmdReplan)
+	const overtaken = `state = ? AND name NOT IN ? AND created_real < ? AND EXISTS (SELECT 1 FROM commands later
+		WHERE later.ref = commands.ref AND later.state = ? AND later.name NOT IN ? AND later.created_real > commands.created_real)`
 	var ids []string
-	err := s.read(ctx).Model(&commandRow{}).Where(overtaken, string(programme.CommandRecorded), replan, olderThan,
-		string(programme.CommandApplied), replan).Pluck("id", &ids).Error
+	err := s.read(ctx).Model(&commandRow{}).Where(overtaken, string(programme.CommandRecorded), ownOrders, olderThan,
+		string(programme.CommandApplied), ownOrders).Pluck("id", &ids).Error
 	for _, id := range ids {
 		if err == nil {
 			_, err = s.AbandonCommand(ctx, id)
@@ -153,7 +155,7 @@ func (s *Store) abandonOvertaken(ctx context.Context, olderThan time.Time) error
 
 func (s *Store) rowFromCommand(ctx context.Context, c programme.Command, person string) (commandRow, error) {
 	order := programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed,
-		Into: c.Into, Message: c.Message}
+		Into: c.Into, Message: c.Message, Sitting: c.Sitting, Status: c.Status}
 	codes, err := json.Marshal(order)
 	if err != nil {
 		return commandRow{}, err
@@ -175,7 +177,8 @@ func (s *Store) commandFromRow(ctx context.Context, tx *gorm.DB, r commandRow) (
 		return programme.Command{}, fmt.Errorf("codes of a command: %w", err)
 	}
 	c := programme.Command{ID: r.ID, Name: programme.CommandName(r.Name), Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Reason: r.Reason,
-		Actor: r.Actor, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, At: r.At.UTC(),
+		Actor: r.Actor, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, Sitting: order.Sitting,
+		Status: order.Status, At: r.At.UTC(),
 		State: programme.CommandState(r.State)}
 	if c.State == programme.CommandApplied {
 		c.Outcome = &programme.Effect{}

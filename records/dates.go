@@ -16,7 +16,7 @@ func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, er
 	if err := db.Take(&j, "ref = ?", ref).Error; err != nil {
 		return nil, edge(err)
 	}
-	cohort, year, err := s.yearOf(db, j.Cohort)
+	cohort, year, err := s.yearOfJourney(db, j.Cohort, ref)
 	if err != nil {
 		return nil, edge(err)
 	}
@@ -30,6 +30,10 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	places, err := placesOf(tx, []string{ref})
+	if err != nil {
+		return nil, err
+	}
 	var lines []programme.DateLine
 	for _, row := range rows {
 		state := programme.StageState(row.State)
@@ -37,14 +41,19 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 			continue
 		}
 		stage, _ := year.Stage(row.Name)
-		line := programme.DateLine{Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due)}
+		line := programme.DateLine{Stage: row.Name, Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due)}
 		if stage.Event != nil {
 			from, to, err := year.EventTimes(cohort, row.Name)
 			if err != nil {
 				return nil, err
 			}
 			line.From, line.To = from.UTC(), to.UTC()
-			if stage.Event.Online {
+			place, has := places[ref][row.Name]
+			if has && place.state() == programme.PlaceReleased {
+				continue
+			}
+			line.UID, line.Sequence = place.UID, place.Sequence
+			if line.Where = cohort.Sittings[row.Name].Where(); line.Where == "" && stage.Event.Online {
 				line.Where = "online"
 			}
 		}

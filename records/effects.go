@@ -19,6 +19,10 @@ func (an *answering) takeEffect(first bool) error {
 		if err := an.alumni(); err != nil {
 			return err
 		}
+	case programme.KindEvent:
+		if err := an.eventPlace(); err != nil {
+			return err
+		}
 	}
 	survey, monitoring := an.apart()
 	if err := an.saveSurvey(survey); err != nil {

@@ -34,6 +34,8 @@ func (s *Store) Lapse(ctx context.Context, ask string, plan int, at time.Time) (
 		case state == programme.AskLapsed && row.Round == ask.Round && row.State == string(programme.StageLapsed):
 		case state != programme.AskOpen || ask.Held || ask.Plan != plan || t.now.Before(ask.LimitAt):
 			return nil
+		case programme.Kind(ask.Kind) == programme.KindEvent: // it does not end for want of an answer
+			return t.eventLimit(ask, &row)
 		default:
 			if err := t.lapse(ask, &row); err != nil {
 				return err
@@ -76,6 +78,9 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 			return err
 		}
 		stage.AtLimit = programme.AtLimitTask
+		if err := t.askThemselves(ask.Stage); err != nil {
+			return err
+		}
 	}
 	if stage.AtLimit == programme.AtLimitTask {
 		if err := t.raise(ask.Stage, taskLapsed, ask.ID+"/"+taskLapsed); err != nil {
@@ -135,6 +140,9 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 	if err := t.settleSends(ask, programme.NotSentAnswered); err != nil {
 		return err
 	}
+	if programme.Kind(ask.Kind) == programme.KindEvent {
+		return t.beginAttendance(row, ask)
+	}
 	if err := t.closeStage(row, programme.StageDone, row.Outcome, "answered"); err != nil {
 		return err
 	}
@@ -147,6 +155,9 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 	case kind == programme.KindSelection:
 		return t.enrol()
 	case kind == programme.KindOnboarding:
+		if err := t.askThemselves(ask.Stage); err != nil {
+			return err
+		}
 		if _, err := t.welcomeAssistant(ask.Stage, ask.Round); err != nil {
 			return err
 		}
@@ -215,6 +226,12 @@ func (t *turn) enrol() error {
 		}
 		t.j.HeldState = string(programme.Enrolled)
 	} else if err := t.setState(programme.Enrolled, "answered"); err != nil {
+		return err
+	}
+	if err := t.s.takeEventPlaces(t.tx, t.cohort, t.year, []journeyRow{t.j}, t.now); err != nil {
+		return err
+	}
+	if err := t.relive(); err != nil {
 		return err
 	}
 	return t.write(t.yearDates())

@@ -79,7 +79,7 @@ func (t *turn) takeFromAssistant(given programme.Submission, answers, travel pro
 		for name, values := range travel {
 			needs[name] = values
 		}
-		if err := t.saveNeeds(needs, actorAssistant); err != nil {
+		if err := t.keepNeeds(needs, actorAssistant); err != nil {
 			return none, err
 		}
 	}

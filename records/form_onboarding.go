@@ -67,7 +67,10 @@ func (an *answering) onboarding() error {
 	if err != nil {
 		return err
 	}
-	if err := an.saveNeeds(an.section(programme.SectionNeeds), an.given.By); err != nil {
+	if err := an.keepNeeds(an.section(programme.SectionNeeds), an.given.By); err != nil {
+		return err
+	}
+	if err := an.placesAlong(an.section(programme.SectionPlaces).Get("places") == programme.PlaceConfirm); err != nil {
 		return err
 	}
 	return an.savePreferences(an.section(programme.SectionCoaching))

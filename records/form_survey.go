@@ -25,7 +25,8 @@ func (surveyAnswerRow) TableName() string { return "survey_answers" }
 // surveyName is the questionnaire that this form asks.
 func (an *answering) surveyName() string {
 	if programme.Kind(an.ask.Kind) == programme.KindSurvey {
-		return an.ask.Form
+		stage, _ := an.year.Stage(an.ask.Stage)
+		return stage.SurveyName()
 	}
 	return programme.Baseline
 }

@@ -16,6 +16,7 @@ var mailsOf = map[programme.Kind]ladderMails{
 	programme.KindOnboarding:    {programme.MsgOnboarding, programme.MsgOnboardingReminder, ""},
 	programme.KindPsychometrics: {programme.MsgPsychometrics, programme.MsgPsychometricsReminder, ""},
 	programme.KindSurvey:        {programme.MsgSurvey, programme.MsgSurveyReminder, ""},
+	programme.KindEvent:         {programme.MsgEventPlace, programme.MsgEventPlaceReminder, ""},
 	programme.KindAlumni:        {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
 }
 
@@ -31,6 +32,12 @@ type ladderPlan struct {
 // planLadder writes the ladder of an ask's current plan into the ledger, what is dropped included. On hold nothing of it
 // goes: resuming plans anew.
 func (t *turn) planLadder(ask askRow, ladder programme.Ladder, p ladderPlan) error {
+	if ofAttendance(ask) {
+		return t.planAttendance(ask)
+	}
+	if quiet, err := t.quiet(ask); err != nil || quiet {
+		return err
+	}
 	minute := programme.Minute(ask.PersonID)
 	mails := mailsOf[programme.Kind(ask.Kind)]
 	rungs := programme.PlanLadder(t.cal(), minute, ladder, p.request, ask.Due, p.from, t.away)
@@ -119,7 +126,11 @@ func (t *turn) letWait(rungs []programme.Rung, minute int, due time.Time) {
 // said the same. What is not gone is planned again with a new plan: a request is never dropped.
 func (t *turn) requestIsGone(ask askRow) (bool, error) {
 	var n int64
-	err := t.tx.Model(&messageRow{}).Where("ask = ? AND message = ?", ask.ID, mailsOf[programme.Kind(ask.Kind)].request).
+	requests := []string{mailsOf[programme.Kind(ask.Kind)].request}
+	if programme.Kind(ask.Kind) == programme.KindEvent {
+		requests = append(requests, programme.MsgEventMoved) // it asks to confirm the place again
+	}
+	err := t.tx.Model(&messageRow{}).Where("ask = ? AND message IN ?", ask.ID, requests).
 		Where("state IN ? OR (state = ? AND reason = ?)", triedStates, string(programme.MessageNotSent), programme.NotSentReplaced).
 		Limit(1).Count(&n).Error
 	return n > 0, err

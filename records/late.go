@@ -40,7 +40,7 @@ func (c *claim) lateRequest(row messageRow) error {
 	if row.Message != mailsOf[programme.Kind(ask.Kind)].request {
 		return nil
 	}
-	cohort, year, err := c.s.yearOf(c.tx, ask.Cohort)
+	cohort, year, err := c.s.yearOfJourney(c.tx, ask.Cohort, ask.Ref)
 	if err != nil {
 		return err
 	}
@@ -134,6 +134,20 @@ func lastDeadline(year programme.Blueprint, cohort programme.Cohort, stage strin
 		return time.Time{}, false
 	}
 	return cal.Back(programme.DateOf(starts).AddDays(-1), away).At(deadlineHour, 0), true
+}
+
+// yearOfJourney is a cohort as one of its journeys lives it, with its blueprint. An empty reference means the cohort alone.
+func (s *Store) yearOfJourney(tx *gorm.DB, name, ref string) (programme.Cohort, programme.Blueprint, error) {
+	cohort, year, err := s.yearOf(tx, name)
+	if err != nil || ref == "" || !hasEvents(year) {
+		return cohort, year, err
+	}
+	var j journeyRow
+	if err := tx.Take(&j, "ref = ?", ref).Error; err != nil {
+		return cohort, year, err
+	}
+	cohort, err = s.livedBy(tx, cohort, year, j)
+	return cohort, year, err
 }
 
 // yearOf is a cohort with its blueprint.

@@ -69,6 +69,13 @@ func (s *Store) launchable(tx *gorm.DB, c programme.Cohort) (programme.Blueprint
 	if names := programme.Unrunnable(b); len(names) > 0 {
 		return b, programme.Refuse("blueprint", "This version does not run these stages of the blueprint yet: %s.", strings.Join(names, ", "))
 	}
+	sittings, err := s.sittings(tx, c, b)
+	if err != nil {
+		return b, err
+	}
+	if faults := programme.CheckSittings(b, c, sittings, nil, time.Time{}); len(faults) > 0 {
+		return b, &programme.Invalid{Faults: faults}
+	}
 	if c.Route == programme.RouteApplication {
 		return b, programme.Refuse("route", "This version does not run cohorts with applications yet.")
 	}
@@ -129,15 +136,23 @@ func (s *Store) enrolReserve(tx *gorm.DB, c programme.Cohort, op string, move pr
 		WHERE kind = 'selection' AND state = 'not_open' AND ref IN (SELECT ref FROM journeys WHERE launch_op = ?)`, move.At, op).Error
 }
 
-// planYearDates writes the mail with the year's dates into the ledger for everybody who begins with a place accepted.
+// planYearDates writes the mail with the year's dates into the ledger for everybody who begins with a place accepted, and
+// gives them their places at the year's events.
 func (s *Store) planYearDates(tx *gorm.DB, c programme.Cohort, b programme.Blueprint, op string, at time.Time) error {
 	var enrolled []journeyRow
 	if err := tx.Where("launch_op = ? AND state = 'enrolled'", op).Find(&enrolled).Error; err != nil {
 		return err
 	}
+	if err := s.takeEventPlaces(tx, c, b, enrolled, at); err != nil {
+		return err
+	}
+	lived, err := s.lives(tx, c, b, enrolled...)
+	if err != nil {
+		return err
+	}
 	lines := make([]messageRow, len(enrolled))
-	blocked := b.ResidentialDays(c)
 	for i, j := range enrolled {
+		blocked := b.ResidentialDays(lived[j.Ref])
 		lines[i] = messageRow{Key: programme.MessageKey(c.Name, j.Ref, "", programme.MsgYearDates, 1, 1, 0), Cohort: c.Name,
 			Ref: j.Ref, Message: programme.MsgYearDates, Round: 1, Plan: 1, PersonID: j.PersonID, Recipient: toParticipant,
 			Rule: string(programme.RuleScheduled), At: s.opts.Calendar.NextPersonal(at, programme.Minute(j.PersonID), blocked),

@@ -102,7 +102,7 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 			return err
 		}
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
-	case i.row.Message == programme.MsgAlumniWelcome:
+	case i.row.Message == programme.MsgAlumniWelcome, eventNews[i.row.Message] && i.row.Ask == "" && i.row.Recipient == toParticipant:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgPsychometricsDone:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkReport), Ref: i.row.Ref, Cohort: i.row.Cohort})
@@ -111,6 +111,10 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 	case i.row.Ask != "" && i.row.Recipient == toParticipant:
 		var ask askRow
 		if err := i.tx.Take(&ask, "id = ?", i.row.Ask).Error; err != nil {
+			return err
+		}
+		if ofAttendance(ask) { // nothing is asked: what is to be known stands on the page of the year
+			item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
 			return err
 		}
 		item.Due, item.Limit = ask.Due.UTC(), ask.LimitAt.UTC()
@@ -126,7 +130,7 @@ func linkToAsk(ask askRow) linkRow {
 // everything lists all that is open to the person, each thing with a link of its own, and the page of the year.
 func (i *issuing) everything(item *programme.MailItem) error {
 	var asks []askRow
-	err := i.tx.Where("person_id = ? AND state = ? AND limit_at > ?", i.row.PersonID, string(programme.AskOpen), i.now).
+	err := i.tx.Where("person_id = ? AND state = ? AND limit_at > ? AND part = ''", i.row.PersonID, string(programme.AskOpen), i.now).
 		Order("due, id").Find(&asks).Error
 	if err != nil {
 		return err

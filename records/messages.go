@@ -46,6 +46,7 @@ type messageRow struct {
 	TextEnc         []byte
 	HTMLEnc         []byte `gorm:"column:html_enc"`
 	TokenEnc        []byte
+	AddressEnc      []byte // where it goes if not to the person's present address
 	Params          string
 	CreatedAt       time.Time
 }
@@ -67,6 +68,9 @@ type params struct {
 	Copy       string     `json:"copy,omitempty"`       // resent: the key of the mail it repeats
 	DueWas     *time.Time `json:"due_was,omitempty"`    // a late request: due and limit before it moved them
 	LimitWas   *time.Time `json:"limit_was,omitempty"`
+	Sitting    string     `json:"sitting,omitempty"`  // event-cancelled: what is taken away
+	Sequence   int        `json:"sequence,omitempty"` // event-cancelled: of the calendar entry
+	Moved      bool       `json:"moved,omitempty"`    // event-moved: the times have changed
 }
 
 func (r messageRow) params() params {

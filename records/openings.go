@@ -43,7 +43,7 @@ func ready(year programme.Blueprint, name string, rows []stageRow) bool {
 			continue
 		}
 		other, _ := year.Stage(row.Name)
-		if stage.After == row.Name || stage.AfterDays && other.Compulsory {
+		if stage.After == row.Name || stage.Follows == row.Name || stage.AfterDays && other.Compulsory {
 			return false
 		}
 	}
@@ -66,7 +66,7 @@ func (t *turn) openingsAfter(ended stageRow, skipped []string) ([]programme.Open
 	var list []programme.Opening
 	for _, opening := range all {
 		stage, _ := t.year.Stage(opening.Stage)
-		if slices.Contains(over, stage.After) || stage.AfterDays && decided {
+		if slices.Contains(over, stage.After) || stage.Follows == ended.Name || stage.AfterDays && decided {
 			list = append(list, opening)
 		}
 	}

@@ -32,9 +32,9 @@ func (s *Store) Overdue(ctx context.Context, ask string, plan int, at time.Time)
 }
 
 func (t *turn) handOver(ask *askRow) error {
-	staff := string(programme.OwnerStaff)
+	staff, before := string(programme.OwnerStaff), ask.Owner
 	err := once(t.tx.Model(&askRow{}).Where("id = ? AND state = ? AND held = ? AND plan = ? AND owner = ?", ask.ID,
-		string(programme.AskOpen), false, ask.Plan, string(programme.OwnerParticipant)).Updates(map[string]any{"owner": staff, "since": t.now}))
+		string(programme.AskOpen), false, ask.Plan, before).Updates(map[string]any{"owner": staff, "since": t.now}))
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,14 @@ func (t *turn) handOver(ask *askRow) error {
 	if err != nil {
 		return err
 	}
-	if err := t.setStage(row, map[string]any{"overdue": true, "waiting_on": staff, "since": t.now}); err != nil {
+	if err := t.setStage(row, map[string]any{"overdue": !ofAttendance(*ask), "waiting_on": staff, "since": t.now}); err != nil {
 		return err
+	}
+	if ofAttendance(*ask) {
+		if err := t.move(ask.Stage, string(programme.StageOpen), string(programme.StageOpen), "event-over"); err != nil {
+			return err
+		}
+		return t.raise(ask.Stage, taskRegister, fmt.Sprintf("%s/%d/%s", ask.ID, ask.Plan, taskRegister))
 	}
 	if err := t.move(ask.Stage, string(programme.StageOpen), string(programme.StageOpen), "due"); err != nil {
 		return err

@@ -133,6 +133,8 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 			Ladder: programme.Ladder{Before: []int{7, 3, 1}}, AtLimit: "lapse"},
 	}}
 	switch name {
+	case "residentials":
+		return programme.BlueprintNamed(name)
 	case "year":
 		return b, nil
 	case "questionnaire", "supplier":

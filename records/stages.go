@@ -21,18 +21,64 @@ func (s *Store) blueprint(name string) (programme.Blueprint, error) {
 
 // insertStages writes the stages of new journeys, none of them open, with the dates the cohort plans for them.
 func (s *Store) insertStages(tx *gorm.DB, c programme.Cohort, refs ...string) error {
-	template, err := s.stageRows(c)
+	byDates, err := s.byDates(tx, c, refs...)
 	if err != nil {
 		return err
 	}
-	rows := make([]stageRow, 0, len(refs)*len(template))
-	for _, ref := range refs {
-		for _, row := range template {
-			row.Ref = ref
-			rows = append(rows, row)
+	var rows []stageRow
+	for _, group := range byDates {
+		template, err := s.stageRows(group.cohort)
+		if err != nil {
+			return err
+		}
+		for _, ref := range group.refs {
+			for _, row := range template {
+				row.Ref = ref
+				rows = append(rows, row)
+			}
 		}
 	}
 	return insertMany(tx, rows)
+}
+
+// oneYear is a cohort as some journeys live it, whose dates are the same.
+type oneYear struct {
+	cohort programme.Cohort
+	refs   []string
+}
+
+// byDates parts journeys by their dates, which differ where a cohort's events have several sittings.
+func (s *Store) byDates(tx *gorm.DB, c programme.Cohort, refs ...string) ([]*oneYear, error) {
+	year, err := s.blueprint(c.Blueprint)
+	if err != nil {
+		return nil, err
+	}
+	if !hasEvents(year) {
+		return []*oneYear{{cohort: c, refs: refs}}, nil
+	}
+	var journeys []journeyRow
+	for part := range chunks(refs, 500) {
+		var rows []journeyRow
+		if err := tx.Where("ref IN ?", part).Order("ref").Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		journeys = append(journeys, rows...)
+	}
+	lived, err := s.lives(tx, c, year, journeys...)
+	if err != nil {
+		return nil, err
+	}
+	var list []*oneYear
+	known := map[string]*oneYear{}
+	for _, j := range journeys {
+		dates := sameDates(lived[j.Ref])
+		if known[dates] == nil {
+			known[dates] = &oneYear{cohort: lived[j.Ref]}
+			list = append(list, known[dates])
+		}
+		known[dates].refs = append(known[dates].refs, j.Ref)
+	}
+	return list, nil
 }
 
 // stageRows are the stages of a journey of the cohort before any has opened, without its reference.
@@ -63,14 +109,45 @@ func stageFromRow(r stageRow, title string) programme.Stage {
 		Overdue: r.Overdue, Attention: r.Attention, ClosedAt: orZero(r.ClosedAt), Outcome: r.Outcome}
 }
 
-// replanStages gives the stages that have not opened the dates the cohort now plans.
+// replanStages gives the stages of a cohort that have not opened the dates it now plans.
 func (s *Store) replanStages(tx *gorm.DB, c programme.Cohort) error {
+	year, err := s.blueprint(c.Blueprint)
+	if err != nil {
+		return err
+	}
+	if !hasEvents(year) {
+		return s.replanRows(tx.Where("cohort = ?", c.Name), c)
+	}
+	var journeys []journeyRow
+	if err := tx.Where("cohort = ?", c.Name).Order("ref").Find(&journeys).Error; err != nil {
+		return err
+	}
+	return s.replanJourneys(tx, c, journeys)
+}
+
+// replanJourneys gives the stages of some journeys that have not opened the dates planned for them.
+func (s *Store) replanJourneys(tx *gorm.DB, c programme.Cohort, journeys []journeyRow) error {
+	byDates, err := s.byDates(tx, c, refsOf(journeys)...)
+	if err != nil {
+		return err
+	}
+	for _, group := range byDates {
+		for part := range chunks(group.refs, 500) {
+			if err := s.replanRows(tx.Where("ref IN ?", part), group.cohort); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Store) replanRows(of *gorm.DB, c programme.Cohort) error {
 	rows, err := s.stageRows(c)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		err := tx.Model(&stageRow{}).Where("cohort = ? AND name = ? AND state = ?", c.Name, row.Name, row.State).
+		err := of.Session(&gorm.Session{}).Model(&stageRow{}).Where("name = ? AND state = ?", row.Name, row.State).
 			Updates(map[string]any{"opens_at": row.OpensAt, "due": row.Due, "limit_at": row.LimitAt}).Error
 		if err != nil {
 			return err

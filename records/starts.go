@@ -27,13 +27,10 @@ func (s *Store) LaunchPage(ctx context.Context, op string, limit int) ([]program
 	if err != nil || len(rows) == 0 {
 		return nil, edge(err)
 	}
-	page, err := s.newStarting(ctx, operation)
+	refs := refsOf(rows)
+	page, err := s.newStarting(ctx, operation, refs)
 	if err != nil {
 		return nil, err
-	}
-	refs := make([]string, len(rows))
-	for i, row := range rows {
-		refs[i] = row.Ref
 	}
 	stages, err := stagesOf(s.read(ctx), refs)
 	if err != nil {
@@ -66,10 +63,10 @@ func (s *Store) settleEnded(ctx context.Context, op string) error {
 type starting struct {
 	year     programme.Blueprint
 	clock    programme.Clock
-	openings map[string]programme.Opening // by stage, for somebody who comes at the moment of the order
+	openings map[string]map[string]programme.Opening // by reference and stage, for somebody who comes at the moment of the order
 }
 
-func (s *Store) newStarting(ctx context.Context, op operationRow) (*starting, error) {
+func (s *Store) newStarting(ctx context.Context, op operationRow, refs []string) (*starting, error) {
 	c, err := s.Cohort(ctx, op.Cohort)
 	if err != nil {
 		return nil, err
@@ -82,8 +79,21 @@ func (s *Store) newStarting(ctx context.Context, op operationRow) (*starting, er
 	if err != nil {
 		return nil, err
 	}
-	openings, err := s.plannedOpenings(c, op.At)
-	return &starting{year: year, clock: clock, openings: openings}, err
+	page := &starting{year: year, clock: clock, openings: map[string]map[string]programme.Opening{}}
+	byDates, err := s.byDates(s.read(ctx), c, refs...)
+	if err != nil {
+		return nil, edge(err)
+	}
+	for _, group := range byDates {
+		openings, err := s.plannedOpenings(group.cohort, op.At)
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range group.refs {
+			page.openings[ref] = openings
+		}
+	}
+	return page, nil
 }
 
 // start is what one journey begins with: the opening of selection alone, or of all stages to come once it has a place.
@@ -101,7 +111,7 @@ func (p *starting) start(row journeyRow, stages []stageRow) programme.JourneySta
 		start.Stages = append(start.Stages, begun)
 		selecting := begun.Kind == programme.KindSelection
 		if begun.State == "" && selecting == (beneath == programme.Invited) && ready(p.year, stage.Name, stages) {
-			start.Openings = append(start.Openings, p.openings[stage.Name])
+			start.Openings = append(start.Openings, p.openings[row.Ref][stage.Name])
 		}
 	}
 	return start

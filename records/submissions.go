@@ -75,6 +75,9 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 }
 
 func (an *answering) submit() (programme.SubmitResult, error) {
+	if ofAttendance(an.ask) {
+		return programme.SubmitResult{}, programme.ErrFormClosed
+	}
 	switch programme.AskState(an.ask.State) {
 	case programme.AskOpen:
 		early := faults.Broken("closes-early") && an.ask.Kind == string(programme.KindSurvey)
@@ -120,8 +123,11 @@ func (an *answering) answer() error {
 		return err
 	}
 	outcome := outcomeAnswered
-	if programme.Kind(an.ask.Kind) == programme.KindSelection {
+	switch programme.Kind(an.ask.Kind) {
+	case programme.KindSelection:
 		outcome = invitationOutcome(an.given.Answers)
+	case programme.KindEvent:
+		outcome = "" // whether the leader comes is still open
 	}
 	if err := an.setStage(row, map[string]any{"overdue": false, "attention": "", "outcome": outcome}); err != nil {
 		return err
@@ -144,6 +150,9 @@ func (an *answering) answer() error {
 
 // confirm plans the confirmation and promises the stage's workflow the news.
 func (an *answering) confirm() error {
+	if programme.Kind(an.ask.Kind) == programme.KindEvent {
+		return an.tell() // the place was confirmed in a mail with its calendar entry
+	}
 	message := confirmations[programme.Kind(an.ask.Kind)]
 	if message == "" {
 		message = programme.MsgInvitationAccepted

@@ -72,8 +72,14 @@ func (t *turn) load(ref string) error {
 	if t.year, err = t.s.blueprint(t.cohort.Blueprint); err != nil {
 		return err
 	}
+	return t.relive()
+}
+
+// relive reads the leader's own dates again, after a place at an event has changed.
+func (t *turn) relive() (err error) {
+	t.cohort, err = t.s.livedBy(t.tx, t.cohort, t.year, t.j)
 	t.away = t.year.ResidentialDays(t.cohort)
-	return nil
+	return err
 }
 
 // locked is a query whose rows nobody else changes until the transaction ends. Rows that only refer to them may still

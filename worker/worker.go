@@ -94,6 +94,7 @@ func RegisterWorkflows(w sdk.WorkflowRegistry, t *workflows.Workflows) {
 	register(workflows.TypeOnboarding, t.Onboarding)
 	register(workflows.TypePsychometrics, t.Psychometrics)
 	register(workflows.TypeSurvey, t.Survey)
+	register(workflows.TypeEvent, t.Event)
 	register(workflows.TypeAlumni, t.Alumni)
 }
 

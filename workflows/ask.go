@@ -100,9 +100,15 @@ func (s *ask) nextMoment() (time.Time, string) {
 	}
 	if grace := s.plan.Grace; !grace.IsZero() && (at.IsZero() || grace.Before(at)) {
 		at, summary = grace, "due: then it waits on staff"
+		if s.plan.Part == programme.PartAttendance {
+			summary = "the event is over: then its register waits on staff"
+		}
 	}
 	if at.IsZero() || s.plan.Limit.Before(at) {
 		at, summary = s.plan.Limit, "limit: then the form is closed"
+		if s.plan.Part == programme.PartAttendance {
+			summary = "staff are reminded"
+		}
 	}
 	return at, summary
 }

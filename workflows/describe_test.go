@@ -17,7 +17,7 @@ var plain = strings.NewReplacer(":\u00a0 |", " |", "\u00a0", " ")
 func TestEveryStageDescribesItsHandlers(t *testing.T) {
 	t.Parallel()
 	for kind, name := range map[programme.Kind]string{programme.KindSelection: TypeSelection, programme.KindOnboarding: TypeOnboarding,
-		programme.KindPsychometrics: TypePsychometrics, programme.KindSurvey: TypeSurvey, programme.KindAlumni: TypeAlumni} {
+		programme.KindPsychometrics: TypePsychometrics, programme.KindSurvey: TypeSurvey, programme.KindEvent: TypeEvent, programme.KindAlumni: TypeAlumni} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if stageDetails(kind) == stageDetails("") {

@@ -24,6 +24,7 @@ const (
 	TypeOnboarding    = "Onboarding"
 	TypePsychometrics = "Psychometrics"
 	TypeSurvey        = "Survey"
+	TypeEvent         = "Event"
 	TypeAlumni        = "Alumni"
 )
 

@@ -25,6 +25,8 @@ var orderWords = []struct {
 	{programme.CmdAnswerFor, `Needs the answers: use the console or the REST API.`},
 	{programme.CmdChangeEmail, `Needs the address: use the console or the REST API.`},
 	{programme.CmdChangeDetails, `Needs the details: use the console or the REST API.`},
+	{programme.CmdRecordAttendance, `Note whether the leader came to an event: {"stage":"residential-1","status":"attended","reason":"new_information"}`},
+	{programme.CmdChangeSitting, `Give another date of an event, where there is room: {"stage":"residential-1","sitting":"b","reason":"leader_asked"}`},
 	{programme.CmdRetry, `Try again what is parked: {"stage":"onboarding","reason":"technical"}; leave out the stage for the journey's own mail.`},
 	{programme.CmdCorrect, `Needs the address: use the console or the REST API.`},
 }

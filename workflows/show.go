@@ -29,7 +29,7 @@ func (s *ask) upsert(ctx workflow.Context) {
 		return
 	}
 	want := shownAttributes{waitingOn: s.plan.Owner, due: s.plan.Due, since: s.plan.Since, attention: s.attention,
-		held: s.plan.Held, overdue: s.plan.Owner == programme.OwnerStaff && s.plan.Grace.IsZero()}
+		held: s.plan.Held, overdue: s.plan.Owner == programme.OwnerStaff && s.plan.Grace.IsZero() && s.plan.Part == ""}
 	if s.plan.Ask == "" {
 		want = s.shown
 		want.attention = s.attention
@@ -180,6 +180,8 @@ func stageDetails(kind programme.Kind) string {
 		return "Asks a leader to take a questionnaire for their own development. What it says is the leader's alone."
 	case programme.KindSurvey:
 		return "Asks a leader to answer a survey. It blocks nothing."
+	case programme.KindEvent:
+		return "Asks a leader to confirm the place at an event, brings the joining instructions, and waits until the register says who came."
 	case programme.KindAlumni:
 		return "Asks a leader for the certificate's name and what the directory may show, and welcomes them to the network."
 	}

@@ -21,6 +21,7 @@ type cohortChange struct {
 	Signatory *string                            `json:"signatory,omitempty" maxLength:"200"`
 	Contact   *string                            `json:"contact,omitempty" maxLength:"254"`
 	Openings  map[string]string                  `json:"openings,omitempty" doc:"Opening paragraphs by message; empty text returns to the usual one"`
+	Sittings  map[string][]sittingChange         `json:"sittings,omitempty" doc:"The dates of events by stage, replacing what the cohort had for that stage. Where leaders hold places the names stay, and a date moves by a reschedule"`
 	Overrides map[string]programme.StageOverride `json:"overrides,omitempty" doc:"Dates and cadence by stage, replacing what the cohort had for that stage; {} returns to the blueprint's"`
 }
 
@@ -57,7 +58,7 @@ func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortO
 			return nil, ofOverrides(faults, in.Body.Overrides)
 		}
 	}
-	if err := a.o.Store.UpdateCohort(ctx, changed, c.Version); errors.Is(err, programme.ErrConflict) {
+	if err := a.o.Store.ChangeCohort(ctx, changed, in.Body.sittings(), c.Version); errors.Is(err, programme.ErrConflict) {
 		return nil, api.NewProblem(api.Changed, "Somebody changed the cohort in the same moment.")
 	} else if err != nil {
 		return nil, err

@@ -92,6 +92,18 @@ type changeDetailsOrder struct {
 	Details programme.Details `json:"details" doc:"What is left out stays; empty text takes a title, a telephone number or the assistant away"`
 }
 
+type recordAttendanceOrder struct {
+	Because
+	Stage  string `json:"stage" minLength:"1" maxLength:"60" example:"residential-1"`
+	Status string `json:"status" enum:"attended,absent,excused"`
+}
+
+type changeSittingOrder struct {
+	Because
+	Stage   string `json:"stage" minLength:"1" maxLength:"60" example:"residential-1"`
+	Sitting string `json:"sitting" minLength:"1" maxLength:"20" doc:"The other date, by its name"`
+}
+
 type retryOrder struct {
 	Because
 	Stage string `json:"stage,omitempty" maxLength:"60" doc:"Left out: what is parked of the journey itself"`
@@ -149,6 +161,16 @@ func (o extendOrder) fill(c *programme.Command) (err error) {
 	return nil
 }
 
+func (o recordAttendanceOrder) fill(c *programme.Command) error {
+	c.Stage, c.Status = o.Stage, o.Status
+	return nil
+}
+
+func (o changeSittingOrder) fill(c *programme.Command) error {
+	c.Stage, c.Sitting = o.Stage, o.Sitting
+	return nil
+}
+
 func (o answerForOrder) fill(c *programme.Command) error {
 	c.Stage, c.GivenBy, c.How = o.Stage, strings.TrimSpace(o.GivenBy), o.How
 	c.Answers = programme.Answers{}
@@ -195,6 +217,8 @@ func (a *API) commandCalls(calls huma.API) {
 	command[answerForOrder](a, calls, programme.CmdAnswerFor, "Record an answer given by telephone or letter")
 	command[changeEmailOrder](a, calls, programme.CmdChangeEmail, "Change a leader's address; every open link dies and is sent afresh")
 	command[changeDetailsOrder](a, calls, programme.CmdChangeDetails, "Change a leader's name, post or assistant")
+	command[recordAttendanceOrder](a, calls, programme.CmdRecordAttendance, "Note whether a leader came to an event")
+	command[changeSittingOrder](a, calls, programme.CmdChangeSitting, "Give a leader another date of an event, while it has room")
 	command[retryOrder](a, calls, programme.CmdRetry, "Try again what is parked")
 	command[correctOrder](a, calls, programme.CmdCorrect, "Put right what parked, and go on")
 }

@@ -13,33 +13,37 @@ import (
 
 // fakeStore is the records as the API sees them, in memory. Fields ending in Err make one call fail.
 type fakeStore struct {
-	mu         sync.Mutex
-	now        func() time.Time
-	tokens     map[string]string // role by hash
-	tokenErr   error
-	clock      programme.Clock
-	clockSet   bool
-	cohorts    map[string]programme.Cohort
-	counts     programme.CohortCounts
-	answers    []programme.ResearchAnswer
-	journeys   map[string]programme.Journey
-	filter     programme.JourneyFilter
-	messages   []programme.Message
-	moves      []programme.Move
-	commands   map[string]programme.Command
-	applyErr   error
-	effect     programme.Effect
-	abandonErr error
-	applied    func(*programme.Command) // what the workflow did while the caller gave up
-	tasks      []programme.Task
-	operations map[string]programme.Operation
-	launchErr  error
-	launches   int
-	imported   []programme.Participant
-	importErr  error
-	dryRun     bool
-	kept       map[string]*keptRequest
-	updates    int
+	sittings      map[string][]programme.Sitting
+	rescheduled   []programme.Reschedule
+	rescheduling  string // the state of its operation
+	rescheduleErr error
+	mu            sync.Mutex
+	now           func() time.Time
+	tokens        map[string]string // role by hash
+	tokenErr      error
+	clock         programme.Clock
+	clockSet      bool
+	cohorts       map[string]programme.Cohort
+	counts        programme.CohortCounts
+	journeys      map[string]programme.Journey
+	filter        programme.JourneyFilter
+	messages      []programme.Message
+	moves         []programme.Move
+	commands      map[string]programme.Command
+	applyErr      error
+	effect        programme.Effect
+	abandonErr    error
+	applied       func(*programme.Command) // what the workflow did while the caller gave up
+	tasks         []programme.Task
+	operations    map[string]programme.Operation
+	launchErr     error
+	launches      int
+	imported      []programme.Participant
+	importErr     error
+	dryRun        bool
+	kept          map[string]*keptRequest
+	updates       int
+	answers       []programme.ResearchAnswer
 }
 
 type keptRequest struct {
@@ -104,14 +108,35 @@ func (s *fakeStore) Cohorts(_ context.Context, after string, limit int) ([]progr
 	return found, next, nil
 }
 
-func (s *fakeStore) UpdateCohort(_ context.Context, c programme.Cohort, ifVersion int64) error {
+func (s *fakeStore) ChangeCohort(_ context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error {
 	if s.cohorts[c.Name].Version != ifVersion {
 		return programme.ErrConflict
 	}
 	c.Version++
 	s.updates++
+	s.sittings = sittings
 	s.cohorts[c.Name] = c
 	return nil
+}
+
+func (s *fakeStore) Sittings(_ context.Context, cohort string) ([]programme.Sitting, error) {
+	if _, known := s.cohorts[cohort]; !known {
+		return nil, programme.ErrNotFound
+	}
+	return s.sittings["residential-1"], nil
+}
+
+func (s *fakeStore) Reschedule(_ context.Context, order programme.Reschedule) (programme.Operation, error) {
+	if _, known := s.cohorts[order.Cohort]; !known {
+		return programme.Operation{}, programme.ErrNotFound
+	}
+	s.rescheduled = append(s.rescheduled, order)
+	return programme.Operation{ID: order.ID, Kind: "reschedule", Cohort: order.Cohort, State: s.rescheduling, Total: 3}, s.rescheduleErr
+}
+
+func (s *fakeStore) RescheduleEffects(context.Context, programme.Reschedule) ([]programme.RescheduleLine, error) {
+	return []programme.RescheduleLine{{Ref: ref, Name: "Helen Nguyen", State: programme.PlaceConfirmed, Confirm: true, Reminders: true, Entry: "updated", Mail: true}},
+		s.rescheduleErr
 }
 
 func (s *fakeStore) CohortCounts(context.Context, string) (programme.CohortCounts, error) {

@@ -37,7 +37,7 @@ func TestShowJourney(t *testing.T) {
 	}
 	j = journey{}
 	seen.into(&j)
-	if j.Assistant == nil || j.Role.Sector != "Education" || len(j.Stages) != 4 || j.Stages[1].TemporalURL == "" {
+	if j.Assistant == nil || j.Role.Sector != "Education" || len(j.Stages) != 5 || j.Stages[1].TemporalURL == "" {
 		t.Errorf("ops sees too little: %s", seen.body)
 	}
 }

@@ -120,7 +120,8 @@ func (a *API) abandon(ctx context.Context, c programme.Command, why error) (*ord
 
 // orderOf is a command as it travels: without anything personal.
 func orderOf(c programme.Command) programme.Order {
-	return programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed, Into: c.Into, Message: c.Message}
+	return programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed, Into: c.Into, Message: c.Message,
+		Sitting: c.Sitting, Status: c.Status}
 }
 
 // applied answers with the journey as it stands after the effect.
@@ -175,7 +176,7 @@ func (a *API) completeAnswers(ctx context.Context, c *programme.Command) error {
 	if !found || s.Kind == programme.KindSurvey {
 		return nil
 	}
-	form, err := programme.FormNamed(programme.FormOf(s))
+	form, err := programme.FormNamed(b.FormOf(s))
 	if err != nil {
 		return api.NewProblem(api.NotLegalNow, "This stage has no form to answer.")
 	}

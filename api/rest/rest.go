@@ -87,6 +87,7 @@ func (a *API) Register(r gin.IRouter) {
 	a.blueprintCalls(calls)
 	a.cohortCalls(calls)
 	a.outcomeCalls(calls)
+	a.sittingCalls(calls)
 	a.participantCalls(calls)
 	a.journeyCalls(calls)
 	a.ledgerCalls(calls)

@@ -103,6 +103,7 @@ func TestForeignReferences(t *testing.T) {
 	b := setup(t)
 	bodies := map[string]string{
 		"change-cohort": `{}`, "import-participants": `[]`, "finish-task": "",
+		"reschedule": `{"stage":"residential-1","cancel":true,"reason":"other"}`,
 	}
 	for path, calls := range b.document().Paths {
 		if !strings.Contains(path, "{") {

@@ -109,6 +109,8 @@ func enrolled() programme.Journey {
 				WaitingOn: programme.OwnerParticipant, Since: due.AddDate(0, 0, -20), OpensAt: due.AddDate(0, 0, -20), Due: due, Limit: due.AddDate(0, 0, 14)},
 			{Name: "closing-survey", Kind: programme.KindSurvey, Title: "Closing survey", State: programme.StageNotOpen},
 			{Name: "alumni", Kind: programme.KindAlumni, Title: "Joining the network", State: programme.StageNotOpen},
+			{Name: "residential-1", Kind: programme.KindEvent, Title: "Residential 1", State: programme.StageOpen, Round: 1, Part: programme.PartAttendance,
+				WaitingOn: programme.OwnerCalendar, Since: due.AddDate(0, 0, -20), OpensAt: due.AddDate(0, 0, -20), Due: due.AddDate(0, 3, 0), Limit: due.AddDate(0, 4, 0)},
 		}}
 }
 

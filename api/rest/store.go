@@ -36,8 +36,15 @@ type Cohorts interface {
 	// Cohort is ErrNotFound where there is none.
 	Cohort(ctx context.Context, name string) (programme.Cohort, error)
 	Cohorts(ctx context.Context, after string, limit int) ([]programme.Cohort, string, error)
-	// UpdateCohort is ErrConflict where the cohort is no longer of that version.
-	UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion int64) error
+	// ChangeCohort also sets the dates of some events, by stage; *programme.Invalid names every fault. It is ErrConflict where
+	// the cohort is no longer of that version.
+	ChangeCohort(ctx context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error
+	// Sittings are the dates of the cohort's events.
+	Sittings(ctx context.Context, cohort string) ([]programme.Sitting, error)
+	// Reschedule moves, cancels or puts online one date of an event; its leaders follow.
+	Reschedule(ctx context.Context, order programme.Reschedule) (programme.Operation, error)
+	// RescheduleEffects says what a reschedule would change for each leader.
+	RescheduleEffects(ctx context.Context, order programme.Reschedule) ([]programme.RescheduleLine, error)
 	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
 	// Outcomes is what the cohort's answers after the year say against those before it.
 	Outcomes(ctx context.Context, name string) (programme.Outcomes, error)

@@ -1,0 +1,255 @@
+package records
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"time"
+
+	"fairlead/programme"
+)
+
+// eventPlace puts the answer to an event's first part into effect: the place is confirmed, changed for another date that
+// has room, or the leader cannot come to any.
+func (an *answering) eventPlace() error {
+	place, has, err := an.place(an.ask.Stage)
+	if err != nil {
+		return err
+	}
+	if !has || !place.state().Live() {
+		return programme.ErrFormClosed
+	}
+	if err := an.keepNeeds(an.section(programme.SectionNeeds), an.given.By); err != nil {
+		return err
+	}
+	answer := an.section(programme.SectionPlace)
+	switch answer.Get("place") {
+	case programme.PlaceCannot:
+		err = an.cannot(&place)
+	case programme.PlaceAnother:
+		err = an.another(&place, answer.Get("sitting"))
+	default:
+		err = an.confirmPlace(&place, an.given.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if answer.Get("place") != programme.PlaceCannot {
+		if err := an.placesAlong(true); err != nil {
+			return err
+		}
+	}
+	return an.afterChange(place)
+}
+
+// afterChange lets the second part follow, where a changed answer meets it.
+func (an *answering) afterChange(place placeRow) error {
+	row, err := an.stage(an.ask.Stage)
+	if err != nil || row.Part != string(programme.PartAttendance) || row.State != string(programme.StageOpen) {
+		return err
+	}
+	ask, err := an.turn.ask(askOfStage(row))
+	if err != nil {
+		return err
+	}
+	if err := an.replanAttendance(&ask, place); err != nil {
+		return err
+	}
+	return an.nudge(an.ask.Stage)
+}
+
+// cannot notes that no date will do: staff decide, the place stays until then.
+func (an *answering) cannot(place *placeRow) error {
+	if place.Cannot {
+		return nil
+	}
+	place.Cannot, place.State, place.ConfirmedAt = true, string(programme.PlaceHeld), nil
+	mail, cancels := an.cancelEntry(place, an.reply(programme.MsgEventCancelled))
+	if cancels {
+		if err := an.sendReply(mail); err != nil {
+			return err
+		}
+	}
+	if err := an.setPlace(*place); err != nil {
+		return err
+	}
+	return an.raise(an.ask.Stage, taskCannot, an.given.ID+"/"+taskCannot)
+}
+
+// sendReply writes a mail and promises it to the journey: the stage is not over, so nobody passes its replies on.
+func (an *answering) sendReply(mail messageRow) error {
+	if err := an.write(mail); err != nil {
+		return err
+	}
+	id, err := an.s.promiseMail(an.tx, an.j, mail)
+	an.outbox = append(an.outbox, id)
+	return err
+}
+
+// another changes the place for one in another sitting, and confirms it there. Where that is full nothing has changed, and
+// the leader is told.
+func (an *answering) another(place *placeRow, name string) error {
+	known, err := an.s.sittings(an.tx, an.cohort, an.year)
+	if err != nil {
+		return err
+	}
+	list := upcoming(known[an.ask.Stage], an.now)
+	i := slices.IndexFunc(list, func(s programme.Sitting) bool { return s.Name == name && s.State == programme.SittingPlanned })
+	if i < 0 {
+		return programme.Refuse("sitting", "Choose one of the dates shown.")
+	}
+	err = an.switchTo(place, list[i])
+	if errors.Is(err, programme.ErrFull) {
+		return programme.Refuse("sitting", "The last place on that date has just been taken. You still have your place; choose again.")
+	}
+	if err != nil {
+		return err
+	}
+	return an.confirmPlace(place, an.given.ID)
+}
+
+// switchTo takes a place in another sitting and gives the one in this back; ErrFull where none is left there. The same
+// sitting changes nothing.
+func (t *turn) switchTo(place *placeRow, sitting programme.Sitting) error {
+	if place.Sitting == sitting.Name && place.Counted {
+		return nil
+	}
+	if err := takeSittings(t.tx, sitting, 1); err != nil {
+		return err
+	}
+	if err := t.uncount(place); err != nil {
+		return err
+	}
+	place.Sitting, place.Counted, place.Followed = sitting.Name, true, sitting.Sequence
+	place.State, place.ConfirmedAt = string(programme.PlaceHeld), nil
+	if place.Entry {
+		place.Sequence++
+	}
+	if err := t.setPlace(*place); err != nil {
+		return err
+	}
+	if err := t.s.replanJourneys(t.tx, t.cohort.With(nil), []journeyRow{t.j}); err != nil {
+		return err
+	}
+	return t.relive()
+}
+
+// uncount gives a place back to its sitting.
+func (t *turn) uncount(place *placeRow) error {
+	if !place.Counted {
+		return nil
+	}
+	place.Counted = false
+	return once(t.tx.Exec(`UPDATE sittings SET taken = taken - 1 WHERE cohort = ? AND stage = ? AND name = ? AND taken > 0`,
+		place.Cohort, place.Stage, place.Sitting))
+}
+
+// confirmPlace notes that the leader comes, and plans the mail with the calendar entry. row is what confirmed it. A place
+// that is confirmed stays as it is.
+func (an *answering) confirmPlace(place *placeRow, row string) error {
+	if place.state() == programme.PlaceConfirmed {
+		return nil
+	}
+	place.State, place.Cannot, place.ConfirmedAt = string(programme.PlaceConfirmed), false, &an.now
+	requestEntry(place, false)
+	if err := an.setPlace(*place); err != nil {
+		return err
+	}
+	if err := an.finishTasks(place.Stage, "confirmed", taskCannot, taskPlaceKept, taskOverdue); err != nil {
+		return err
+	}
+	mail := an.planned(programme.MsgEventConfirmed, programme.RuleReply, an.now)
+	mail.Stage, mail.Key = place.Stage, programme.ReplyKey(an.j.Cohort, an.j.Ref, place.Stage, programme.MsgEventConfirmed, row)
+	mail.Params = params{Submission: an.given.ID}.text()
+	return an.sendReply(mail)
+}
+
+// placesAlong confirms the places of the events that the form of this stage confirms besides its own. Where the leader
+// cannot be at all of them each asks for itself; what was confirmed before is a task.
+func (an *answering) placesAlong(confirmed bool) error {
+	for _, event := range an.year.PlacedWith(an.ask.Stage) {
+		place, has, err := an.place(event.Name)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !has || !place.state().Live():
+			continue
+		case confirmed:
+			if err := an.confirmAlong(place); err != nil {
+				return err
+			}
+		case place.state() == programme.PlaceConfirmed:
+			if err := an.raise(event.Name, taskCannot, an.given.ID+"/"+event.Name+"/"+taskCannot); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// confirmAlong confirms a place for another stage; one that is open already goes on to its second part.
+func (an *answering) confirmAlong(place placeRow) error {
+	if err := an.confirmPlace(&place, an.given.ID); err != nil {
+		return err
+	}
+	row, err := an.stage(place.Stage)
+	if err != nil || row.State != string(programme.StageOpen) || row.Part != "" {
+		return err
+	}
+	if _, err := an.intoAttendance(&row); err != nil {
+		return err
+	}
+	if err := an.move(place.Stage, row.State, row.State, an.what); err != nil {
+		return err
+	}
+	return an.nudge(place.Stage)
+}
+
+// keepNeeds keeps what the leader needs, unless a venue has it already: from the freeze of an event until its end nothing
+// changes. Needs that nobody knew yet are always welcome.
+func (t *turn) keepNeeds(needs programme.Answers, by string) error {
+	if len(needs) == 0 {
+		return nil
+	}
+	known, err := t.needs()
+	if err != nil || reflect.DeepEqual(known, needs) {
+		return err
+	}
+	frozen, err := t.frozen()
+	if err != nil {
+		return err
+	}
+	if frozen && len(known) > 0 {
+		return programme.Refuse("dietary", "The venue has your needs already, so they cannot be changed here any more. Please tell the programme team.")
+	}
+	return t.saveNeeds(needs, by)
+}
+
+// frozen reports whether a venue has the leader's needs just now.
+func (t *turn) frozen() (bool, error) {
+	places, err := placesOf(t.tx, []string{t.j.Ref})
+	if err != nil {
+		return false, err
+	}
+	for stage, place := range places[t.j.Ref] {
+		sitting := t.cohort.Sittings[stage]
+		if !place.state().Live() || sitting.Online || !t.now.Before(sitting.Ends) {
+			continue
+		}
+		terms, err := t.year.EventTerms(t.cohort, stage, t.cal(), t.away)
+		if err != nil {
+			return false, err
+		}
+		if !t.now.Before(terms.Freeze) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// changeable is until when the answer about a place can be changed: the freeze, hard.
+func (an *answering) changeable(row stageRow) (time.Time, error) {
+	terms, err := an.year.EventTerms(an.cohort, row.Name, an.cal(), an.away)
+	return terms.Freeze, err
+}

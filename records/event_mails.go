@@ -1,0 +1,87 @@
+package records
+
+import (
+	"time"
+
+	"fairlead/programme"
+)
+
+// eventNews are the messages about a leader's place at an event.
+var eventNews = map[string]bool{programme.MsgEventPlace: true, programme.MsgEventPlaceReminder: true, programme.MsgEventConfirmed: true,
+	programme.MsgEventJoining: true, programme.MsgEventTomorrow: true, programme.MsgEventMoved: true, programme.MsgEventCancelled: true,
+	programme.MsgAbsenceAlert: true}
+
+// soon is how long before an event news of it is urgent.
+const soon = 48 * time.Hour
+
+// news is a mail about an event that staff or the programme caused: at once where the event is near, else as any mail of
+// staff. row ends its key.
+func (t *turn) news(stage, message, row string, starts ...time.Time) messageRow {
+	mail := t.staffMail(stage, message, row)
+	for _, moment := range starts {
+		if wait := moment.Sub(t.now); wait > -soon && wait < soon {
+			mail.Rule, mail.At = string(programme.RuleUrgent), t.now
+		}
+	}
+	return mail
+}
+
+// requestEntry notes that a mail brings a place into the leader's calendar, or up to date there.
+func requestEntry(place *placeRow, changed bool) {
+	if place.Entry && changed || !place.Entry && place.Sequence > 0 {
+		place.Sequence++
+	}
+	place.Entry = true
+}
+
+// cancelEntry takes a place out of the leader's calendar, if it is there, with the mail that does so.
+func (t *turn) cancelEntry(place *placeRow, mail messageRow) (messageRow, bool) {
+	if !place.Entry {
+		return mail, false
+	}
+	place.Sequence++
+	place.Entry = false
+	mail.Params = params{Sitting: place.Sitting, Sequence: place.Sequence}.text()
+	return mail, true
+}
+
+// event is what a mail says of the leader's place, as it stands when the mail goes; one that takes an entry away says what
+// was there.
+func (c *claim) event(item *programme.MailItem, row messageRow, cohort programme.Cohort, year programme.Blueprint) error {
+	var place placeRow
+	if err := c.tx.Where("ref = ? AND stage = ?", row.Ref, row.Stage).Limit(1).Find(&place).Error; err != nil {
+		return err
+	}
+	sitting, p := cohort.Sittings[row.Stage], row.params()
+	sequence := place.Sequence
+	if p.Sitting != "" {
+		var was sittingRow
+		err := c.tx.Take(&was, "cohort = ? AND stage = ? AND name = ?", row.Cohort, row.Stage, p.Sitting).Error
+		if err != nil {
+			return err
+		}
+		sitting, sequence = sittingFromRow(was), p.Sequence
+	}
+	terms, err := year.EventTerms(cohort, row.Stage, c.s.opts.Calendar, year.ResidentialDays(cohort))
+	if err != nil {
+		return err
+	}
+	item.Event = &programme.EventItem{Starts: sitting.Starts, Ends: sitting.Ends, Night: sitting.Night, Venue: sitting.Venue,
+		Address: sitting.Address, Online: sitting.Online, JoinURL: sitting.JoinURL, Sessions: sitting.Sessions, UID: place.UID,
+		Sequence: sequence, Confirmed: place.state() == programme.PlaceConfirmed, Freeze: terms.Freeze, CatchUp: place.CatchUp,
+		Moved: p.Moved}
+	switch row.Message {
+	case programme.MsgEventConfirmed:
+		item.Event.Method = programme.MethodRequest
+	case programme.MsgEventMoved:
+		if place.Entry {
+			item.Event.Method = programme.MethodRequest
+		}
+		item.Event.Asks = row.Ask != ""
+	case programme.MsgEventCancelled:
+		item.Event.Method = programme.MethodCancel
+	case programme.MsgEventPlace, programme.MsgEventPlaceReminder:
+		item.Event.Asks = true
+	}
+	return nil
+}

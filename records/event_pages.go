@@ -1,0 +1,364 @@
+package records
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// Places are a leader's places at the events of the year, in the blueprint's order, also those that were given up;
+// ErrNotFound where there is no such journey.
+func (s *Store) Places(ctx context.Context, ref string) ([]programme.Place, error) {
+	db := s.read(ctx)
+	var j journeyRow
+	if err := db.Take(&j, "ref = ?", ref).Error; err != nil {
+		return nil, edge(err)
+	}
+	cohort, year, err := s.yearOfJourney(db, j.Cohort, ref)
+	if err != nil {
+		return nil, edge(err)
+	}
+	rows, err := placesOf(db, []string{ref})
+	if err != nil {
+		return nil, edge(err)
+	}
+	var list []programme.Place
+	for _, stage := range year.Stages {
+		row, has := rows[ref][stage.Name]
+		if !has {
+			continue
+		}
+		place, err := s.placeFromRow(row, cohort, year)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, place)
+	}
+	return list, nil
+}
+
+func (s *Store) placeFromRow(r placeRow, lived programme.Cohort, year programme.Blueprint) (programme.Place, error) {
+	stage, _ := year.Stage(r.Stage)
+	terms, err := year.EventTerms(lived, r.Stage, s.opts.Calendar, year.ResidentialDays(lived))
+	return programme.Place{Ref: r.Ref, Cohort: r.Cohort, Stage: r.Stage, Title: stage.Title, Sitting: lived.Sittings[r.Stage],
+		State: r.state(), UID: r.UID, Sequence: r.Sequence, Entry: r.Entry, Cannot: r.Cannot, ConfirmedAt: orZero(r.ConfirmedAt),
+		CatchUp: r.CatchUp, Freeze: terms.Freeze}, err
+}
+
+// SittingsWithRoom are the other dates of an event that a leader could still have, by when they start.
+func (s *Store) SittingsWithRoom(ctx context.Context, ref, stage string) ([]programme.Sitting, error) {
+	db := s.read(ctx)
+	var j journeyRow
+	if err := db.Take(&j, "ref = ?", ref).Error; err != nil {
+		return nil, edge(err)
+	}
+	all, err := s.Sittings(ctx, j.Cohort)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.programmeNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	places, err := placesOf(db, []string{ref})
+	if err != nil {
+		return nil, edge(err)
+	}
+	var list []programme.Sitting
+	for _, sitting := range upcoming(all, now) {
+		if sitting.Stage == stage && sitting.Room() > 0 && sitting.Name != places[ref][stage].Sitting {
+			list = append(list, sitting)
+		}
+	}
+	return list, nil
+}
+
+// Needs are what is known of a leader's needs, and whether they are frozen: a venue has them just now. ErrNotFound where
+// there is no such journey.
+func (s *Store) Needs(ctx context.Context, ref string) (needs programme.Answers, frozen bool, err error) {
+	db := s.read(ctx)
+	t := &turn{s: s, ctx: ctx, tx: db}
+	if err := db.Take(&t.j, "ref = ?", ref).Error; err != nil {
+		return nil, false, edge(err)
+	}
+	if err := db.Take(&t.leader, "id = ?", t.j.PersonID).Error; err != nil {
+		return nil, false, edge(err)
+	}
+	if t.now, err = s.programmeNow(ctx); err != nil {
+		return nil, false, err
+	}
+	if t.cohort, t.year, err = s.yearOfJourney(db, t.j.Cohort, ref); err != nil {
+		return nil, false, edge(err)
+	}
+	t.away = t.year.ResidentialDays(t.cohort)
+	if needs, err = t.needs(); err != nil {
+		return nil, false, edge(err)
+	}
+	frozen, err = t.frozen()
+	return needs, frozen && len(needs) > 0, edge(err)
+}
+
+// guest is a leader with a place at a sitting.
+type guest struct {
+	place  placeRow
+	j      journeyRow
+	person personRow
+}
+
+// sittingNamed is one date of an event with everybody who has or had a place there, by family name; ErrNotFound.
+func (s *Store) sittingNamed(ctx context.Context, cohort, stage, name string) (programme.Sitting, []guest, programme.Cohort, programme.Blueprint, error) {
+	none := programme.Sitting{}
+	db := s.read(ctx)
+	c, year, err := s.yearOf(db, cohort)
+	if err != nil {
+		return none, nil, c, year, edge(err)
+	}
+	known, err := s.sittings(db, c, year)
+	if err != nil {
+		return none, nil, c, year, edge(err)
+	}
+	i := slices.IndexFunc(known[stage], func(s programme.Sitting) bool { return s.Name == name })
+	if i < 0 {
+		return none, nil, c, year, fmt.Errorf("sitting: %w", programme.ErrNotFound)
+	}
+	var places []placeRow
+	err = db.Where("cohort = ? AND stage = ? AND sitting = ?", cohort, stage, name).Order("ref").Find(&places).Error
+	if err != nil {
+		return none, nil, c, year, edge(err)
+	}
+	guests, err := guestsOf(db, places)
+	return known[stage][i], guests, c, year, edge(err)
+}
+
+func guestsOf(db *gorm.DB, places []placeRow) ([]guest, error) {
+	guests := make([]guest, 0, len(places))
+	for part := range chunks(places, 500) {
+		refs := make([]string, len(part))
+		for i, place := range part {
+			refs[i] = place.Ref
+		}
+		var journeys []journeyRow
+		if err := db.Where("ref IN ?", refs).Find(&journeys).Error; err != nil {
+			return nil, err
+		}
+		byRef, ids := map[string]journeyRow{}, make([]string, 0, len(journeys))
+		for _, j := range journeys {
+			byRef[j.Ref] = j
+			ids = append(ids, j.PersonID)
+		}
+		people, err := peopleByID(db, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, place := range part {
+			j := byRef[place.Ref]
+			guests = append(guests, guest{place: place, j: j, person: people[j.PersonID]})
+		}
+	}
+	slices.SortStableFunc(guests, func(a, b guest) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.person.FamilyName), strings.ToLower(b.person.FamilyName)),
+			strings.Compare(a.person.Name, b.person.Name), strings.Compare(a.j.Ref, b.j.Ref))
+	})
+	return guests, nil
+}
+
+// Sitting is one date of an event with its places, by family name; ErrNotFound.
+func (s *Store) Sitting(ctx context.Context, cohort, stage, name string) (programme.Sitting, []programme.PlaceSummary, error) {
+	sitting, guests, c, year, err := s.sittingNamed(ctx, cohort, stage, name)
+	if err != nil {
+		return sitting, nil, err
+	}
+	var list []programme.PlaceSummary
+	for _, g := range guests {
+		place, err := s.placeFromRow(g.place, c.With(map[string]programme.Sitting{stage: sitting}), year)
+		if err != nil {
+			return sitting, nil, err
+		}
+		list = append(list, programme.PlaceSummary{Place: place, Name: g.person.Name, Organisation: g.j.Organisation,
+			OnHold: g.j.State == string(programme.OnHold)})
+	}
+	return sitting, list, nil
+}
+
+// Register is the list of a sitting on which staff note who came; ErrNotFound.
+func (s *Store) Register(ctx context.Context, cohort, stage, name string) (programme.Register, error) {
+	sitting, guests, _, year, err := s.sittingNamed(ctx, cohort, stage, name)
+	if err != nil {
+		return programme.Register{}, err
+	}
+	now, err := s.programmeNow(ctx)
+	if err != nil {
+		return programme.Register{}, err
+	}
+	event, _ := year.Stage(stage)
+	register := programme.Register{Title: event.Title, Sitting: sitting, Open: !now.Before(sitting.Starts)}
+	for _, g := range guests {
+		row := programme.RegisterRow{Ref: g.j.Ref, Name: g.person.Name, Organisation: g.j.Organisation, OnHold: g.j.State == string(programme.OnHold)}
+		switch state := g.place.state(); state {
+		case programme.PlaceReleased:
+			continue
+		case programme.PlaceAttended, programme.PlaceAbsent, programme.PlaceExcused:
+			row.Status = programme.Attendance(state)
+		}
+		register.Rows = append(register.Rows, row)
+	}
+	return register, nil
+}
+
+// RecordAttendances notes what the register of a sitting says of several leaders, each in a transaction of its own, and lets
+// their journeys follow. What is noted already changes nothing, so a register that is sent again is safe; what cannot be
+// noted is refused for that leader alone. ErrNotFound where there is no such sitting.
+func (s *Store) RecordAttendances(ctx context.Context, cohort, stage, name string, marks []programme.AttendanceMark, actor string) ([]programme.AttendanceResult, error) {
+	_, guests, _, _, err := s.sittingNamed(ctx, cohort, stage, name)
+	if err != nil {
+		return nil, err
+	}
+	var results []programme.AttendanceResult
+	for _, mark := range marks {
+		result := programme.AttendanceResult{Ref: mark.Ref}
+		i := slices.IndexFunc(guests, func(g guest) bool { return g.j.Ref == mark.Ref && g.place.state() != programme.PlaceReleased })
+		if i < 0 {
+			result.Refused = "This leader has no place on this date."
+			results = append(results, result)
+			continue
+		}
+		if guests[i].place.State == string(mark.Status) { // the usual repeat costs nothing
+			results = append(results, result)
+			continue
+		}
+		if result.Changed, err = s.recordOne(ctx, stage, mark, actor); err != nil {
+			var illegal *programme.Illegal
+			var invalid *programme.Invalid
+			switch {
+			case errors.As(err, &illegal):
+				result.Refused = illegal.Why
+			case errors.As(err, &invalid):
+				result.Refused = invalid.Faults[0].Text
+			default:
+				return results, err
+			}
+		}
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+func (s *Store) recordOne(ctx context.Context, stage string, mark programme.AttendanceMark, actor string) (bool, error) {
+	now, err := s.programmeNow(ctx)
+	if err != nil {
+		return false, err
+	}
+	c := programme.Command{ID: "register-" + randomHex(12), Name: programme.CmdRecordAttendance, Ref: mark.Ref, Stage: stage, Status: string(mark.Status),
+		Reason: "new_information", Note: mark.Note, Actor: actor, At: now}
+	if err := s.RecordCommand(ctx, c); err != nil {
+		return false, err
+	}
+	order := programme.Order{ID: c.ID, Name: c.Name, Stage: stage, Status: c.Status, Reason: c.Reason}
+	effect, err := s.apply(ctx, mark.Ref, c.ID, now, order, true)
+	return effect.Changed, err
+}
+
+// VenuePack is what the venue of a sitting gets: counts, and the needs that concern it. *Illegal before the needs are
+// frozen, ErrGone once the event has ended, ErrNotFound where there is no such sitting.
+func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (programme.VenuePack, error) {
+	none := programme.VenuePack{}
+	sitting, guests, c, year, err := s.sittingNamed(ctx, cohort, stage, name)
+	if err != nil {
+		return none, err
+	}
+	now, err := s.programmeNow(ctx)
+	if err != nil {
+		return none, err
+	}
+	lived := c.With(map[string]programme.Sitting{stage: sitting})
+	terms, err := year.EventTerms(lived, stage, s.opts.Calendar, year.ResidentialDays(lived))
+	if err != nil {
+		return none, err
+	}
+	event, _ := year.Stage(stage)
+	switch {
+	case sitting.State == programme.SittingCancelled:
+		return none, programme.ErrGone
+	case now.Before(terms.Freeze):
+		return none, &programme.Illegal{What: "the venue pack", State: "needs can still change",
+			Why: "They are frozen on " + terms.Freeze.In(programme.London).Format("Monday 2 January 2006 at 15:04") + "."}
+	case !now.Before(sitting.Ends):
+		return none, programme.ErrGone
+	}
+	pack := programme.VenuePack{Title: event.Title, Sitting: sitting, Frozen: terms.Freeze}
+	count := newNeedCounts()
+	for _, g := range guests {
+		if !g.place.state().Live() && g.place.state() != programme.PlaceAttended || g.place.Cannot {
+			continue
+		}
+		needs, err := s.needsOf(ctx, g)
+		if err != nil {
+			return none, err
+		}
+		pack.Expected++
+		if len(needs) == 0 {
+			pack.Unknown++
+		}
+		count.add(needs)
+		if event.Event.Residential && !sitting.Online {
+			pack.Rooms = append(pack.Rooms, programme.RoomLine{Name: g.person.Name, NightBefore: needs.Get("room_night_before") == programme.Yes})
+		}
+		if text := needs.Get("dietary_other"); text != "" {
+			pack.Diets = append(pack.Diets, text)
+		}
+		if text := needs.Get("access_needs"); text != "" {
+			pack.Access = append(pack.Access, text)
+		}
+	}
+	pack.Counts = count.list()
+	slices.Sort(pack.Diets) // in no order that tells whose they are
+	slices.Sort(pack.Access)
+	return pack, nil
+}
+
+func (s *Store) needsOf(ctx context.Context, g guest) (programme.Answers, error) {
+	needs := programme.Answers{}
+	var row needsRow
+	found := s.read(ctx).Where("ref = ?", g.j.Ref).Limit(1).Find(&row)
+	if found.Error != nil || found.RowsAffected == 0 {
+		return needs, edge(found.Error)
+	}
+	text, err := s.decryptIfKept(ctx, g.person.ID, row.NeedsEnc)
+	if err != nil || text == nil {
+		return needs, err
+	}
+	return needs, json.Unmarshal(text, &needs)
+}
+
+// needCounts counts answers to the questions of which a venue gets numbers.
+type needCounts struct{ counts []programme.NeedCount }
+
+func newNeedCounts() *needCounts {
+	c := &needCounts{}
+	form, _ := programme.FormNamed(programme.FormEventPlace) // it is there
+	needs, _ := form.Section(programme.SectionNeeds)
+	for _, field := range needs.Fields {
+		for _, option := range field.Options {
+			c.counts = append(c.counts, programme.NeedCount{Field: field.Name, Title: field.Named(), Value: option.Value, Label: option.Label})
+		}
+	}
+	return c
+}
+
+func (c *needCounts) add(needs programme.Answers) {
+	for i := range c.counts {
+		if needs.Has(c.counts[i].Field, c.counts[i].Value) {
+			c.counts[i].Count++
+		}
+	}
+}
+
+func (c *needCounts) list() []programme.NeedCount { return c.counts }

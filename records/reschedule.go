@@ -1,0 +1,286 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// opReschedule is the kind of an operation that carries a changed sitting to its leaders.
+const opReschedule = "reschedule"
+
+// Reschedule moves, cancels or puts online one sitting of an event, and promises that every leader with a place there
+// follows: the operation tells how far that is. What already holds changes nothing: its operation is done at once, of Total
+// 0. *Illegal once the event has begun; *Invalid names what is wrong; ErrNotFound where there is no such sitting.
+func (s *Store) Reschedule(ctx context.Context, order programme.Reschedule) (programme.Operation, error) {
+	if !validReason(order.Reason) {
+		return programme.Operation{}, programme.Refuse("reason", "Give a reason from the list.")
+	}
+	var op operationRow
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		change, err := s.rescheduling(ctx, tx, order)
+		if err != nil {
+			return err
+		}
+		op = s.newOperation(opReschedule, order.Cohort, change.now)
+		if order.ID != "" {
+			op.ID = order.ID
+		}
+		if !change.changes() {
+			op.State, op.FinishedReal = operationDone, maybe(op.CreatedReal)
+			return tx.Create(&op).Error
+		}
+		if err := change.write(tx); err != nil {
+			return err
+		}
+		if op.Total, err = change.orderFollowing(op.ID); err != nil {
+			return err
+		}
+		if op.Total == 0 {
+			op.State, op.FinishedReal = operationDone, maybe(op.CreatedReal)
+		}
+		if err := tx.Create(&op).Error; err != nil || op.Total == 0 {
+			return err
+		}
+		return s.signalCohort(tx, order.Cohort, signalReplan, map[string]string{"operation": op.ID, "stages": order.Stage,
+			"sitting": change.before.Name}, "cohort")
+	})
+	return operationFromRow(op), err
+}
+
+// RescheduleEffects says what a reschedule would change for each leader with a place in the sitting, and changes nothing.
+func (s *Store) RescheduleEffects(ctx context.Context, order programme.Reschedule) (lines []programme.RescheduleLine, err error) {
+	change, err := s.rescheduling(ctx, s.read(ctx), order)
+	if err != nil {
+		return nil, edge(err)
+	}
+	if !change.changes() {
+		return nil, nil
+	}
+	places, people, err := change.leaders()
+	if err != nil {
+		return nil, edge(err)
+	}
+	for _, place := range places {
+		line := programme.RescheduleLine{Ref: place.Ref, Name: people[place.Ref].Name, State: place.state(), Mail: true, Task: order.Cancel,
+			Confirm: change.timesChange() && !order.Cancel, Reminders: order.Cancel || change.timesChange(), Entry: "none"}
+		switch {
+		case place.Entry && order.Cancel:
+			line.Entry = "cancelled"
+		case place.Entry:
+			line.Entry = "updated"
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// rescheduling is one sitting as it is and as it is to be.
+type rescheduling struct {
+	s             *Store
+	ctx           context.Context
+	tx            *gorm.DB
+	now           time.Time
+	order         programme.Reschedule
+	cohort        programme.Cohort
+	before, after programme.Sitting
+}
+
+// rescheduling judges an order.
+func (s *Store) rescheduling(ctx context.Context, tx *gorm.DB, order programme.Reschedule) (*rescheduling, error) {
+	cohort, year, err := s.yearOf(tx, order.Cohort)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.programmeNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.sittings(tx, cohort, year)
+	if err != nil {
+		return nil, err
+	}
+	c := &rescheduling{s: s, ctx: ctx, tx: tx, now: now, order: order, cohort: cohort}
+	name := order.Sitting
+	if name == "" {
+		name = programme.MainSitting
+	}
+	found := false
+	for i, sitting := range known[order.Stage] {
+		if sitting.Name == name {
+			c.before, found = sitting, true
+			c.after = c.wanted()
+			known[order.Stage][i] = c.after
+		}
+	}
+	if !found {
+		return nil, fmt.Errorf("sitting: %w", programme.ErrNotFound)
+	}
+	switch {
+	case !c.changes():
+		return c, nil
+	case c.before.State == programme.SittingCancelled:
+		return nil, &programme.Illegal{What: "reschedule", State: name + " is cancelled", Why: "A date that was cancelled does not come back: add another."}
+	case !c.before.Starts.After(now):
+		return nil, &programme.Illegal{What: "reschedule", State: name + " has begun", Why: "An event moves until it begins."}
+	case order.Cancel:
+		return c, nil
+	}
+	var faults []programme.Fault
+	for _, f := range programme.CheckSittings(year, cohort, known, map[string]bool{order.Stage: c.timesChange()}, now) {
+		if strings.HasPrefix(f.Field, "/sittings/"+order.Stage+"/") {
+			f.Field = f.Field[strings.LastIndex(f.Field, "/")+1:]
+			faults = append(faults, f)
+		}
+	}
+	if len(faults) > 0 {
+		return nil, &programme.Invalid{Faults: faults}
+	}
+	return c, nil
+}
+
+// wanted is the sitting as the order has it: what it does not name stays, and an event keeps its length.
+func (c *rescheduling) wanted() programme.Sitting {
+	want := c.before
+	if c.order.Cancel {
+		want.State = programme.SittingCancelled
+		return want
+	}
+	if !c.order.Starts.IsZero() {
+		by := c.order.Starts.Sub(want.Starts)
+		want.Starts, want.Ends = c.order.Starts.UTC(), want.Ends.Add(by)
+		want.Sessions = append([]programme.Session(nil), want.Sessions...)
+		for i := range want.Sessions {
+			want.Sessions[i].Starts = want.Sessions[i].Starts.Add(by)
+		}
+	}
+	if !c.order.Ends.IsZero() {
+		want.Ends = c.order.Ends.UTC()
+	}
+	if c.order.Online != nil {
+		want.Online = *c.order.Online
+	}
+	for text, field := range map[*string]*string{c.order.JoinURL: &want.JoinURL, c.order.Venue: &want.Venue, c.order.Address: &want.Address} {
+		if text != nil {
+			*field = strings.TrimSpace(*text)
+		}
+	}
+	return want
+}
+
+func (c *rescheduling) timesChange() bool {
+	return !c.before.Starts.Equal(c.after.Starts) || !c.before.Ends.Equal(c.after.Ends)
+}
+
+func (c *rescheduling) changes() bool {
+	return c.timesChange() || c.before.State != c.after.State || c.before.Online != c.after.Online || c.before.JoinURL != c.after.JoinURL ||
+		c.before.Venue != c.after.Venue || c.before.Address != c.after.Address
+}
+
+// write changes the sitting, which only one of two at a time can, and the dates of the stages that have not opened.
+func (c *rescheduling) write(tx *gorm.DB) error {
+	year, err := c.s.blueprint(c.cohort.Blueprint)
+	if err != nil {
+		return err
+	}
+	if err := c.s.keepSittings(tx, c.cohort, year); err != nil {
+		return err
+	}
+	row := rowFromSitting(c.after)
+	values := map[string]any{"starts_at": row.StartsAt, "ends_at": row.EndsAt, "online": row.Online, "join_url": row.JoinURL, "venue": row.Venue,
+		"address": row.Address, "state": row.State, "sessions": row.Sessions, "planned": false, "sequence": c.before.Sequence + 1}
+	if c.timesChange() {
+		values["moved"] = c.before.Sequence + 1
+	}
+	err = once(tx.Model(&sittingRow{}).Where("cohort = ? AND stage = ? AND name = ? AND sequence = ?", row.Cohort, row.Stage, row.Name,
+		c.before.Sequence).Updates(values))
+	if errors.Is(err, programme.ErrConflict) {
+		return fmt.Errorf("%w: the date was changed meanwhile", programme.ErrConflict)
+	}
+	if err != nil {
+		return err
+	}
+	return c.s.replanStages(tx, c.cohort)
+}
+
+// leaders are those with a place in the sitting, by reference.
+func (c *rescheduling) leaders() ([]placeRow, map[string]personRow, error) {
+	var places []placeRow
+	err := stillHolds(c.tx, c.before.Cohort, c.before.Stage, c.before.Name).Order("ref").Find(&places).Error
+	if err != nil {
+		return nil, nil, err
+	}
+	people := map[string]personRow{}
+	for part := range chunks(places, 500) {
+		refs := make([]string, len(part))
+		for i, place := range part {
+			refs[i] = place.Ref
+		}
+		var journeys []journeyRow
+		if err := c.tx.Where("ref IN ?", refs).Find(&journeys).Error; err != nil {
+			return nil, nil, err
+		}
+		ids := make([]string, len(journeys))
+		for i, j := range journeys {
+			ids[i] = j.PersonID
+		}
+		known, err := peopleByID(c.tx, ids)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, j := range journeys {
+			people[j.Ref] = known[j.PersonID]
+		}
+	}
+	return places, people, nil
+}
+
+// orderFollowing writes, for everybody who has a place in the sitting, the order to follow it.
+func (c *rescheduling) orderFollowing(op string) (int, error) {
+	places, people, err := c.leaders()
+	if err != nil {
+		return 0, err
+	}
+	var rows []commandRow
+	for _, place := range places {
+		row, err := c.s.rowFromCommand(c.ctx, programme.Command{ID: followingID(op, place.Ref), Name: programme.CmdFollowSitting, Cohort: place.Cohort,
+			Ref: place.Ref, Stage: place.Stage, Sitting: place.Sitting, Reason: c.order.Reason, Note: c.order.Note, Actor: c.order.Actor,
+			At: c.now, State: programme.CommandRecorded}, people[place.Ref].ID)
+		if err != nil {
+			return 0, err
+		}
+		rows = append(rows, row)
+	}
+	return len(rows), insertMany(c.tx, rows)
+}
+
+// followingID is the command by which one journey follows a changed sitting.
+func followingID(op, ref string) string { return op + "/" + ref + "/follow" }
+
+// Following are the journeys that an operation carries a changed sitting to, by reference, from after on, at most limit, each
+// with its order; next is empty at the end.
+func (s *Store) Following(ctx context.Context, op, after string, limit int) (orders []programme.Following, next string, err error) {
+	var rows []commandRow
+	err = s.read(ctx).Where("name = ? AND id LIKE ? AND ref > ?", string(programme.CmdFollowSitting), op+"/%", after).Order("ref").
+		Limit(limit + 1).Find(&rows).Error
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = rows[limit-1].Ref
+	}
+	for _, row := range rows {
+		row.PersonalEnc = nil
+		c, err := s.commandFromRow(ctx, nil, row)
+		if err != nil {
+			return nil, "", err
+		}
+		orders = append(orders, programme.Following{Ref: c.Ref, Order: programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage,
+			Sitting: c.Sitting, Reason: c.Reason}})
+	}
+	return orders, next, edge(err)
+}
