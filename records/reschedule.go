@@ -107,6 +107,10 @@ func (s *Store) rescheduling(ctx context.Context, tx *gorm.DB, order programme.R
 		return nil, err
 	}
 	c := &rescheduling{s: s, ctx: ctx, tx: tx, now: now, order: order, cohort: cohort}
+	had := map[programme.Fault]bool{} // what is wrong already is nothing of this change's
+	for _, f := range programme.CheckSittings(year, cohort, known, nil, now) {
+		had[f] = true
+	}
 	name := order.Sitting
 	if name == "" {
 		name = programme.MainSitting
@@ -134,7 +138,7 @@ func (s *Store) rescheduling(ctx context.Context, tx *gorm.DB, order programme.R
 	}
 	var faults []programme.Fault
 	for _, f := range programme.CheckSittings(year, cohort, known, map[string]bool{order.Stage: c.timesChange()}, now) {
-		if strings.HasPrefix(f.Field, "/sittings/"+order.Stage+"/") {
+		if !had[f] {
 			f.Field = f.Field[strings.LastIndex(f.Field, "/")+1:]
 			faults = append(faults, f)
 		}

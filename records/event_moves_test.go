@@ -1,0 +1,362 @@
+package records
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fairlead/programme"
+)
+
+// reschedules orders a change of a sitting and lets everybody follow, as the cohort's workflow does.
+func (b *bundle) reschedules(t *testing.T, order programme.Reschedule) map[string]programme.Effect {
+	t.Helper()
+	op := b.ordersMove(t, order)
+	return b.follow(t, op.ID)
+}
+
+func (b *bundle) ordersMove(t *testing.T, order programme.Reschedule) programme.Operation {
+	t.Helper()
+	order.Cohort, order.Reason, order.Actor, order.At = spring, "programme_change", "staff:kim", b.Now(b.ctx)
+	op, err := b.Reschedule(b.ctx, order)
+	must(t, err)
+	return op
+}
+
+// follow carries an operation to its journeys.
+func (b *bundle) follow(t *testing.T, op string) map[string]programme.Effect {
+	t.Helper()
+	orders, _, err := b.Following(b.ctx, op, "", 500)
+	must(t, err)
+	effects := map[string]programme.Effect{}
+	for _, one := range orders {
+		effect, err := b.Apply(b.ctx, one.Ref, one.Order.ID, b.Now(b.ctx), one.Order)
+		if err != nil && b.race(err) != nil {
+			t.Fatal(err)
+		}
+		effects[one.Ref] = effect
+	}
+	return effects
+}
+
+// confirmed brings a leader to a confirmed place at residential 2, on 10 May.
+func (b *bundle) confirmsSecond(t *testing.T, ref string) {
+	t.Helper()
+	b.goTo("2027-05-10 06:00")
+	b.submit(t, b.openStage(t, ref, "residential-2").Ask, programme.Answers{"place": {programme.PlaceConfirm}})
+	b.closed(t, ref, "residential-2")
+}
+
+// Two leaders have a place: one has confirmed it, one not yet. The event moves a week: both are asked (again), with the entry
+// of the first brought up to date.
+func TestAResidentialMoves(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 2, nil)
+		first, second := refs[0], refs[1]
+		b.confirmsSecond(t, first)
+		uid := b.placeAt(t, first, "residential-2").UID
+		b.openStage(t, second, "residential-2")
+		now := b.goTo("2027-05-11 11:00")
+		move := programme.Reschedule{Cohort: spring, Stage: "residential-2", Starts: london("2027-07-12 08:00"), Reason: "programme_change"}
+		lines, err := b.RescheduleEffects(b.ctx, move)
+		must(t, err)
+		if len(lines) != 2 || !lines[0].Confirm || !lines[0].Reminders || lines[0].Name == "" {
+			t.Errorf("dry run %+v", lines)
+		}
+		for _, line := range lines {
+			if want := map[bool]string{true: "updated", false: "none"}[line.Ref == first]; line.Entry != want {
+				t.Errorf("dry run says %+v", line)
+			}
+		}
+		op := b.ordersMove(t, move)
+		if op.Total != 2 || op.State != operationRunning || op.Kind != opReschedule {
+			t.Errorf("operation %+v", op)
+		}
+		if n := len(b.outboxOf(t, programme.CohortID(spring), signalReplan)); n != 1 {
+			t.Errorf("%d signals to the cohort", n)
+		}
+		effects := b.follow(t, op.ID)
+		plan := effects[first].Plans[0]
+		if plan.Round != 2 || plan.Part != "" || plan.Owner != programme.OwnerParticipant || !plan.Due.Equal(london("2027-06-14 17:00")) {
+			t.Errorf("asked again: %+v", plan)
+		}
+		for ref, effect := range effects {
+			moved := b.lines(t, ref, programme.MsgEventMoved)
+			if len(moved) != 1 || moved[0].Rule != programme.RuleStaff || !moved[0].At.Equal(now) || len(effect.Plans) != 1 || len(effect.Plans[0].Mails) == 0 ||
+				effect.Plans[0].Mails[0].Key != moved[0].Key {
+				t.Fatalf("%s is told %+v, plan %+v", ref, moved, effect.Plans)
+			}
+			item := b.send(t, effect.Plans[0].Mails[0]).Items[0]
+			method, sequence := "", 0
+			if ref == first {
+				method, sequence = programme.MethodRequest, 1
+			}
+			if item.Event.Method != method || item.Event.Sequence != sequence || !item.Event.Starts.Equal(london("2027-07-12 08:00")) || !item.Event.Asks || !item.Event.Moved || item.Link.IsZero() {
+				t.Errorf("the mail says %+v", item.Event)
+			}
+		}
+		place := b.placeAt(t, first, "residential-2")
+		if place.State != programme.PlaceHeld || place.UID != uid || !place.Sitting.Starts.Equal(london("2027-07-12 08:00")) || !place.Sitting.Ends.Equal(london("2027-07-14 16:00")) {
+			t.Errorf("place %+v", place)
+		}
+		// No reminder of the old date is left, and none falls on the new days.
+		for _, line := range b.ledger(t, first) {
+			if strings.Contains(line, " planned") && strings.Contains(line, "1.2.") {
+				t.Errorf("left over: %s", line)
+			}
+		}
+		if again := b.follow(t, op.ID); !again[first].Changed || b.taken(t, "residential-2", "main") != 2 {
+			t.Error("a repeat of an order has another effect")
+		}
+		if n := len(b.lines(t, first, programme.MsgEventMoved)); n != 1 {
+			t.Errorf("a repeat tells her again: %d", n)
+		}
+		b.submit(t, plan.Ask, programme.Answers{"place": {programme.PlaceConfirm}})
+		b.closed(t, first, "residential-2")
+		if plan := b.openStage(t, first, "residential-2"); plan.Part != programme.PartAttendance || !plan.Grace.Equal(london("2027-07-14 16:00")) || plan.Round != 2 {
+			t.Errorf("then %+v", plan)
+		}
+		if lines := b.lines(t, first, programme.MsgEventConfirmed); len(lines) < 2 {
+			t.Errorf("confirmed again without an entry: %+v", lines)
+		}
+		b.sound(t)
+	})
+}
+
+func TestAResidentialMovesThreeTimesWhileAnswersArrive(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 3, nil)
+		b.confirmsSecond(t, refs[0])
+		asks := map[string]string{refs[1]: b.openStage(t, refs[1], "residential-2").Ask, refs[2]: b.openStage(t, refs[2], "residential-2").Ask}
+		b.goTo("2027-05-11 11:00")
+		confirm := programme.Answers{"place": {programme.PlaceConfirm}}
+		one := b.ordersMove(t, programme.Reschedule{Stage: "residential-2", Starts: london("2027-07-12 08:00")})
+		b.submit(t, asks[refs[1]], confirm) // before the move has reached her
+		b.follow(t, one.ID)
+		two := b.ordersMove(t, programme.Reschedule{Stage: "residential-2", Starts: london("2027-07-19 08:00")})
+		three := b.ordersMove(t, programme.Reschedule{Stage: "residential-2", Starts: london("2027-07-26 08:00")})
+		b.follow(t, three.ID) // out of order
+		b.follow(t, two.ID)
+		for _, ref := range refs {
+			plan := b.openStage(t, ref, "residential-2")
+			place := b.placeAt(t, ref, "residential-2")
+			if plan.State != programme.AskOpen || plan.Part != "" || !plan.Due.Equal(london("2027-06-28 17:00")) || !place.Sitting.Starts.Equal(london("2027-07-26 08:00")) {
+				t.Errorf("%s: %+v of %+v", ref, plan, place)
+			}
+			planned := 0
+			for _, line := range b.lines(t, ref, programme.MsgEventMoved) {
+				if line.State == programme.MessagePlanned {
+					planned++
+				}
+			}
+			if planned != 1 {
+				t.Errorf("%s will be told %d times", ref, planned)
+			}
+			b.submit(t, plan.Ask, confirm)
+			b.closed(t, ref, "residential-2")
+			if plan := b.openStage(t, ref, "residential-2"); !plan.Grace.Equal(london("2027-07-28 16:00")) || daysOf(plan.Mails) != "2027-07-12 2027-07-23" {
+				t.Errorf("%s ends with %+v", ref, plan)
+			}
+		}
+		b.sound(t)
+	})
+}
+
+func TestASittingIsCancelledTheEveningBefore(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 2, nil)
+		b.confirmsSecond(t, refs[0])
+		b.openStage(t, refs[1], "residential-2")
+		now := b.goTo("2027-07-04 20:00") // a Sunday, twelve hours before
+		effects := b.reschedules(t, programme.Reschedule{Stage: "residential-2", Cancel: true})
+		for _, ref := range refs {
+			told := b.lines(t, ref, programme.MsgEventCancelled)
+			if len(told) != 1 || told[0].Rule != programme.RuleUrgent || !told[0].At.Equal(now) || len(effects[ref].Mails) != 1 {
+				t.Fatalf("%s is told %+v", ref, told)
+			}
+			if item := b.send(t, effects[ref].Mails[0]).Items[0]; item.Event.Method != programme.MethodCancel {
+				t.Errorf("the mail says %+v", item.Event)
+			}
+			plan := b.openStage(t, ref, "residential-2")
+			if plan.Owner != programme.OwnerStaff || len(plan.Mails) > 0 || b.placeAt(t, ref, "residential-2").State != programme.PlaceReleased {
+				t.Errorf("%s: %+v", ref, plan)
+			}
+			if tasks := b.openTasks(t, ref); !slices.Contains(tasks, "residential-2 event_cancelled") {
+				t.Errorf("tasks %v", tasks)
+			}
+		}
+		if n := b.taken(t, "residential-2", "main"); n != 0 {
+			t.Errorf("%d places of a cancelled date are taken", n)
+		}
+		if op := b.ordersMove(t, programme.Reschedule{Stage: "residential-2", Cancel: true}); op.State != operationDone || op.Total != 0 {
+			t.Errorf("a repeat: %+v", op)
+		}
+		_, err := b.Reschedule(b.ctx, programme.Reschedule{Cohort: spring, Stage: "residential-2", Starts: london("2027-08-02 08:00"), Reason: "other"})
+		var illegal *programme.Illegal
+		if !errors.As(err, &illegal) {
+			t.Errorf("a cancelled date moves: %v", err)
+		}
+		b.sound(t)
+	})
+}
+
+func TestWhatCannotBeRescheduled(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.atEvents(t, 4, 1, nil)
+		b.goTo("2027-02-02 09:30")
+		order := programme.Reschedule{Cohort: spring, Stage: "opening-event", Starts: london("2027-02-09 09:30"), Reason: "other"}
+		var illegal *programme.Illegal
+		if _, err := b.Reschedule(b.ctx, order); !errors.As(err, &illegal) || !strings.Contains(illegal.State, "has begun") {
+			t.Errorf("begun: %v", err)
+		}
+		order.Stage = "onboarding"
+		if _, err := b.Reschedule(b.ctx, order); !isNotFound(err) {
+			t.Errorf("no event: %v", err)
+		}
+		order.Stage, order.Starts = "residential-1", london("2027-02-01 09:30")
+		if _, err := b.Reschedule(b.ctx, order); !isInvalid(err) {
+			t.Errorf("into the past: %v", err)
+		}
+		order.Starts, order.Ends = london("2027-04-04 16:00"), london("2027-04-04 15:00")
+		if _, err := b.Reschedule(b.ctx, order); !isInvalid(err) {
+			t.Errorf("backwards: %v", err)
+		}
+		order.Starts, order.Ends = london("2027-07-06 08:00"), time.Time{}
+		if _, err := b.Reschedule(b.ctx, order); !isInvalid(err) {
+			t.Errorf("onto another event: %v", err)
+		}
+	})
+}
+
+func TestAnEventGoesOnline(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.confirmsSecond(t, ref)
+		b.goTo("2027-05-12 11:00")
+		online, address := true, "https://meet.example/residential-2"
+		effects := b.reschedules(t, programme.Reschedule{Stage: "residential-2", Online: &online, JoinURL: &address})
+		place := b.placeAt(t, ref, "residential-2")
+		if place.State != programme.PlaceConfirmed || !place.Sitting.Online || place.Sequence != 1 {
+			t.Errorf("place %+v", place)
+		}
+		item := b.send(t, effects[ref].Mails[0]).Items[0]
+		if item.Message != programme.MsgEventMoved || item.Event.Moved || item.Event.Asks || item.Event.JoinURL != address || item.Event.Method != programme.MethodRequest || item.Event.Sequence != 1 {
+			t.Errorf("the mail says %+v", item.Event)
+		}
+		if plan := b.openStage(t, ref, "residential-2"); plan.Part != programme.PartAttendance || len(plan.Mails) != 2 {
+			t.Errorf("plan %+v", plan)
+		}
+		b.sound(t)
+	})
+}
+
+func TestAnEventInsideAHoldBecomesATask(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 2, nil)
+		away, back := refs[0], refs[1]
+		for _, ref := range refs {
+			b.confirmsSecond(t, ref)
+		}
+		b.goTo("2027-06-25 10:00")
+		for _, ref := range refs {
+			b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref})
+			if plan := b.openStage(t, ref, "residential-2"); !plan.Held || len(plan.Mails) > 0 {
+				t.Errorf("on hold: %+v", plan)
+			}
+		}
+		b.goTo("2027-07-01 10:00")
+		effect := b.ordered(t, programme.Command{Name: programme.CmdResume, Ref: back})
+		if plan := b.openStage(t, back, "residential-2"); plan.Held || !plan.Grace.Equal(london("2027-07-07 16:00")) || daysOf(plan.Mails) != "2027-07-02 2027-07-02" && daysOf(plan.Mails) != "2027-07-02" {
+			t.Errorf("back in time: %+v, %+v", plan, effect)
+		}
+		if place := b.placeAt(t, back, "residential-2"); place.State != programme.PlaceConfirmed || len(b.openTasks(t, back)) > 0 {
+			t.Errorf("place %+v", place)
+		}
+		b.goTo("2027-07-15 10:00")
+		effect = b.ordered(t, programme.Command{Name: programme.CmdResume, Ref: away})
+		place := b.placeAt(t, away, "residential-2")
+		if place.State != programme.PlaceReleased || place.Entry || b.taken(t, "residential-2", "main") != 1 {
+			t.Errorf("place %+v", place)
+		}
+		if tasks := b.openTasks(t, away); !slices.Equal(tasks, []string{"residential-2 event_in_hold"}) {
+			t.Errorf("tasks %v", tasks)
+		}
+		if told := b.lines(t, away, programme.MsgEventCancelled); len(told) != 1 {
+			t.Errorf("her calendar keeps it: %+v", told)
+		}
+		if plan := b.openStage(t, away, "residential-2"); plan.Owner != programme.OwnerStaff || plan.Held {
+			t.Errorf("plan %+v, effect %+v", plan, effect)
+		}
+		b.sound(t)
+	})
+}
+
+func TestWhoLeavesGivesEveryPlaceBack(t *testing.T) {
+	for _, leave := range []programme.Command{{Name: programme.CmdWithdraw}, {Name: programme.CmdDefer, Into: autumn}} {
+		t.Run(string(leave.Name), func(t *testing.T) {
+			onBoth(t, func(t *testing.T, b *bundle) {
+				b.autumn(t, 5)
+				ref := b.atEvents(t, 4, 1, nil)[0]
+				b.goTo("2026-11-23 06:00")
+				b.submit(t, b.openStage(t, ref, "onboarding").Ask, withPlaces(programme.PlaceConfirm))
+				b.closed(t, ref, "onboarding")
+				b.goTo("2026-12-09 10:00")
+				leave.Ref = ref
+				effect := b.ordered(t, leave)
+				if n := b.count(t, "SELECT SUM(taken) FROM sittings WHERE cohort = ?", spring); n != 0 {
+					t.Errorf("%d places are still taken", n)
+				}
+				told := b.lines(t, ref, programme.MsgEventCancelled)
+				if len(told) != 2 { // the two events she had confirmed
+					t.Fatalf("told %+v", told)
+				}
+				for _, mail := range told {
+					if !slices.ContainsFunc(effect.Mails, func(m programme.PlannedMail) bool { return m.Key == mail.Key }) {
+						t.Errorf("nobody sends %s", mail.Key)
+					}
+					if item := b.send(t, programme.PlannedMail{Key: mail.Key, At: mail.At}).Items[0]; item.Event.Method != programme.MethodCancel || item.Event.Sequence != 1 {
+						t.Errorf("the mail says %+v", item.Event)
+					}
+				}
+				b.sound(t)
+			})
+		})
+	}
+}
+
+func TestCalendarEntriesFollowToANewAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 2, nil)
+		for i, ref := range refs {
+			b.confirmsSecond(t, ref)
+			if i == 1 {
+				must(t, b.writer.Exec(`UPDATE people SET suppressed = 'refused' WHERE email = ?`, "leader1@service.example").Error)
+			}
+		}
+		b.goTo("2027-05-12 11:00")
+		for i, ref := range refs {
+			place := b.placeAt(t, ref, "residential-2")
+			effect := b.ordered(t, programme.Command{Name: programme.CmdChangeEmail, Ref: ref, Email: []string{"new0@service.example", "new1@service.example"}[i]})
+			to := map[string]string{}
+			for _, mail := range effect.Mails {
+				job := b.send(t, mail)
+				if event := job.Items[0].Event; event != nil {
+					to[event.Method] = job.To.Email
+					if event.UID != place.UID || event.Sequence != place.Sequence {
+						t.Errorf("entry %+v", event)
+					}
+				}
+			}
+			want := map[string]string{"request": "new0@service.example", "cancel": "leader0@service.example"}
+			if i == 1 { // the old address refuses mail
+				want = map[string]string{"request": "new1@service.example"}
+			}
+			if len(to) != len(want) || to["request"] != want["request"] || to["cancel"] != want["cancel"] {
+				t.Errorf("entries went to %v, want %v", to, want)
+			}
+		}
+		b.sound(t)
+	})
+}

@@ -1,0 +1,262 @@
+package records
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"fairlead/programme"
+)
+
+// needsOfTwo brings two leaders to residential 1 with their needs.
+func (b *bundle) needsOfTwo(t *testing.T) []string {
+	t.Helper()
+	refs := b.atEvents(t, 4, 2, nil)
+	b.goTo("2026-11-23 06:00")
+	for i, ref := range refs {
+		answers := withPlaces(programme.PlaceConfirm)
+		answers["given_name"], answers["family_name"] = []string{"Helen"}, []string{[]string{"Nguyen", "Abbott"}[i]}
+		answers["access_needs"] = []string{[]string{"A hearing loop", "Step-free access"}[i]}
+		b.submit(t, b.openStage(t, ref, "onboarding").Ask, answers)
+		b.closed(t, ref, "onboarding")
+	}
+	return refs
+}
+
+func TestTheVenueGetsCountsFromTheFreezeToTheEnd(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.needsOfTwo(t)
+		b.goTo("2027-02-08 16:59")
+		var illegal *programme.Illegal
+		if _, err := b.VenuePack(b.ctx, spring, "residential-1", "main"); !errors.As(err, &illegal) {
+			t.Errorf("before the freeze: %v", err)
+		}
+		if _, frozen, err := b.Needs(b.ctx, refs[0]); err != nil || frozen {
+			t.Errorf("frozen too early: %v", err)
+		}
+		b.goTo("2027-02-08 17:00")
+		pack, err := b.VenuePack(b.ctx, spring, "residential-1", "main")
+		must(t, err)
+		if pack.Expected != 2 || pack.Unknown != 0 || len(pack.Rooms) != 2 || pack.Rooms[0].Name != "Dr Helen Abbott" || !pack.Rooms[0].NightBefore ||
+			fmt.Sprint(pack.Access) != "[A hearing loop Step-free access]" {
+			t.Errorf("pack %+v", pack)
+		}
+		for _, count := range pack.Counts {
+			want := 0
+			if count.Value == "vegan" || count.Value == "train" || count.Field == "room_night_before" && count.Value == programme.Yes {
+				want = 2
+			}
+			if count.Count != want {
+				t.Errorf("%s %s: %d, want %d", count.Field, count.Label, count.Count, want)
+			}
+		}
+		// The venue has them now: neither the leader nor the assistant changes them any more.
+		needs, frozen, err := b.Needs(b.ctx, refs[0])
+		if err != nil || !frozen || needs.Get("dietary") != "vegan" {
+			t.Errorf("needs %v, frozen %v, %v", needs, frozen, err)
+		}
+		travel := programme.Submission{Ref: refs[0], Form: programme.FormAssistant, Ask: programme.AssistantAsk(refs[0]), At: b.Now(b.ctx),
+			Answers: programme.Answers{"confirm_dates": {"yes"}, "dietary": {"halal"}, "arrival": {"car"}, "room_night_before": {"no"}}}
+		if _, err := b.Submit(b.ctx, travel); !isInvalid(err) {
+			t.Errorf("the assistant changes frozen needs: %v", err)
+		}
+		b.goTo("2027-03-05 13:00")
+		if _, err := b.VenuePack(b.ctx, spring, "residential-1", "main"); !errors.Is(err, programme.ErrGone) {
+			t.Errorf("after the event: %v", err)
+		}
+		travel.At = b.Now(b.ctx)
+		if _, err := b.Submit(b.ctx, travel); err != nil {
+			t.Errorf("after the event needs are hers again: %v", err)
+		}
+		if _, err := b.VenuePack(b.ctx, spring, "residential-1", "z"); !isNotFound(err) {
+			t.Errorf("no such date: %v", err)
+		}
+	})
+}
+
+func TestTheRegister(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.needsOfTwo(t)
+		for _, ref := range refs {
+			b.goTo("2027-01-04 06:00")
+			b.openStage(t, ref, "residential-1")
+		}
+		b.goTo("2027-02-27 12:00")
+		register, err := b.Register(b.ctx, spring, "residential-1", "main")
+		must(t, err)
+		if register.Open || len(register.Rows) != 2 || register.Rows[0].Name != "Dr Helen Abbott" || register.Rows[0].Status != "" {
+			t.Errorf("before it: %+v", register)
+		}
+		marks := []programme.AttendanceMark{{Ref: refs[0], Status: programme.Attended}, {Ref: refs[1], Status: programme.Absent, Note: "no word"}, {Ref: "P-XXXXXX", Status: programme.Attended}}
+		results, err := b.RecordAttendances(b.ctx, spring, "residential-1", "main", marks, "staff:kim")
+		must(t, err)
+		for _, result := range results {
+			if result.Refused == "" {
+				t.Errorf("the day before, %+v", result)
+			}
+		}
+		b.goTo("2027-03-01 10:00")
+		results, err = b.RecordAttendances(b.ctx, spring, "residential-1", "main", marks, "staff:kim")
+		must(t, err)
+		if !results[0].Changed || !results[1].Changed || results[2].Changed || results[2].Refused == "" {
+			t.Errorf("results %+v", results)
+		}
+		for _, ref := range refs {
+			if n := len(b.outboxOf(t, programme.JourneyID(spring, ref), signalReplanned)); n != 1 {
+				t.Errorf("%d signals tell the journey", n)
+			}
+		}
+		before := b.wholeRecords(t)
+		results, err = b.RecordAttendances(b.ctx, spring, "residential-1", "main", marks[:2], "staff:kim")
+		must(t, err)
+		if diff := difference(before, b.wholeRecords(t)); diff != "" || results[0].Changed {
+			t.Errorf("sent again it changes something: %s", diff)
+		}
+		if register, err = b.Register(b.ctx, spring, "residential-1", "main"); err != nil || !register.Open || register.Rows[0].Status != programme.Absent || register.Rows[1].Status != programme.Attended {
+			t.Errorf("afterwards %+v, %v", register, err)
+		}
+		_, places, err := b.Sitting(b.ctx, spring, "residential-1", "main")
+		if err != nil || len(places) != 2 || places[1].State != programme.PlaceAttended || places[1].Organisation == "" {
+			t.Errorf("places %+v, %v", places, err)
+		}
+		b.sound(t)
+	})
+}
+
+// The alumni stage waits until every compulsory event is decided upon, and no earlier.
+func TestTheYearEndsWhenEveryEventIsDecided(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.goTo("2027-11-20 10:00")
+		for _, stage := range []string{"onboarding", "opening-event", "residential-1", "residential-2", "residential-3", "closing-survey"} {
+			effect := b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: stage})
+			for _, opening := range effect.Openings {
+				if opening.Stage == "alumni" {
+					t.Errorf("alumni opens after %s", stage)
+				}
+			}
+		}
+		b.openStage(t, ref, "closing-event")
+		effect := b.ordered(t, programme.Command{Name: programme.CmdRecordAttendance, Ref: ref, Stage: "closing-event", Status: "excused"})
+		if len(effect.Openings) != 1 || effect.Openings[0].Stage != "alumni" {
+			t.Errorf("openings %+v", effect.Openings)
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: "alumni"})
+		if state := b.journeyOf(t, ref).State; state != programme.Completed {
+			t.Errorf("state %s", state)
+		}
+		b.sound(t)
+	})
+}
+
+// Whatever moves, holds, answers and registers come in whatever order: no event is lost, none overbooked, no key comes twice,
+// and everybody with a place has exactly the last date.
+func TestRandomMovesHoldsAndAnswers(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		seed := uint64(time.Now().UnixNano())
+		random := rand.New(rand.NewPCG(seed, 7))
+		t.Logf("seed %d", seed)
+		refs := b.atEvents(t, 6, 5, map[string][]programme.Sitting{"residential-2": {date("a", "A", "2027-07-05 08:00", "2027-07-07 16:00", 4),
+			date("b", "B", "2027-07-19 08:00", "2027-07-21 16:00", 3)}})
+		b.goTo("2027-05-10 06:00")
+		for _, ref := range refs {
+			b.openStage(t, ref, "residential-2")
+		}
+		const stage = "residential-2"
+		for step := range 60 {
+			ref := refs[random.IntN(len(refs))]
+			b.clock.set(b.clock.Now().Add(time.Duration(random.IntN(20)) * time.Hour))
+			var err error
+			switch random.IntN(9) {
+			case 0, 1:
+				places := []programme.Answers{{"place": {programme.PlaceConfirm}}, {"place": {programme.PlaceCannot}},
+					{"place": {programme.PlaceAnother}, "sitting": {"a"}}, {"place": {programme.PlaceAnother}, "sitting": {"b"}}}
+				row := b.stageOf(t, ref, stage)
+				_, err = b.Submit(b.ctx, programme.Submission{Ask: programme.AskID(ref, stage, row.Round), Answers: places[random.IntN(4)],
+					Change: random.IntN(2) == 0, At: b.Now(b.ctx)})
+				if errors.Is(err, programme.ErrStageNotOpen) {
+					err = nil
+				}
+			case 2:
+				_, err = b.CloseStage(b.ctx, ref, stage, b.Now(b.ctx))
+			case 3:
+				starts := []time.Time{london("2027-07-05 08:00"), london("2027-07-19 08:00")}[random.IntN(2)].AddDate(0, 0, 7*random.IntN(4))
+				var op programme.Operation
+				op, err = b.Reschedule(b.ctx, programme.Reschedule{Cohort: spring, Stage: stage, Sitting: []string{"a", "b"}[random.IntN(2)], Starts: starts,
+					Reason: "programme_change", Actor: "staff:kim"})
+				if err == nil && random.IntN(3) > 0 {
+					b.follow(t, op.ID)
+				}
+			case 4:
+				err = b.try(programme.Command{Name: programme.CmdHold, Ref: ref})
+			case 5:
+				err = b.try(programme.Command{Name: programme.CmdResume, Ref: ref})
+			case 6:
+				err = b.try(programme.Command{Name: programme.CmdChangeSitting, Ref: ref, Stage: stage, Sitting: []string{"a", "b"}[random.IntN(2)]})
+			case 7:
+				plan := b.openStage(t, ref, stage)
+				if !plan.Limit.After(b.clock.Now()) && plan.State == programme.AskOpen {
+					_, _, err = b.Lapse(b.ctx, plan.Ask, plan.Plan, b.clock.Now())
+				} else if !plan.Grace.IsZero() && !plan.Grace.After(b.clock.Now()) {
+					_, err = b.Overdue(b.ctx, plan.Ask, plan.Plan, b.clock.Now())
+				}
+			case 8:
+				err = b.try(programme.Command{Name: programme.CmdRecordAttendance, Ref: ref, Stage: stage,
+					Status: []string{"attended", "absent", "absent"}[random.IntN(3)]})
+			}
+			if b.race(err) != nil {
+				t.Fatalf("step %d: %v", step, err)
+			}
+		}
+		// Whatever is still on its way arrives.
+		var ops []string
+		must(t, b.db.Raw("SELECT id FROM operations WHERE kind = 'reschedule' ORDER BY created_real, id").Scan(&ops).Error)
+		for _, op := range ops {
+			b.follow(t, op)
+		}
+		for _, ref := range refs {
+			if err := b.try(programme.Command{Name: programme.CmdResume, Ref: ref}); b.race(err) != nil {
+				t.Fatal(err)
+			}
+			row := b.stageOf(t, ref, stage)
+			if row.State.Closed() {
+				if row.Outcome != "attended" {
+					t.Errorf("%s is lost: %+v", ref, row)
+				}
+				continue
+			}
+			_, err := b.CloseStage(b.ctx, ref, stage, b.Now(b.ctx))
+			must(t, err)
+			plan, place := b.openStage(t, ref, stage), b.placeAt(t, ref, stage)
+			if plan.State != programme.AskOpen || plan.Held || plan.Limit.IsZero() {
+				t.Errorf("%s waits for nothing: %+v", ref, plan)
+			}
+			if plan.Part == programme.PartAttendance && plan.Owner == programme.OwnerCalendar && !plan.Grace.Equal(place.Sitting.Ends) {
+				t.Errorf("%s waits until %s, her date ends %s", ref, plan.Grace, place.Sitting.Ends)
+			}
+		}
+		if n := b.count(t, "SELECT COUNT(*) FROM sittings WHERE taken > capacity"); n > 0 {
+			t.Errorf("%d sittings are overbooked", n)
+		}
+		if n := b.count(t, "SELECT COUNT(*) FROM (SELECT key FROM messages GROUP BY key HAVING COUNT(*) > 1) twice"); n > 0 {
+			t.Errorf("%d keys come twice", n)
+		}
+		for _, ref := range refs { // of one thing on one day nobody hears twice
+			seen := map[string]bool{}
+			for _, line := range b.ledger(t, ref) {
+				fields := strings.Fields(line)
+				at := fields[0] + " " + fields[2]
+				if strings.Contains(line, " planned") && strings.HasPrefix(line, "event-") && (strings.HasPrefix(line, "event-joining") || strings.HasPrefix(line, "event-tomorrow")) {
+					if seen[at] {
+						t.Errorf("%s is planned twice: %s", ref, line)
+					}
+					seen[at] = true
+				}
+			}
+		}
+		b.sound(t)
+	})
+}
