@@ -60,3 +60,29 @@ func TestChangedDatesReachEveryJourneyThoughOneHasEnded(t *testing.T) {
 		t.Errorf("told %v, finished %t", world.told, world.done)
 	}
 }
+
+func (r *replanned) Following(_ context.Context, op, after string, _ int) ([]programme.Following, string, error) {
+	order := func(ref string) programme.Following {
+		return programme.Following{Ref: ref, Order: programme.Order{ID: op + "/" + ref + "/follow", Name: programme.CmdFollowSitting, Stage: "residential-2", Sitting: "a"}}
+	}
+	if after == "" {
+		return []programme.Following{order("P-AAAAAA"), order("P-BBBBBB")}, "P-BBBBBB", nil
+	}
+	return []programme.Following{order("P-CCCCCC")}, "", nil
+}
+
+func TestAMovedSittingReachesItsLeadersPageByPage(t *testing.T) {
+	t.Parallel()
+	world := &replanned{}
+	acts := &activities.Activities{Records: world, Starter: world}
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	env.RegisterActivity(acts)
+	change := activities.Replan{Operation: "op", Stages: "residential-2", Sitting: "a", Cohort: "c"}
+	if _, err := env.ExecuteActivity(acts.ReplanJourneys, change); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(world.told, []string{"P-AAAAAA", "P-CCCCCC"}) || !world.done {
+		t.Errorf("told %v, finished %t", world.told, world.done)
+	}
+}

@@ -30,6 +30,8 @@ type world struct {
 	open   func(activities.StageCall) error
 	mark   func(activities.Attention) error
 	rounds []programme.CohortRound
+	kept   map[string]programme.AskPlan // by ask: what the records go on with at its limit, where it does not lapse
+	change []activities.Replan
 }
 
 func (w *world) note(event string) {
@@ -70,6 +72,10 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 	defer w.mu.Unlock()
 	for stage, plan := range w.plans {
 		if plan.Ask == call.Ask {
+			if next, keeps := w.kept[call.Ask]; keeps {
+				w.plans[stage] = next
+				return activities.Lapsed{}, nil
+			}
 			if plan.State == programme.AskAnswered {
 				return activities.Lapsed{}, nil
 			}
@@ -118,6 +124,13 @@ func (w *world) StartJourneys(_ context.Context, operation string) (int, error) 
 	return 1, nil
 }
 
+func (w *world) ReplanJourneys(_ context.Context, change activities.Replan) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.change = append(w.change, change)
+	return nil
+}
+
 func (w *world) CohortRound(_ context.Context, call activities.CohortCall) (programme.CohortRound, error) {
 	w.note("round")
 	w.mu.Lock()
@@ -148,7 +161,7 @@ func setup(t *testing.T) (*testsuite.TestWorkflowEnvironment, *world) {
 	}
 	for name, act := range map[string]any{"OpenStage": w.OpenStage, "MarkOverdue": w.MarkOverdue, "LapseAsk": w.LapseAsk,
 		"CloseStage": w.CloseStage, "MarkAttention": w.MarkAttention, "ApplyCommand": w.ApplyCommand, "SendMail": w.SendMail,
-		"StartJourneys": w.StartJourneys, "CohortRound": w.CohortRound} {
+		"StartJourneys": w.StartJourneys, "CohortRound": w.CohortRound, "ReplanJourneys": w.ReplanJourneys} {
 		env.RegisterActivityWithOptions(act, activity.RegisterOptions{Name: name})
 	}
 	return env, w
