@@ -136,6 +136,13 @@ func (c *claim) first() (programme.Claim, error) {
 		return result, err
 	}
 	if c.row.Rule == string(programme.RuleScheduled) {
+		// An event may have moved onto the day since the mail was planned.
+		if c.away != nil && c.away(programme.DateOf(c.now)) {
+			free := c.s.opts.Calendar.NextPersonal(c.now, programme.Minute(c.person.ID), c.away)
+			if moved, result, err := c.later(free); moved || err != nil {
+				return result, err
+			}
+		}
 		if lost, result, err := c.takeDay(); lost || err != nil {
 			return result, err
 		}

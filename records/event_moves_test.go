@@ -360,3 +360,51 @@ func TestCalendarEntriesFollowToANewAddress(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// A mail that was planned for a day onto which a residential has moved since goes when the leader is back.
+func TestNothingGoesOnTheDaysOfAMovedResidential(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.goTo("2027-05-10 06:00")
+		b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: "residential-3"})
+		b.goTo("2027-10-25 06:00")
+		plan := b.openStage(t, ref, "closing-survey")
+		must(t, b.writer.Exec(`UPDATE sittings SET starts_at = ?, ends_at = ? WHERE stage = 'residential-2'`, london("2027-10-25 08:00"), london("2027-10-27 16:00")).Error)
+		claim := b.claim(t, plan.Mails[0])
+		if claim.Outcome != programme.ClaimReplanned || programme.DateOf(claim.At).String() != "2027-10-28" {
+			t.Errorf("the request %s goes %+v", plan.Mails[0].At, claim)
+		}
+	})
+}
+
+// A stage that was skipped and is opened again takes a place again.
+func TestAnEventThatIsReopened(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.confirmsSecond(t, ref)
+		b.goTo("2027-05-11 11:00")
+		b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: "residential-2"})
+		if place := b.placeAt(t, ref, "residential-2"); place.State != programme.PlaceReleased || b.taken(t, "residential-2", "main") != 0 {
+			t.Errorf("skipped, %+v", place)
+		}
+		effect := b.ordered(t, programme.Command{Name: programme.CmdReopen, Ref: ref, Stage: "residential-2"})
+		if len(effect.Openings) != 1 || effect.Openings[0].Round != 2 {
+			t.Errorf("effect %+v", effect)
+		}
+		plan := b.openStage(t, ref, "residential-2")
+		if plan.Part != "" || plan.Round != 2 || len(plan.Mails) == 0 || b.taken(t, "residential-2", "main") != 1 {
+			t.Errorf("reopened, %+v", plan)
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdAnswerFor, Ref: ref, Stage: "residential-2", GivenBy: "Sam", How: "telephone",
+			Answers: programme.Answers{"place": {programme.PlaceConfirm}}})
+		b.closed(t, ref, "residential-2")
+		place := b.placeAt(t, ref, "residential-2")
+		if place.State != programme.PlaceConfirmed || place.Sequence != 2 { // request, cancel, request
+			t.Errorf("confirmed again, %+v", place)
+		}
+		if plan := b.openStage(t, ref, "residential-2"); plan.Part != programme.PartAttendance || plan.Round != 2 {
+			t.Errorf("then %+v", plan)
+		}
+		b.sound(t)
+	})
+}

@@ -16,6 +16,7 @@ type fakeStore struct {
 	sittings      map[string][]programme.Sitting
 	rescheduled   []programme.Reschedule
 	rescheduling  string // the state of its operation
+	places        []programme.Place
 	rescheduleErr error
 	mu            sync.Mutex
 	now           func() time.Time
@@ -125,6 +126,8 @@ func (s *fakeStore) Sittings(_ context.Context, cohort string) ([]programme.Sitt
 	}
 	return s.sittings["residential-1"], nil
 }
+
+func (s *fakeStore) Places(context.Context, string) ([]programme.Place, error) { return s.places, nil }
 
 func (s *fakeStore) Reschedule(_ context.Context, order programme.Reschedule) (programme.Operation, error) {
 	if _, known := s.cohorts[order.Cohort]; !known {

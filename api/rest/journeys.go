@@ -26,6 +26,7 @@ type journey struct {
 	Role      post                   `json:"role"`
 	Assistant *assistant             `json:"assistant"`
 	Stages    []stage                `json:"stages"`
+	Places    []place                `json:"places,omitempty" doc:"The places at the year's events; not in lists"`
 	Links     journeyLinks           `json:"links"`
 	Version   int64                  `json:"version"`
 }
@@ -140,7 +141,15 @@ func (a *API) getJourney(ctx context.Context, in *JourneyPath) (*journeyOutput, 
 	if err != nil {
 		return nil, err
 	}
-	return &journeyOutput{a.journeyOf(j, callerOf(ctx).role)}, nil
+	places, err := a.o.Store.Places(ctx, in.Ref)
+	if err != nil {
+		return nil, err
+	}
+	shown := a.journeyOf(j, callerOf(ctx).role)
+	for _, p := range places {
+		shown.Places = append(shown.Places, placeOf(p))
+	}
+	return &journeyOutput{shown}, nil
 }
 
 // journeyOf shows a journey. To ops everything that tells who it is stays empty: state, dates and codes are what they

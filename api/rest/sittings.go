@@ -94,6 +94,26 @@ func sittingOf(s programme.Sitting) sitting {
 	return shown
 }
 
+// place is a leader's place at one event.
+type place struct {
+	Stage     string               `json:"stage"`
+	Sitting   string               `json:"sitting"`
+	State     programme.PlaceState `json:"state" enum:"held,confirmed,attended,absent,excused,released"`
+	Starts    time.Time            `json:"starts_at"`
+	Ends      time.Time            `json:"ends_at"`
+	UID       string               `json:"uid" doc:"Of the calendar entry, for life"`
+	Sequence  int                  `json:"sequence" doc:"Of the calendar entry"`
+	Entry     bool                 `json:"calendar_entry" doc:"The leader's calendar has it"`
+	CatchUp   bool                 `json:"catch_up" doc:"It makes up for a date that was missed"`
+	Confirmed *time.Time           `json:"confirmed_at"`
+	Freeze    time.Time            `json:"needs_frozen_at"`
+}
+
+func placeOf(p programme.Place) place {
+	return place{Stage: p.Stage, Sitting: p.Sitting.Name, State: p.State, Starts: p.Sitting.Starts.UTC(), Ends: p.Sitting.Ends.UTC(), UID: p.UID,
+		Sequence: p.Sequence, Entry: p.Entry, CatchUp: p.CatchUp, Confirmed: moment(p.ConfirmedAt), Freeze: p.Freeze.UTC()}
+}
+
 func (a *API) sittingCalls(calls huma.API) {
 	registry := calls.OpenAPI().Components.Schemas
 	serve(a, calls, huma.Operation{OperationID: "list-sittings", Method: http.MethodGet, Path: "/cohorts/{cohort}/sittings", Tags: []string{"Cohorts"},

@@ -29,6 +29,20 @@ func TestTheDatesOfEventsCanBeSetAndRead(t *testing.T) {
 	b.as(coordinator, "PATCH", "/cohorts/2027-spring", strings.Replace(body, `"capacity":33`, `"capacity":0`, 1), "If-Match", `"4"`).want(http.StatusUnprocessableEntity)
 }
 
+func TestAJourneyShowsItsPlaces(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	starts := programme.Date{Year: 2027, Month: 2, Day: 28}.At(16, 0)
+	b.store.places = []programme.Place{{Stage: "residential-1", Sitting: programme.Sitting{Name: "a", Starts: starts, Ends: starts.AddDate(0, 0, 5)},
+		State: programme.PlaceConfirmed, UID: "u1", Sequence: 2, Entry: true, Freeze: starts.AddDate(0, 0, -20)}}
+	var got journey
+	b.as(ops, "GET", "/journeys/"+ref, "").want(http.StatusOK).into(&got)
+	if len(got.Places) != 1 || got.Places[0].Sitting != "a" || got.Places[0].State != programme.PlaceConfirmed || got.Places[0].Sequence != 2 ||
+		!got.Places[0].Starts.Equal(starts) || got.Places[0].Confirmed != nil {
+		t.Errorf("%+v", got.Places)
+	}
+}
+
 func TestReschedule(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -58,6 +58,8 @@ type Cohorts interface {
 type JourneyRecords interface {
 	Journey(ctx context.Context, ref string) (programme.Journey, error)
 	Journeys(ctx context.Context, filter programme.JourneyFilter, after string, limit int) ([]programme.Journey, string, error)
+	// Places are the leader's places at the events of the year.
+	Places(ctx context.Context, ref string) ([]programme.Place, error)
 	Messages(ctx context.Context, ref, after string, limit int) ([]programme.Message, string, error)
 	// Message is one line of the ledger with its body.
 	Message(ctx context.Context, key string) (programme.Message, error)
