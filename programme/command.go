@@ -70,6 +70,7 @@ type Command struct {
 	Details Details   // change-details
 	Sitting string    // change-sitting: the name of the other sitting
 	Status  string    // record-attendance: attended, absent or excused
+	Urgent  bool      // follow-sitting: the event was, or is now, within two days
 	At      time.Time // programme moment at which it was ordered
 	State   CommandState
 	// Outcome is set once it was applied.
@@ -118,6 +119,7 @@ type Order struct {
 	Message string      `json:"message,omitempty"`
 	Sitting string      `json:"sitting,omitempty"`
 	Status  string      `json:"status,omitempty"`
+	Urgent  bool        `json:"urgent,omitempty"`
 }
 
 // Effect is what a command did, as the workflow needs it: states, codes, dates and keys.

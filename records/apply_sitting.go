@@ -61,6 +61,9 @@ func (a *applying) stillTime(stage string) bool {
 func (a *applying) movedMail(stage string, moved bool, starts time.Time) messageRow {
 	mail := a.news(stage, programme.MsgEventMoved, a.cmd.ID, starts)
 	mail.Params = params{Moved: moved}.text()
+	if a.cmd.Urgent { // the date that is off was near
+		a.hurry(&mail)
+	}
 	return mail
 }
 

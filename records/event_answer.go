@@ -114,6 +114,11 @@ func (t *turn) switchTo(place *placeRow, sitting programme.Sitting) error {
 	if place.Sitting == sitting.Name && place.Counted {
 		return nil
 	}
+	// Both rows in one order: two who change places with each other must not wait for one another.
+	both := locked(t.tx).Where("cohort = ? AND stage = ? AND name IN ?", place.Cohort, place.Stage, []string{place.Sitting, sitting.Name})
+	if err := both.Order("name").Find(&[]sittingRow{}).Error; err != nil {
+		return err
+	}
 	if err := takeSittings(t.tx, sitting, 1); err != nil {
 		return err
 	}

@@ -19,12 +19,21 @@ const soon = 48 * time.Hour
 func (t *turn) news(stage, message, row string, starts ...time.Time) messageRow {
 	mail := t.staffMail(stage, message, row)
 	for _, moment := range starts {
-		if wait := moment.Sub(t.now); wait > -soon && wait < soon {
-			mail.Rule, mail.At = string(programme.RuleUrgent), t.now
+		if near(moment, t.now) {
+			t.hurry(&mail)
 		}
 	}
 	return mail
 }
+
+// near reports whether a moment is within two days of another.
+func near(moment, now time.Time) bool {
+	wait := moment.Sub(now)
+	return wait > -soon && wait < soon
+}
+
+// hurry lets a mail go at once, at any hour.
+func (t *turn) hurry(mail *messageRow) { mail.Rule, mail.At = string(programme.RuleUrgent), t.now }
 
 // requestEntry notes that a mail brings a place into the leader's calendar, or up to date there.
 func requestEntry(place *placeRow, changed bool) {

@@ -361,6 +361,20 @@ func TestCalendarEntriesFollowToANewAddress(t *testing.T) {
 	})
 }
 
+func TestNewsOfTomorrowsEventGoesAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.confirmsSecond(t, ref)
+		now := b.goTo("2027-07-03 20:00") // a Saturday evening, 36 hours before
+		b.reschedules(t, programme.Reschedule{Stage: "residential-2", Starts: london("2027-08-16 08:00")})
+		told := b.lines(t, ref, programme.MsgEventMoved)
+		if len(told) != 1 || told[0].Rule != programme.RuleUrgent || !told[0].At.Equal(now) {
+			t.Errorf("told %+v", told)
+		}
+		b.sound(t)
+	})
+}
+
 // A mail that was planned for a day onto which a residential has moved since goes when the leader is back.
 func TestNothingGoesOnTheDaysOfAMovedResidential(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {

@@ -254,7 +254,8 @@ func (c *rescheduling) orderFollowing(op string) (int, error) {
 	var rows []commandRow
 	for _, place := range places {
 		row, err := c.s.rowFromCommand(c.ctx, programme.Command{ID: followingID(op, place.Ref), Name: programme.CmdFollowSitting, Cohort: place.Cohort,
-			Ref: place.Ref, Stage: place.Stage, Sitting: place.Sitting, Reason: c.order.Reason, Note: c.order.Note, Actor: c.order.Actor,
+			Ref: place.Ref, Stage: place.Stage, Sitting: place.Sitting, Urgent: near(c.before.Starts, c.now) || near(c.after.Starts, c.now),
+			Reason: c.order.Reason, Note: c.order.Note, Actor: c.order.Actor,
 			At: c.now, State: programme.CommandRecorded}, people[place.Ref].ID)
 		if err != nil {
 			return 0, err
@@ -284,7 +285,7 @@ func (s *Store) Following(ctx context.Context, op, after string, limit int) (ord
 			return nil, "", err
 		}
 		orders = append(orders, programme.Following{Ref: c.Ref, Order: programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage,
-			Sitting: c.Sitting, Reason: c.Reason}})
+			Sitting: c.Sitting, Urgent: c.Urgent, Reason: c.Reason}})
 	}
 	return orders, next, edge(err)
 }
