@@ -63,7 +63,7 @@ func TestChangedDatesReachEveryJourneyThoughOneHasEnded(t *testing.T) {
 
 func (r *replanned) Following(_ context.Context, op, after string, _ int) ([]programme.Following, string, error) {
 	order := func(ref string) programme.Following {
-		return programme.Following{Ref: ref, Order: programme.Order{ID: op + "/" + ref + "/follow", Name: programme.CmdFollowSitting, Stage: "residential-2", Sitting: "a"}}
+		return programme.Following{Ref: ref, Order: programme.Order{ID: op + "." + ref, Name: programme.CmdFollowSitting, Stage: "residential-2", Sitting: "a"}}
 	}
 	if after == "" {
 		return []programme.Following{order("P-AAAAAA"), order("P-BBBBBB")}, "P-BBBBBB", nil

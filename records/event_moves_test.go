@@ -77,6 +77,9 @@ func TestAResidentialMoves(t *testing.T) {
 		if n := len(b.outboxOf(t, programme.CohortID(spring), signalReplan)); n != 1 {
 			t.Errorf("%d signals to the cohort", n)
 		}
+		if !b.stageOf(t, first, "residential-2").AnsweredAt.Equal(london("2027-05-10 06:00")) {
+			t.Error("the answer to the first part does not show")
+		}
 		effects := b.follow(t, op.ID)
 		plan := effects[first].Plans[0]
 		if plan.Round != 2 || plan.Part != "" || plan.Owner != programme.OwnerParticipant || !plan.Due.Equal(london("2027-06-14 17:00")) {
@@ -87,6 +90,9 @@ func TestAResidentialMoves(t *testing.T) {
 			if len(moved) != 1 || moved[0].Rule != programme.RuleStaff || !moved[0].At.Equal(now) || len(effect.Plans) != 1 || len(effect.Plans[0].Mails) == 0 ||
 				effect.Plans[0].Mails[0].Key != moved[0].Key {
 				t.Fatalf("%s is told %+v, plan %+v", ref, moved, effect.Plans)
+			}
+			if strings.Count(moved[0].Key, "/") != 4 {
+				t.Errorf("%s is no key", moved[0].Key)
 			}
 			item := b.send(t, effect.Plans[0].Mails[0]).Items[0]
 			method, sequence := "", 0

@@ -140,7 +140,7 @@ func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Jo
 		}
 		for _, stage := range stages[row.Ref] {
 			shown := stageFromRow(stage, titles[row.Cohort][stage.Name])
-			shown.AnsweredAt = answered[askOfStage(stage)]
+			shown.AnsweredAt = answered[programme.AskID(stage.Ref, stage.Name, stage.Round)]
 			list[i].Stages = append(list[i].Stages, shown)
 		}
 	}
@@ -185,7 +185,7 @@ func answeredAt(tx *gorm.DB, stages map[string][]stageRow) (map[string]time.Time
 	for _, rows := range stages {
 		for _, row := range rows {
 			if row.Round > 0 {
-				asks = append(asks, askOfStage(row))
+				asks = append(asks, programme.AskID(row.Ref, row.Name, row.Round)) // what a form answers is the first part
 			}
 		}
 	}

@@ -265,14 +265,14 @@ func (c *rescheduling) orderFollowing(op string) (int, error) {
 	return len(rows), insertMany(c.tx, rows)
 }
 
-// followingID is the command by which one journey follows a changed sitting.
-func followingID(op, ref string) string { return op + "/" + ref + "/follow" }
+// followingID is the command by which one journey follows a changed sitting. It ends the keys of mails, so it has no slash.
+func followingID(op, ref string) string { return op + "." + ref }
 
 // Following are the journeys that an operation carries a changed sitting to, by reference, from after on, at most limit, each
 // with its order; next is empty at the end.
 func (s *Store) Following(ctx context.Context, op, after string, limit int) (orders []programme.Following, next string, err error) {
 	var rows []commandRow
-	err = s.read(ctx).Where("name = ? AND id LIKE ? AND ref > ?", string(programme.CmdFollowSitting), op+"/%", after).Order("ref").
+	err = s.read(ctx).Where("name = ? AND id LIKE ? AND ref > ?", string(programme.CmdFollowSitting), op+".%", after).Order("ref").
 		Limit(limit + 1).Find(&rows).Error
 	if len(rows) > limit {
 		rows = rows[:limit]
