@@ -156,7 +156,7 @@ func TestTheYearEndsWhenEveryEventIsDecided(t *testing.T) {
 // and everybody with a place has exactly the last date.
 func TestRandomMovesHoldsAndAnswers(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
-		seed := uint64(time.Now().UnixNano())
+		seed := rand.Uint64()
 		random := rand.New(rand.NewPCG(seed, 7))
 		t.Logf("seed %d", seed)
 		refs := b.atEvents(t, 6, 5, map[string][]programme.Sitting{"residential-2": {date("a", "A", "2027-07-05 08:00", "2027-07-07 16:00", 4),
