@@ -17,6 +17,7 @@ type Envelope struct {
 	Subject    string
 	Text       string
 	HTML       string
+	Calendar   string    // the calendar part (see CalendarPart), or empty
 	Date       time.Time // the mail's moment in the programme, not of the attempt
 	MessageID  string
 	References string   // Message-ID of the journey's first mail, empty for that mail

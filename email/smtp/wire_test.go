@@ -3,6 +3,7 @@ package smtp
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -12,9 +13,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	gosmtp "github.com/emersion/go-smtp"
 
+	"fairlead/email"
 	"fairlead/programme"
 
 	"github.com/google/go-cmp/cmp"
@@ -167,6 +170,58 @@ func TestOnTheWire(t *testing.T) {
 	for _, line := range strings.Split(backend.mails[0], "\r\n") {
 		if len(line) > 78 || strings.Contains(line, "\n") {
 			t.Errorf("a line of %d characters: %q", len(line), line)
+		}
+	}
+}
+
+// TestCalendarOnTheWire: the entry is the last alternative, with its method beside its type, and the same in every attempt.
+func TestCalendarOnTheWire(t *testing.T) {
+	t.Parallel()
+	backend, address := serve(t, nil, false)
+	s := newSender(t, "smtp://"+address)
+	start := time.Date(2027, 7, 5, 7, 0, 0, 0, time.UTC)
+	for _, method := range []string{email.MethodRequest, email.MethodCancel} {
+		e := letter()
+		e.Calendar = email.CalendarPart(method, email.Entry{UID: "a@fairlead.invalid", Title: "Residential 2, the Ünïcödé one", From: start, To: start.Add(time.Hour)},
+			"programme@example.org", e.To.Address, e.Date)
+		for range 2 {
+			if _, err := s.Send(context.Background(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sent := backend.mails[len(backend.mails)-2:]
+		if sent[0] != sent[1] {
+			t.Errorf("a second attempt is another mail:\n%s", cmp.Diff(sent[0], sent[1]))
+		}
+		m, err := mail.ReadMessage(strings.NewReader(sent[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+		if err != nil || kind != "multipart/alternative" {
+			t.Fatalf("the content type is %q", m.Header.Get("Content-Type"))
+		}
+		var kinds []string
+		var body []byte
+		for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+			part, err := parts.NextRawPart()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			kinds = append(kinds, part.Header.Get("Content-Type")+" in "+part.Header.Get("Content-Transfer-Encoding"))
+			if body, err = io.ReadAll(part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff([]string{"text/plain; charset=UTF-8 in quoted-printable", "text/html; charset=UTF-8 in quoted-printable",
+			"text/calendar; method=" + method + "; charset=UTF-8 in base64"}, kinds); diff != "" {
+			t.Errorf("the parts differ (-want +got):\n%s", diff)
+		}
+		if got, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(string(body), "\r\n", "")); err != nil || string(got) != e.Calendar {
+			t.Errorf("the entry came as %q, %v", got, err)
 		}
 	}
 }

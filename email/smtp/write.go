@@ -11,6 +11,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"fairlead/email"
 	"fairlead/faults"
 	"fairlead/programme"
 )
@@ -50,14 +51,26 @@ func (s *Sender) write(e Envelope, c *connection) *gomail.Msg {
 		}
 		return copyString(w, e.Text)
 	})
-	m.AddAlternativeWriter(gomail.TypeTextHTML, func(w io.Writer) (int64, error) {
-		faults.Here("in-data")
-		n, err := copyString(w, e.HTML)
-		if err == nil { // the relay gets the whole time for its answer, however long the way here was
+	// The last part gives the relay the whole time for its answer, however long the way here was.
+	last := func(w io.Writer, text string) (int64, error) {
+		n, err := copyString(w, text)
+		if err == nil {
 			err = c.client.UpdateDeadline(s.opts.Timeout)
 		}
 		return n, err
+	}
+	m.AddAlternativeWriter(gomail.TypeTextHTML, func(w io.Writer) (int64, error) {
+		faults.Here("in-data")
+		if e.Calendar != "" {
+			return copyString(w, e.HTML)
+		}
+		return last(w, e.HTML)
 	})
+	if e.Calendar != "" {
+		// An alternative, and the last: mail programs then show the entry as what the mail is about (RFC 6047, 2.4).
+		kind := gomail.ContentType("text/calendar; method=" + email.CalendarMethod(e.Calendar))
+		m.AddAlternativeWriter(kind, func(w io.Writer) (int64, error) { return last(w, e.Calendar) }, gomail.WithPartEncoding(gomail.EncodingB64))
+	}
 	return m
 }
 

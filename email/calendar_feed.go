@@ -1,0 +1,46 @@
+package email
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+
+	"fairlead/programme"
+)
+
+// FeedEntries turns the dates of one journey into entries. A date that is somebody's place at an event keeps the UID and
+// sequence of its calendar entry. Any other UID comes from the reference and the title (and, where a title occurs again,
+// from its turn), never from the time: a date that moves moves in the diary.
+func FeedEntries(ref string, lines []programme.DateLine) []Entry {
+	turn := map[string]int{}
+	entries := make([]Entry, 0, len(lines))
+	for _, line := range lines {
+		turn[line.Title]++
+		sum := sha256.Sum256([]byte(ref + "\x00" + line.Title + "\x00" + strconv.Itoa(turn[line.Title])))
+		entries = append(entries, Entry{UID: hex.EncodeToString(sum[:])[:32] + "@fairlead.invalid",
+			Title: line.Title, From: line.From, To: line.To, Where: line.Where})
+	}
+	return entries
+}
+
+// Feed is the private calendar of a year as an iCalendar file, made at the moment now. Deadlines are short entries that
+// leave the diary free. Entries without a start are left out.
+func Feed(cohortTitle string, dates []Entry, now time.Time) []byte {
+	calendar := newCalendar(ics.MethodPublish)
+	calendar.SetXWRCalName(clean(cohortTitle))
+	calendar.SetXWRTimezone(calendarZone)
+	// Calendars ask again twice a day (RFC 7986, 5.7, and the older name of the same).
+	calendar.SetRefreshInterval("PT12H", ics.WithValue(string(ics.ValueDataTypeDuration)))
+	calendar.SetXPublishedTTL("PT12H")
+	for _, entry := range dates {
+		if !entry.From.IsZero() {
+			event := newEvent(entry, now)
+			event.SetClass(ics.ClassificationPrivate)
+			calendar.AddVEvent(event)
+		}
+	}
+	return []byte(calendar.Serialize(ics.WithNewLineWindows))
+}
