@@ -36,6 +36,7 @@ func (m *mailer) Compose(job programme.MailJob) (programme.Rendered, error) {
 	if job.Contact == "" {
 		job.Contact = m.contact
 	}
+	job.From = m.sender.From()
 	return email.Compose(job, m.publicURL)
 }
 

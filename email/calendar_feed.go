@@ -19,6 +19,10 @@ func FeedEntries(ref string, lines []programme.DateLine) []Entry {
 	entries := make([]Entry, 0, len(lines))
 	for _, line := range lines {
 		turn[line.Title]++
+		if line.UID != "" {
+			entries = append(entries, Entry{UID: line.UID, Title: line.Title, From: line.From, To: line.To, Where: line.Where, Sequence: line.Sequence})
+			continue
+		}
 		sum := sha256.Sum256([]byte(ref + "\x00" + line.Title + "\x00" + strconv.Itoa(turn[line.Title])))
 		entries = append(entries, Entry{UID: hex.EncodeToString(sum[:])[:32] + "@fairlead.invalid",
 			Title: line.Title, From: line.From, To: line.To, Where: line.Where})

@@ -5,22 +5,18 @@ import (
 	"time"
 
 	ics "github.com/arran4/golang-ical"
+
+	"fairlead/programme"
 )
 
-// The methods of a calendar part (RFC 5546): an entry is put into the diary or changed there, or taken out of it.
-const (
-	MethodRequest = "REQUEST"
-	MethodCancel  = "CANCEL"
-)
-
-// CalendarPart is the one event of a mail as an iCalendar object: mail programs put it into the diary, move it there or
+// CalendarPart is the one event of a mail as an iCalendar object of a method of RFC 5546: mail programs put it into the diary, move it there or
 // take it out, by its UID and the rising sequence. organizer is the bare address in the mail's From, attendee the address
 // the mail goes to; neither is asked to reply, because the form decides. stamp is the mail's date, so that every attempt
 // carries the same object.
 func CalendarPart(method string, entry Entry, organizer, attendee string, stamp time.Time) string {
-	calendar := newCalendar(ics.Method(method))
+	calendar := newCalendar(ics.Method(strings.ToUpper(method)))
 	event := newEvent(entry, stamp)
-	if method == MethodCancel {
+	if method == programme.MethodCancel {
 		event.SetStatus(ics.ObjectStatusCancelled)
 		event.SetTimeTransparency(ics.TransparencyTransparent)
 	}

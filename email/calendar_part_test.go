@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"fairlead/programme"
 )
 
 const (
@@ -18,10 +20,10 @@ var residential = Entry{UID: "k7m2qx@fairlead.invalid", Title: "Residential 2", 
 
 func TestCalendarPart(t *testing.T) {
 	stamp := london(2027, 5, 10, 9, 17)
-	for method, want := range map[string][2]string{MethodRequest: {"CONFIRMED", "OPAQUE"}, MethodCancel: {"CANCELLED", "TRANSPARENT"}} {
+	for method, want := range map[string][2]string{programme.MethodRequest: {"CONFIRMED", "OPAQUE"}, programme.MethodCancel: {"CANCELLED", "TRANSPARENT"}} {
 		text := CalendarPart(method, residential, from, to, stamp)
 		calendar := readCalendar(t, []byte(text))
-		if calendar.lines["METHOD"] != method || calendar.lines["VERSION"] != "2.0" || calendar.lines["PRODID"] == "" || len(calendar.parts) != 2 {
+		if calendar.lines["METHOD"] != strings.ToUpper(method) || calendar.lines["VERSION"] != "2.0" || calendar.lines["PRODID"] == "" || len(calendar.parts) != 2 {
 			t.Errorf("the head is %v with %d parts", calendar.lines, len(calendar.parts))
 		}
 		event := calendar.parts[1]
@@ -53,7 +55,7 @@ func TestCalendarPartInEverySeason(t *testing.T) {
 	} {
 		entry := residential
 		entry.From, entry.To = start, start.Add(48*time.Hour)
-		calendar := readCalendar(t, []byte(CalendarPart(MethodRequest, entry, from, to, start)))
+		calendar := readCalendar(t, []byte(CalendarPart(programme.MethodRequest, entry, from, to, start)))
 		event := calendar.parts[1]
 		for property, want := range map[string]time.Time{"DTSTART;TZID=Europe/London": entry.From, "DTEND;TZID=Europe/London": entry.To} {
 			if got := instant(t, calendar.parts[0], event.lines[property]); !got.Equal(want) {
@@ -103,7 +105,7 @@ func TestCalendarPartBearsAnything(t *testing.T) {
 	} {
 		entry := residential
 		entry.Title, entry.Where, entry.Note = nasty, nasty, nasty
-		event := readCalendar(t, []byte(CalendarPart(MethodRequest, entry, from, nasty+"@example.org", entry.From))).parts[1]
+		event := readCalendar(t, []byte(CalendarPart(programme.MethodRequest, entry, from, nasty+"@example.org", entry.From))).parts[1]
 		if event.lines["SUMMARY"] != clean(nasty) || event.lines["LOCATION"] != clean(nasty) || event.lines["DESCRIPTION"] != cleanLines(nasty) {
 			t.Errorf("%q came back as %v", nasty, event.lines)
 		}

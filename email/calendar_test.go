@@ -128,6 +128,10 @@ func TestFeedFollowsAMove(t *testing.T) {
 			t.Errorf("the identity of %s does not follow the journey and the thing alone", before[i].Title)
 		}
 	}
+	place := programme.DateLine{Title: "Residential 2", From: residential.From, To: residential.To, UID: residential.UID, Sequence: 3}
+	if mine := FeedEntries("P-7F3K2Q", []programme.DateLine{place}); mine[0].UID != residential.UID || mine[0].Sequence != 3 {
+		t.Errorf("the feed calls a place %q, sequence %d, and its mail %q", mine[0].UID, mine[0].Sequence, residential.UID)
+	}
 	twice := FeedEntries("P-7F3K2Q", []programme.DateLine{{Title: "Coaching"}, {Title: "Coaching"}})
 	if twice[0].UID == twice[1].UID {
 		t.Error("two things of one name share an identity")

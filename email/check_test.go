@@ -106,6 +106,10 @@ func TestHostileValues(t *testing.T) {
 				item := &job.Items[0]
 				item.Title, item.Leader, item.Cohort, item.Ref = nasty, nasty, nasty, nasty
 				item.Dates = []programme.DateLine{{Title: nasty, Where: nasty, From: item.Due}}
+				if item.Event != nil {
+					item.Event.Venue, item.Event.Address, item.Event.JoinURL = nasty, nasty, "javascript:"+nasty
+					item.Event.Sessions = []programme.Session{{Title: nasty, Speaker: nasty, Materials: nasty}, {Title: nasty, Materials: "https://example.org/" + nasty}}
+				}
 				for i := range item.Open {
 					item.Open[i].Title = nasty
 				}
@@ -116,6 +120,9 @@ func TestHostileValues(t *testing.T) {
 						t.Fatal(err)
 					}
 					checkMail(t, mail)
+					if mail.Calendar != "" {
+						readCalendar(t, []byte(mail.Calendar))
+					}
 					if got := len(placeholders.FindAllString(mail.HTML, -1)); got != 3*len(Links(job)) {
 						t.Errorf("%s: %d placeholders for %d links, each of which stands on a button and as an address", message, got, len(Links(job)))
 					}

@@ -34,7 +34,9 @@ func Compose(job programme.MailJob, publicURL string) (programme.Rendered, error
 		}
 	}
 	if len(messages) == 1 {
-		return render(job.Items[0].Message, messages[0])
+		mail, err := render(job.Items[0].Message, messages[0])
+		mail.Calendar = calendarPart(job)
+		return mail, err
 	}
 	all := newMerged(job, messages)
 	frame(all.base(), job, programme.MailItem{}, base)
@@ -59,6 +61,9 @@ func prepare(job programme.MailJob, item programme.MailItem, base string) (messa
 	}
 	m := kind(key, item)
 	frame(m.base(), job, item, base)
+	if own, settles := m.(interface{ settle(programme.MailJob) }); settles {
+		own.settle(job)
+	}
 	return m, introduce(templates[item.Message], m, job)
 }
 

@@ -46,6 +46,7 @@ func NewEnvelope(job programme.MailJob, r programme.Rendered, publicURL string) 
 		Subject:   shown.Subject,
 		Text:      shown.Text,
 		HTML:      shown.HTML,
+		Calendar:  shown.Calendar,
 		Date:      job.Date,
 		MessageID: job.MessageID,
 		Keys:      job.Keys,

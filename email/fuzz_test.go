@@ -31,6 +31,6 @@ func FuzzMail(f *testing.F) {
 		}
 		entry := []Entry{{UID: "a@fairlead.invalid", Title: title, Where: name, Note: opening, From: yearDates[1].From, To: yearDates[1].To}}
 		readCalendar(t, Feed(name, entry, yearDates[0].From))
-		readCalendar(t, []byte(CalendarPart(MethodRequest, entry[0], "programme@example.org", name, yearDates[0].From)))
+		readCalendar(t, []byte(CalendarPart(programme.MethodRequest, entry[0], "programme@example.org", name, yearDates[0].From)))
 	})
 }

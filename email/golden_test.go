@@ -33,6 +33,10 @@ func TestGoldenMails(t *testing.T) {
 			}
 			compareGolden(t, name+".txt", "Subject: "+got.Subject+"\n\n"+got.Text)
 			compareGolden(t, name+".html", got.HTML)
+			if got.Calendar != "" {
+				compareGolden(t, name+".ics", got.Calendar)
+				readCalendar(t, []byte(got.Calendar))
+			}
 			checkMail(t, got)
 		})
 	}
@@ -80,6 +84,8 @@ func TestEveryMessageIsWritten(t *testing.T) {
 		}
 		if dir == "templates" {
 			files = append(files, "layout.txt", "layout.html")
+		} else {
+			files = append(files, "event-cancelled.ics", "event-confirmed.ics", "event-moved.ics")
 		}
 		slices.Sort(files)
 		slices.Sort(names)

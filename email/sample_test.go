@@ -30,11 +30,13 @@ func sample(message string) programme.MailJob {
 		Date:   london(2027, 2, 4, 9, 17),
 		To:     programme.Person{Name: "Dr Helen Nguyen", Email: "helen.nguyen@example.org"},
 		Cohort: "2027-spring", Ref: "P-7F3K2Q", Signatory: "Miriam Okafor, programme director",
-		Contact: "programme@example.org", Items: []programme.MailItem{item},
+		Contact: "programme@example.org", From: "office@example.org", Items: []programme.MailItem{item},
 	}
 	switch message {
 	case programme.MsgInvitationAssistant, programme.MsgAssistantWelcome:
 		job.To = programme.Person{Name: "Tom Adeyemi", Email: "tom.adeyemi@example.org"}
+	case programme.MsgAbsenceAlert:
+		job.To = programme.Person{Name: "Miriam Okafor", Email: "miriam@example.org"}
 	case programme.MsgTasksWaiting:
 		job.To, job.Ref = programme.Person{Name: "Professor Ann Lloyd", Email: "ann@example.org"}, ""
 	}
@@ -86,6 +88,25 @@ func sampleItem(message string) programme.MailItem {
 		asks("closing-survey", "Closing survey")
 	case programme.MsgDeferred:
 		item.Cohort = "2027-autumn"
+	case programme.MsgEventPlace, programme.MsgEventPlaceReminder:
+		asks("residential-3", "Residential 3")
+		item.Event, item.Dates = sampleEvent(""), yearDates[4:]
+	case programme.MsgEventMoved:
+		asks("residential-2", "Residential 2")
+		item.Event = sampleEvent(programme.MethodRequest)
+		item.Event.Moved, item.Event.Sequence = true, 1
+	case programme.MsgEventConfirmed:
+		stage, title, item.Link, item.Event = "residential-2", "Residential 2", secret(message), sampleEvent(programme.MethodRequest)
+		item.Event.Confirmed = true
+	case programme.MsgEventJoining, programme.MsgEventTomorrow:
+		stage, title, item.Link, item.Event = "residential-2", "Residential 2", secret(message), sampleEvent("")
+		item.Event.Confirmed = message == programme.MsgEventTomorrow
+		item.Event.Freeze = london(2027, 1, 29, 17, 0)
+	case programme.MsgEventCancelled:
+		stage, title, item.Link, item.Event = "residential-2", "Residential 2", secret(message), sampleEvent(programme.MethodCancel)
+		item.Event.Sequence = 2
+	case programme.MsgAbsenceAlert:
+		stage, title, item.Event = "residential-2", "Residential 2", sampleEvent("")
 	case programme.MsgTasksWaiting:
 		item.Count, ref = 3, ""
 	}
@@ -94,6 +115,16 @@ func sampleItem(message string) programme.MailItem {
 	}
 	item.Key = programme.MessageKey("2027-spring", ref, stage, message, 1, 1, 0)
 	return item
+}
+
+// sampleEvent is a residential with two sessions; method is what its mail does to the diary.
+func sampleEvent(method string) *programme.EventItem {
+	return &programme.EventItem{Starts: london(2027, 7, 5, 8, 0), Ends: london(2027, 7, 7, 16, 0), Night: true, Venue: "Rudding Park",
+		Address: "Follifoot, Harrogate HG3 1JH", UID: "k7m2qx@fairlead.invalid", Method: method, Freeze: london(2027, 6, 11, 17, 0),
+		Sessions: []programme.Session{
+			{Starts: london(2027, 7, 5, 9, 30), Title: "What AI and robotics change", Speaker: "Professor Ada Osei", Materials: "https://example.org/ai?year=2027&lang=en"},
+			{Starts: london(2027, 7, 6, 14, 0), Title: "Simulation of a cross-sector incident"},
+		}}
 }
 
 // sampleMerged is a mail that carries the request of one stage, the dates of the year and a reminder of another.

@@ -187,6 +187,7 @@ type MailJob struct {
 	Ref        string
 	Signatory  string // from the cohort's settings
 	Contact    string // address people read, also Reply-To
+	From       string // address the mail goes from, which is the organiser of a calendar entry; empty: no entry goes with it
 	Items      []MailItem
 	// Prepared is the mail as an earlier attempt wrote it, so that a repeat is the same mail; nil on the first attempt.
 	Prepared *Rendered
@@ -264,7 +265,9 @@ type Rendered struct {
 	Subject string
 	Text    string
 	HTML    string
-	Version string // of the template
+	// Calendar is the entry that the mail brings, changes or takes away, as an iCalendar object; empty where there is none.
+	Calendar string
+	Version  string // of the template
 }
 
 // MailClass is how an attempt to send ended (dependencies.md, 4.3).

@@ -185,6 +185,9 @@ func (s *Sender) Check(ctx context.Context) error {
 	return nil
 }
 
+// From is the bare address that mails go from.
+func (s *Sender) From() string { return s.from.Address }
+
 // Healthy reports whether the relay is in use: false from the fifth failure in a row until it works again.
 func (s *Sender) Healthy() bool { return s.breaker.healthy() }
 

@@ -180,7 +180,7 @@ func TestCalendarOnTheWire(t *testing.T) {
 	backend, address := serve(t, nil, false)
 	s := newSender(t, "smtp://"+address)
 	start := time.Date(2027, 7, 5, 7, 0, 0, 0, time.UTC)
-	for _, method := range []string{email.MethodRequest, email.MethodCancel} {
+	for _, method := range []string{programme.MethodRequest, programme.MethodCancel} {
 		e := letter()
 		e.Calendar = email.CalendarPart(method, email.Entry{UID: "a@fairlead.invalid", Title: "Residential 2, the Ünïcödé one", From: start, To: start.Add(time.Hour)},
 			"programme@example.org", e.To.Address, e.Date)
@@ -217,7 +217,7 @@ func TestCalendarOnTheWire(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff([]string{"text/plain; charset=UTF-8 in quoted-printable", "text/html; charset=UTF-8 in quoted-printable",
-			"text/calendar; method=" + method + "; charset=UTF-8 in base64"}, kinds); diff != "" {
+			"text/calendar; method=" + strings.ToUpper(method) + "; charset=UTF-8 in base64"}, kinds); diff != "" {
 			t.Errorf("the parts differ (-want +got):\n%s", diff)
 		}
 		if got, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(string(body), "\r\n", "")); err != nil || string(got) != e.Calendar {

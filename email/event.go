@@ -1,0 +1,243 @@
+package email
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"fairlead/programme"
+)
+
+// Sitting is what every mail about a leader's place at an event says of it.
+type Sitting struct {
+	Event      string // in the middle of a sentence: "residential 2"
+	EventFirst string // at the beginning of one: "Residential 2"
+	When       string
+	Starts     *Moment
+	Where      string
+	Address    string
+	JoinURL    *WebAddress // nil where there is none to tell
+	Arrive     string      // a sentence about the night before, or empty
+	Sessions   []SessionLine
+	Freeze     *Moment // until when needs can be changed; nil where that is over
+	Frozen     *Moment // since when they cannot; nil before
+	Entry      bool    // the mail brings, changes or takes away a calendar entry
+	Confirmed  bool
+	CatchUp    bool
+
+	freeze time.Time
+}
+
+// SessionLine is one part of an event's programme.
+type SessionLine struct {
+	When      string
+	Title     string
+	Speaker   string
+	Materials *WebAddress
+}
+
+// WebAddress is an address on the web that staff typed.
+type WebAddress struct{ URL string }
+
+// webAddressOf is nil for anything that is no plain address on the web: a mail links to nothing else.
+func webAddressOf(typed string) *WebAddress {
+	typed = clean(typed)
+	u, err := url.Parse(typed)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.Contains(typed, " ") {
+		return nil
+	}
+	return &WebAddress{URL: u.String()}
+}
+
+// sitting fills in what is known; a mail without a date still says what it is about.
+func sitting(item programme.MailItem) Sitting {
+	e := Sitting{Event: stageTitleOr(item, "your event"), EventFirst: clean(item.Title), When: "date to follow", Where: "to follow"}
+	if e.EventFirst == "" {
+		e.EventFirst = "Your event"
+	}
+	at := item.Event
+	if at == nil {
+		return e
+	}
+	e.When, e.Starts, e.Address, e.JoinURL = span(at.Starts, at.Ends), moment(at.Starts), clean(at.Address), webAddressOf(at.JoinURL)
+	switch {
+	case at.Online:
+		e.Where, e.Address = "online", ""
+	case clean(at.Venue) != "":
+		e.Where = clean(at.Venue)
+	}
+	if at.Night && !at.Online {
+		e.Arrive = "The night before belongs to it: a room is kept for you if you told us that you need one."
+	}
+	for _, session := range at.Sessions {
+		e.Sessions = append(e.Sessions, SessionLine{When: sessionTime(at.Starts, session.Starts), Title: clean(session.Title),
+			Speaker: clean(session.Speaker), Materials: webAddressOf(session.Materials)})
+	}
+	e.Entry, e.Confirmed, e.CatchUp, e.freeze = at.Method != "", at.Confirmed, at.CatchUp, at.Freeze
+	return e
+}
+
+// sessionTime is when a session starts: the time alone on the event's first day, else with its day.
+func sessionTime(event, session time.Time) string {
+	start := moment(session)
+	switch {
+	case start == nil:
+		return "time to follow"
+	case programme.DateOf(event) == programme.DateOf(session):
+		return start.Time()
+	}
+	return start.at.Format("Monday") + " " + start.Time()
+}
+
+// settle tells by the moment the mail goes whether needs can still be changed.
+func (e *Sitting) settle(job programme.MailJob) {
+	if e.freeze.After(job.Date) {
+		e.Freeze = moment(e.freeze)
+	} else {
+		e.Frozen = moment(e.freeze)
+	}
+}
+
+func (e *Sitting) date() Date { return Date{Title: e.EventFirst, When: e.When, Where: e.Where} }
+
+// EventPlace asks a leader to confirm the place at an event.
+type EventPlace struct {
+	Frame
+	Ask
+	Sitting
+	Others []Date // further events whose places the same form confirms
+}
+
+func newEventPlace(key string, item programme.MailItem) message {
+	m := &EventPlace{Ask: ask(key, "Confirm your place", item), Sitting: sitting(item), Others: dates(item.Dates)}
+	m.JoinURL = nil // it comes with the joining instructions
+	return m
+}
+
+func (m *EventPlace) section() Section {
+	return Section{Due: m.Due, Link: m.Link, Dates: append([]Date{m.date()}, m.Others...)}
+}
+
+// EventConfirmed says that the place is the leader's, and brings the calendar entry.
+type EventConfirmed struct {
+	Frame
+	Sitting
+	Link *Link
+}
+
+func newEventConfirmed(key string, item programme.MailItem) message {
+	return &EventConfirmed{Sitting: sitting(item), Link: itemLink(key, "See or change your answer", item)}
+}
+
+func (m *EventConfirmed) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+
+// EventJoining brings the joining instructions.
+type EventJoining struct {
+	Frame
+	Sitting
+	Link *Link
+}
+
+func newEventJoining(key string, item programme.MailItem) message {
+	return &EventJoining{Sitting: sitting(item), Link: itemLink(key, "See your place", item)}
+}
+
+func (m *EventJoining) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+
+// EventTomorrow is the last mail before an event, on the last working day.
+type EventTomorrow struct {
+	Frame
+	Sitting
+	Link *Link
+}
+
+func newEventTomorrow(key string, item programme.MailItem) message {
+	return &EventTomorrow{Sitting: sitting(item), Link: itemLink(key, "See your place", item)}
+}
+
+func (m *EventTomorrow) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+
+// EventMoved says that an event has another date, venue or way to join, and changes the calendar entry.
+type EventMoved struct {
+	Frame
+	Ask
+	Sitting
+	Again bool // the times have changed: the place is to be confirmed again
+}
+
+func newEventMoved(key string, item programme.MailItem) message {
+	if item.Event != nil && !item.Event.Moved {
+		return &EventMoved{Ask: Ask{Link: itemLink(key, "See your place", item)}, Sitting: sitting(item)}
+	}
+	return &EventMoved{Ask: ask(key, "Confirm your place again", item), Sitting: sitting(item), Again: true}
+}
+
+func (m *EventMoved) section() Section {
+	return Section{Due: m.Due, Link: m.Link, Dates: []Date{m.date()}}
+}
+
+// EventCancelled takes a calendar entry away. Where the place is still confirmed, it does so from the diary of an address
+// that is no longer the leader's: the entry has gone to the new one.
+type EventCancelled struct {
+	Frame
+	Sitting
+	Link *Link
+}
+
+func newEventCancelled(key string, item programme.MailItem) message {
+	m := &EventCancelled{Sitting: sitting(item), Link: itemLink(key, "See your year", item)}
+	m.JoinURL, m.Arrive = nil, ""
+	return m
+}
+
+func (m *EventCancelled) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+
+// AbsenceAlert tells the owner of an event that a leader did not come. It names nobody: the mail may be read on any
+// screen.
+type AbsenceAlert struct {
+	Frame
+	Sitting
+	Journey string // reference of the absent leader's journey
+}
+
+func newAbsenceAlert(_ string, item programme.MailItem) message {
+	return &AbsenceAlert{Sitting: sitting(item)}
+}
+
+func (m *AbsenceAlert) section() Section { return Section{Dates: []Date{m.date()}} }
+
+// settle takes the reference from the foot of the mail, where a leader would quote her own.
+func (m *AbsenceAlert) settle(programme.MailJob) { m.Journey, m.Reference = m.Reference, "" }
+
+// Console is the page of the journey.
+func (m *AbsenceAlert) Console() *Link {
+	page := m.ConsoleURL + "/tasks"
+	if programme.ValidRef(m.Journey) {
+		page = m.ConsoleURL + "/journeys/" + m.Journey
+	}
+	return &Link{Label: "Open the journey", URL: page}
+}
+
+// calendarPart is the entry of a mail that has one. It takes a mail of its own: one mail, one event.
+func calendarPart(job programme.MailJob) string {
+	if len(job.Items) != 1 || job.Items[0].Event == nil || job.From == "" {
+		return ""
+	}
+	item := job.Items[0]
+	at := item.Event
+	if (at.Method != programme.MethodRequest && at.Method != programme.MethodCancel) || at.UID == "" || at.Starts.IsZero() {
+		return ""
+	}
+	e := sitting(item)
+	entry := Entry{UID: at.UID, Title: e.EventFirst, From: at.Starts, To: at.Ends, Where: e.Where, Sequence: at.Sequence}
+	if e.Address != "" {
+		entry.Where += ", " + e.Address
+	}
+	if at.Method == programme.MethodRequest {
+		entry.Note = "Accepting or declining this entry does not confirm or cancel your place: please use the link in our email."
+		if e.JoinURL != nil {
+			entry.Note = "Join here: " + e.JoinURL.URL + "\n" + entry.Note
+		}
+	}
+	return CalendarPart(at.Method, entry, job.From, strings.TrimSpace(job.To.Email), job.Date)
+}

@@ -1,0 +1,72 @@
+package email
+
+import (
+	"strings"
+	"testing"
+
+	"fairlead/programme"
+)
+
+// TestCalendarOfAMail: a mail brings exactly the entry its item names, and a stored mail brings the stored one.
+func TestCalendarOfAMail(t *testing.T) {
+	for _, message := range Messages() {
+		job := sample(message)
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants := job.Items[0].Event != nil && job.Items[0].Event.Method != ""
+		if got := mail.Calendar != ""; got != wants {
+			t.Errorf("%s: an entry %v, want %v", message, got, wants)
+		}
+		if !wants {
+			continue
+		}
+		event := readCalendar(t, []byte(mail.Calendar)).parts[1].lines
+		if event["UID"] != job.Items[0].Event.UID || event["ORGANIZER"] != "mailto:"+job.From || event["DTSTAMP"] != "20270204T091700Z" {
+			t.Errorf("%s: the entry is %v", message, event)
+		}
+		if NewEnvelope(job, mail, publicURL).Calendar != mail.Calendar {
+			t.Errorf("%s: the entry does not go out", message)
+		}
+		job.Prepared, job.Items[0].Event.Sequence = &mail, 9
+		if again, err := Compose(job, publicURL); err != nil || again != mail {
+			t.Errorf("%s: a repeat is another mail, %v", message, err)
+		}
+		job.Prepared, job.Items = nil, append(job.Items, sampleItem(programme.MsgOnboarding))
+		if merged, err := Compose(job, publicURL); err != nil || merged.Calendar != "" {
+			t.Errorf("%s: one of several things brought an entry, %v", message, err)
+		}
+	}
+}
+
+// TestEventMails holds what the mails say in the cases that their goldens do not show.
+func TestEventMails(t *testing.T) {
+	for _, one := range []struct {
+		about, message string
+		change         func(*programme.EventItem)
+		says, not      string
+	}{
+		{"online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Join here: https://meet.example.org/abc", "Rudding"},
+		{"no way to join yet", programme.MsgEventPlace, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Where: online", "meet.example.org"},
+		{"a script as the way to join", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "javascript:alert(1)" }, "Where: online", "javascript"},
+		{"needs still open", programme.MsgEventJoining, func(e *programme.EventItem) { e.Freeze = london(2027, 2, 5, 17, 0) }, "can be changed until Friday 5 February", "could be"},
+		{"confirmed", programme.MsgEventJoining, func(e *programme.EventItem) { e.Confirmed = true }, "Here is all", "not confirmed your place"},
+		{"catch-up", programme.MsgEventConfirmed, func(e *programme.EventItem) { e.CatchUp = true }, "makes up for the one you missed", "\x00"},
+		{"another venue", programme.MsgEventMoved, func(e *programme.EventItem) { e.Moved = false }, "your answer stays as it is", "Please answer by"},
+		{"another address", programme.MsgEventCancelled, func(e *programme.EventItem) { e.Confirmed = true }, "Your place stays as it is", "Please do not come"},
+		{"no date", programme.MsgEventTomorrow, func(e *programme.EventItem) { *e = programme.EventItem{} }, "the day in your diary", "London time"},
+	} {
+		job := sample(one.message)
+		one.change(job.Items[0].Event)
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, mail)
+		text := strings.Join(strings.Fields(mail.Text), " ")
+		if !strings.Contains(text, one.says) || strings.Contains(text, one.not) {
+			t.Errorf("%s: the mail does not say %q, or says %q:\n%s", one.about, one.says, one.not, mail.Text)
+		}
+	}
+}
