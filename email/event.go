@@ -98,6 +98,9 @@ func (e *Sitting) settle(job programme.MailJob) {
 	}
 }
 
+// yearLink leads to "Your year", where the place and what can be done about it are shown.
+func yearLink(key string, item programme.MailItem) *Link { return itemLink(key, "See your year", item) }
+
 func (e *Sitting) date() Date { return Date{Title: e.EventFirst, When: e.When, Where: e.Where} }
 
 // EventPlace asks a leader to confirm the place at an event.
@@ -126,7 +129,7 @@ type EventConfirmed struct {
 }
 
 func newEventConfirmed(key string, item programme.MailItem) message {
-	return &EventConfirmed{Sitting: sitting(item), Link: itemLink(key, "See or change your answer", item)}
+	return &EventConfirmed{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
 func (m *EventConfirmed) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
@@ -139,7 +142,7 @@ type EventJoining struct {
 }
 
 func newEventJoining(key string, item programme.MailItem) message {
-	return &EventJoining{Sitting: sitting(item), Link: itemLink(key, "See your place", item)}
+	return &EventJoining{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
 func (m *EventJoining) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
@@ -152,7 +155,7 @@ type EventTomorrow struct {
 }
 
 func newEventTomorrow(key string, item programme.MailItem) message {
-	return &EventTomorrow{Sitting: sitting(item), Link: itemLink(key, "See your place", item)}
+	return &EventTomorrow{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
 func (m *EventTomorrow) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
@@ -167,7 +170,7 @@ type EventMoved struct {
 
 func newEventMoved(key string, item programme.MailItem) message {
 	if item.Event != nil && !item.Event.Moved {
-		return &EventMoved{Ask: Ask{Link: itemLink(key, "See your place", item)}, Sitting: sitting(item)}
+		return &EventMoved{Ask: Ask{Link: yearLink(key, item)}, Sitting: sitting(item)}
 	}
 	return &EventMoved{Ask: ask(key, "Confirm your place again", item), Sitting: sitting(item), Again: true}
 }
@@ -185,7 +188,7 @@ type EventCancelled struct {
 }
 
 func newEventCancelled(key string, item programme.MailItem) message {
-	m := &EventCancelled{Sitting: sitting(item), Link: itemLink(key, "See your year", item)}
+	m := &EventCancelled{Sitting: sitting(item), Link: yearLink(key, item)}
 	m.JoinURL, m.Arrive = nil, ""
 	return m
 }
