@@ -29,7 +29,7 @@ func (s *Store) BeginAttempt(ctx context.Context, key string, mail programme.Ren
 		}
 		return once(tx.Model(&messageRow{}).Where("key = ? AND state = ?", key, string(programme.MessageSending)).Updates(map[string]any{
 			"attempts": gorm.Expr("attempts + 1"), "reason": attempting, "message_id": gorm.Expr("CASE WHEN message_id = '' THEN ? ELSE message_id END", s.messageID(key)),
-			"subject_enc": row.SubjectEnc, "text_enc": row.TextEnc, "html_enc": row.HTMLEnc, "template_version": row.TemplateVersion}))
+			"subject_enc": row.SubjectEnc, "text_enc": row.TextEnc, "html_enc": row.HTMLEnc, "calendar_enc": row.CalendarEnc, "template_version": row.TemplateVersion}))
 	})
 }
 

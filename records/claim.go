@@ -153,12 +153,12 @@ func (c *claim) first() (programme.Claim, error) {
 	claimed := c.clock.Programme(c.real)
 	err = once(c.tx.Model(&messageRow{}).Where("key = ? AND state = ?", c.row.Key, string(programme.MessagePlanned)).
 		Updates(map[string]any{"state": string(programme.MessageSending), "reason": "", "lead_key": c.row.Key, "attempted_at": claimed,
-			"subject_enc": nil, "text_enc": nil, "html_enc": nil}))
+			"subject_enc": nil, "text_enc": nil, "html_enc": nil, "calendar_enc": nil}))
 	if err != nil {
 		return programme.Claim{}, err
 	}
 	// A mail that failed before is written anew: what it says may have changed.
-	c.row.AttemptedAt, c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc = &claimed, nil, nil, nil
+	c.row.AttemptedAt, c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc, c.row.CalendarEnc = &claimed, nil, nil, nil, nil
 	return c.send(false)
 }
 

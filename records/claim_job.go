@@ -76,9 +76,9 @@ func (c *claim) unmerge(row messageRow, reason string) error {
 	if err != nil {
 		return err
 	}
-	c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc = nil, nil, nil
+	c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc, c.row.CalendarEnc = nil, nil, nil, nil
 	return c.tx.Model(&messageRow{}).Where("key = ?", c.row.Key).
-		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil}).Error
+		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil, "calendar_enc": nil}).Error
 }
 
 // sentTo is the name under which the address that a mail went to is kept with its tokens.
@@ -92,9 +92,9 @@ func (c *claim) addressChanged() (bool, error) {
 
 // writeAnew forgets the mail as it was written and its links, for all lines that it carries.
 func (c *claim) writeAnew() error {
-	c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc, c.row.TokenEnc = nil, nil, nil, nil
+	c.row.SubjectEnc, c.row.TextEnc, c.row.HTMLEnc, c.row.CalendarEnc, c.row.TokenEnc = nil, nil, nil, nil, nil
 	return c.tx.Model(&messageRow{}).Where("lead_key = ? OR key = ?", c.row.Key, c.row.Key).
-		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil, "token_enc": nil}).Error
+		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil, "calendar_enc": nil, "token_enc": nil}).Error
 }
 
 // tokens are what an earlier attempt kept of a line's links, and the address it went to.

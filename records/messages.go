@@ -45,6 +45,7 @@ type messageRow struct {
 	SubjectEnc      []byte
 	TextEnc         []byte
 	HTMLEnc         []byte `gorm:"column:html_enc"`
+	CalendarEnc     []byte // the entry it brings, or nothing
 	TokenEnc        []byte
 	AddressEnc      []byte // where it goes if not to the person's present address
 	Params          string
@@ -128,7 +129,7 @@ var triedStates = []string{string(programme.MessageSending), string(programme.Me
 // Messages is the ledger of a journey in the order of the planned moments, without bodies, from the cursor after on, at
 // most limit; next is empty at the end.
 func (s *Store) Messages(ctx context.Context, ref string, after string, limit int) (list []programme.Message, next string, err error) {
-	q := s.read(ctx).Omit("subject_enc", "text_enc", "html_enc", "token_enc").Where("ref = ?", ref)
+	q := s.read(ctx).Omit("subject_enc", "text_enc", "html_enc", "calendar_enc", "token_enc").Where("ref = ?", ref)
 	if after != "" {
 		at, id, err := parseCursor(after)
 		if err != nil {
@@ -185,7 +186,12 @@ func (s *Store) sealMail(ctx context.Context, row *messageRow, mail programme.Re
 	if row.TextEnc, err = s.encrypt(ctx, row.PersonID, []byte(mail.Text)); err != nil {
 		return err
 	}
-	row.HTMLEnc, err = s.encrypt(ctx, row.PersonID, []byte(mail.HTML))
+	if row.HTMLEnc, err = s.encrypt(ctx, row.PersonID, []byte(mail.HTML)); err != nil {
+		return err
+	}
+	if row.CalendarEnc = nil; mail.Calendar != "" {
+		row.CalendarEnc, err = s.encrypt(ctx, row.PersonID, []byte(mail.Calendar))
+	}
 	row.TemplateVersion = mail.Version
 	return err
 }
@@ -193,7 +199,8 @@ func (s *Store) sealMail(ctx context.Context, row *messageRow, mail programme.Re
 // openMail is the mail as sealMail kept it, empty where there is none or its key was destroyed.
 func (s *Store) openMail(ctx context.Context, row messageRow) (programme.Rendered, error) {
 	mail := programme.Rendered{Version: row.TemplateVersion}
-	for column, part := range map[*[]byte]*string{&row.SubjectEnc: &mail.Subject, &row.TextEnc: &mail.Text, &row.HTMLEnc: &mail.HTML} {
+	for column, part := range map[*[]byte]*string{&row.SubjectEnc: &mail.Subject, &row.TextEnc: &mail.Text, &row.HTMLEnc: &mail.HTML,
+		&row.CalendarEnc: &mail.Calendar} {
 		plain, err := s.decryptIfKept(ctx, row.PersonID, *column)
 		if err != nil {
 			return programme.Rendered{}, err

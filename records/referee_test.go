@@ -95,7 +95,7 @@ func rendered(job programme.MailJob) programme.Rendered {
 	for _, item := range job.Items {
 		body += item.Title + " {{link:" + item.Key + "}}\n"
 	}
-	return programme.Rendered{Subject: "About " + job.Ref, Text: body, HTML: "<p>" + body + "</p>", Version: "1"}
+	return programme.Rendered{Subject: "About " + job.Ref, Text: body, HTML: "<p>" + body + "</p>", Calendar: "BEGIN:VCALENDAR " + job.Key, Version: "1"}
 }
 
 // submit answers an ask now.
