@@ -165,14 +165,19 @@ type EventMoved struct {
 	Frame
 	Ask
 	Sitting
-	Again bool // the times have changed: the place is to be confirmed again
+	Moved bool // the times have changed; else the venue or the way to join has
+	Again bool // the place is to be confirmed again, by the link of this mail
 }
 
 func newEventMoved(key string, item programme.MailItem) message {
-	if item.Event != nil && !item.Event.Moved {
-		return &EventMoved{Ask: Ask{Link: yearLink(key, item)}, Sitting: sitting(item)}
+	m := &EventMoved{Ask: Ask{Link: yearLink(key, item)}, Sitting: sitting(item)}
+	if item.Event != nil {
+		m.Moved, m.Again = item.Event.Moved, item.Event.Asks
 	}
-	return &EventMoved{Ask: ask(key, "Confirm your place again", item), Sitting: sitting(item), Again: true}
+	if m.Again {
+		m.Ask = ask(key, "Confirm your place again", item)
+	}
+	return m
 }
 
 func (m *EventMoved) section() Section {

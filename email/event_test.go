@@ -53,7 +53,8 @@ func TestEventMails(t *testing.T) {
 		{"needs still open", programme.MsgEventJoining, func(e *programme.EventItem) { e.Freeze = london(2027, 2, 5, 17, 0) }, "can be changed until Friday 5 February", "could be"},
 		{"confirmed", programme.MsgEventJoining, func(e *programme.EventItem) { e.Confirmed = true }, "Here is all", "not confirmed your place"},
 		{"catch-up", programme.MsgEventConfirmed, func(e *programme.EventItem) { e.CatchUp = true }, "makes up for the one you missed", "\x00"},
-		{"another venue", programme.MsgEventMoved, func(e *programme.EventItem) { e.Moved = false }, "your answer stays as it is", "Please answer by"},
+		{"another date, nothing asked", programme.MsgEventMoved, func(e *programme.EventItem) { e.Asks = false }, "tell us at once if you cannot be there", "Please answer by"},
+		{"another venue", programme.MsgEventMoved, func(e *programme.EventItem) { e.Moved, e.Asks = false, false }, "your answer stays as it is", "Please answer by"},
 		{"another address", programme.MsgEventCancelled, func(e *programme.EventItem) { e.Confirmed = true }, "Your place stays as it is", "Please do not come"},
 		{"no date", programme.MsgEventTomorrow, func(e *programme.EventItem) { *e = programme.EventItem{} }, "the day in your diary", "London time"},
 	} {

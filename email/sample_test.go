@@ -94,7 +94,7 @@ func sampleItem(message string) programme.MailItem {
 	case programme.MsgEventMoved:
 		asks("residential-2", "Residential 2")
 		item.Event = sampleEvent(programme.MethodRequest)
-		item.Event.Moved, item.Event.Sequence = true, 1
+		item.Event.Moved, item.Event.Asks, item.Event.Sequence = true, true, 1
 	case programme.MsgEventConfirmed:
 		stage, title, item.Link, item.Event = "residential-2", "Residential 2", secret(message), sampleEvent(programme.MethodRequest)
 		item.Event.Confirmed = true
