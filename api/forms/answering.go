@@ -24,7 +24,7 @@ func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standin
 	ctx := c.Request.Context()
 	result, err := f.Store.Submit(ctx, programme.Submission{
 		Ask: s.ask, Cohort: v.journey.Cohort, Ref: v.ref, Stage: stage, Form: form,
-		Answers: answers, By: by, At: v.now, Change: s.answered,
+		Answers: answers, By: by, At: v.now, Change: s.answered || s.settled,
 	})
 	if err != nil {
 		return err
@@ -37,10 +37,8 @@ func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standin
 // formFor is the form a stage asks with.
 func (f *Forms) formFor(v *visitor, stage programme.Stage) (programme.Form, error) {
 	own := programme.BlueprintStage{Name: stage.Name, Kind: stage.Kind}
-	if blueprint, err := f.Blueprints(v.cohort.Blueprint); err != nil {
-		return programme.Form{}, err
-	} else if known, found := blueprint.Stage(stage.Name); found {
+	if known, found := v.year.Stage(stage.Name); found {
 		own = known
 	}
-	return programme.FormNamed(programme.FormOf(own))
+	return programme.FormNamed(v.year.FormOf(own))
 }

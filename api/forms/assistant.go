@@ -18,7 +18,8 @@ type assistantPage struct {
 	Dates     []dated
 	Confirmed string // when the dates were confirmed last, or empty
 	Tick      question
-	Needs     []question // empty where the leader did not allow it
+	Needs     []question // empty where the leader did not allow it, and while a venue has its list
+	Frozen    bool       // a venue has its list of needs: they cannot be changed now
 	Action    string
 }
 
@@ -73,7 +74,12 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 		page.Confirmed = day(last.At)
 	}
 	if v.journey.AssistantMay == programme.AssistantNeeds {
-		page.Needs = questions(form.Sections[1], answers, faults)
+		if _, page.Frozen, err = f.Store.Needs(ctx, v.ref); err != nil {
+			return nil, err
+		}
+		if !page.Frozen {
+			page.Needs = questions(form.Sections[1], answers, faults)
+		}
 	}
 	page.faulty(faults)
 	return page, nil
@@ -101,8 +107,16 @@ func (f *Forms) sendAssistant(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if v.journey.AssistantMay != programme.AssistantNeeds {
-		form.Sections = form.Sections[:1] // what was not allowed is not even read
+	allowed := v.journey.AssistantMay == programme.AssistantNeeds
+	if allowed {
+		_, frozen, err := f.Store.Needs(c.Request.Context(), v.ref)
+		if err != nil {
+			return err
+		}
+		allowed = !frozen
+	}
+	if !allowed {
+		form.Sections = form.Sections[:1] // what was not allowed, or is frozen, is not even read
 	}
 	typed, err := posted(c)
 	if err != nil {

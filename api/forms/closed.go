@@ -57,6 +57,9 @@ func (f *Forms) closed(v *visitor, stage programme.Stage) error {
 	case programme.KindOnboarding:
 		return f.refuse(v, http.StatusGone, "Getting ready has closed", until+"You keep your place.",
 			"Where you gave no consent, we take it that you do not agree. The programme team will be in touch about what is missing, or you can write to us.")
+	case programme.KindEvent:
+		return f.refuse(v, http.StatusGone, "This form has closed", until+"Your place is kept.",
+			"If you will not be there, or something else has changed, please write to us.")
 	case programme.KindPsychometrics:
 		if stage.State == programme.StageDone { // taken in the year before
 			return f.refuse(v, http.StatusGone, "You have taken this questionnaire already", "Your report is on the page of your year.")

@@ -15,12 +15,16 @@ type donePage struct {
 	Panel     string // the short sentence in the panel; Title where empty
 	Reference string
 	Next      []string
+	Event     *eventCard // the event it is about, or nil
 	Cards     []summaryCard
 	Until     string // until when it may be changed, or why it may not
 }
 
 func (f *Forms) showDone(c *gin.Context, v *visitor, stage programme.Stage, pages stagePages, s standing) error {
-	page := &donePage{frame: f.frame(v, stage.Title), Reference: programme.Reference(s.answer.ID)}
+	page := &donePage{frame: f.frame(v, stage.Title)}
+	if s.answered {
+		page.Reference = programme.Reference(s.answer.ID)
+	}
 	switch {
 	case s.changeable && !stage.Limit.IsZero():
 		page.Until = "You can change your answer here until " + moment(stage.Limit) + "."

@@ -23,8 +23,13 @@ type records struct {
 	visits   map[string]visit
 	drafts   map[string]map[string]programme.Draft
 	answers  map[string]programme.Submission
-	writes   int // calls that change something
-	submits  int // answers that took effect
+	places   []programme.Place
+	sittings []programme.Sitting // that have room
+	needs    programme.Answers
+	frozen   bool
+	full     string // a sitting whose last place somebody takes between reading and answering
+	writes   int    // calls that change something
+	submits  int    // answers that took effect
 	report   *programme.Report
 	consents []programme.Consent
 	asked    []string // addresses that want a new link
@@ -92,6 +97,20 @@ func (r *records) Journey(_ context.Context, wanted string) (programme.Journey, 
 
 func (r *records) Cohort(context.Context, string) (programme.Cohort, error) { return r.cohort, nil }
 
+func (r *records) Places(context.Context, string) ([]programme.Place, error) { return r.places, nil }
+
+func (r *records) SittingsWithRoom(context.Context, string, string) ([]programme.Sitting, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.sittings), nil
+}
+
+func (r *records) Needs(context.Context, string) (programme.Answers, bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.needs), r.frozen, nil
+}
+
 func (r *records) Drafts(_ context.Context, ask string) (map[string]programme.Draft, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -120,6 +139,10 @@ func (r *records) Submit(_ context.Context, s programme.Submission) (programme.S
 	}
 	if before, answered := r.answers[s.Ask]; answered && !s.Change {
 		return programme.SubmitResult{ID: before.ID, Already: true}, nil
+	}
+	if wanted := s.Answers.Get("sitting"); s.Form == programme.FormEventPlace && wanted != "" && wanted == r.full {
+		r.sittings = slices.DeleteFunc(r.sittings, func(one programme.Sitting) bool { return one.Name == wanted })
+		return programme.SubmitResult{}, programme.Refuse("sitting", "Somebody has just taken the last place on this date.")
 	}
 	r.writes++
 	r.submits++

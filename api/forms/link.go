@@ -44,6 +44,9 @@ func (f *Forms) behind(ctx context.Context, token programme.Token) (page linkPag
 	if v.cohort, err = f.Store.Cohort(ctx, v.journey.Cohort); err != nil {
 		return page, "", err
 	}
+	if v.year, err = f.Blueprints(v.cohort.Blueprint); err != nil {
+		return page, "", err
+	}
 	switch link.Purpose {
 	case programme.LinkAsk:
 		return f.behindAsk(ctx, v, link)
@@ -98,6 +101,9 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 	case programme.KindOnboarding:
 		page.Title, page.Button = "Get ready for the programme", "Go to my sections"
 		page.Asked = "A few short sections about you, what you need and how you would like to be coached: about 15 minutes in all. Each is saved as you go, so you can stop and come back."
+	case programme.KindEvent:
+		page.Title, page.Button = "Your place at "+stage.Title, "Answer now"
+		page.Asked = "A place is held for you. Please tell us whether you will be there. It takes about two minutes."
 	case programme.KindPsychometrics:
 		page.Title, page.Button = "Your personality questionnaire", "Go to the questionnaire"
 		page.Asked = "A questionnaire for your own development: about 15 minutes, saved page by page, so you can stop and come back."
@@ -113,6 +119,12 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 		page.Asked, page.Button, page.When = "You have answered. Thank you.", "See my answer", nil
 		if s.changeable {
 			page.When = []string{"You can change your answer until " + moment(stage.Limit) + "."}
+		}
+	}
+	if stage.Kind == programme.KindEvent && (s.answered || s.settled) {
+		page.Asked, page.Button, page.When = "Here you see when and where it is, and how your place stands.", "See my place", nil
+		if s.changeable {
+			page.When = []string{"You can change your answer until " + moment(s.place.Freeze) + "."}
 		}
 	}
 	page.Year = "" // nobody is signed in yet

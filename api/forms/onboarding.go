@@ -120,7 +120,7 @@ func (f *Forms) showSaved(c *gin.Context, v *visitor, stage programme.Stage) err
 
 // doneOnboarding shows what was sent, with the way to change what may be changed.
 func (f *Forms) doneOnboarding(v *visitor, stage programme.Stage, s standing, page *donePage) {
-	form, _ := programme.FormNamed(programme.FormOnboarding)
+	form, _ := f.formFor(v, stage) // it was there when it was answered
 	page.Title, page.Panel = "You are ready for the programme", "Your answers have arrived"
 	page.Next = []string{mailed(v)}
 	if v.journey.AssistantMay != programme.AssistantNothing && v.journey.Assistant != nil {

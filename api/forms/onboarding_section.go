@@ -17,6 +17,7 @@ type sectionPage struct {
 	Intro     string
 	Questions []question
 	Groups    []scaleGroup // of the baseline survey, instead of Questions
+	Events    []eventCard  // whose places the section confirms
 	Notice    string       // version of the privacy notice
 	Limit     string
 	Change    bool // the form was sent already: this changes the answer
@@ -68,8 +69,33 @@ func (f *Forms) section(c *gin.Context, v *visitor, stage programme.Stage, s sta
 	} else {
 		page.Questions = questions(section, answers, faults)
 	}
+	if section.Name == programme.SectionPlaces {
+		if err := f.addPlaces(c, v, stage, page); err != nil {
+			return err
+		}
+	}
 	page.faulty(faults)
 	return f.render(c, status, "onboarding_section.html", page)
+}
+
+// addPlaces shows the events whose places the form confirms, each with the leader's own dates.
+func (f *Forms) addPlaces(c *gin.Context, v *visitor, stage programme.Stage, page *sectionPage) error {
+	places, err := f.placesOf(c.Request.Context(), v)
+	if err != nil {
+		return err
+	}
+	for _, event := range v.year.PlacedWith(stage.Name) {
+		var mine *programme.Place
+		for i := range places {
+			if places[i].Stage == event.Name {
+				mine = &places[i]
+			}
+		}
+		card := f.eventCard(v, programme.Stage{Name: event.Name, Title: event.Title}, mine)
+		card.State = "" // that is what the section asks
+		page.Events = append(page.Events, card)
+	}
+	return nil
 }
 
 func (f *Forms) showSectionForm(c *gin.Context, v *visitor, stage programme.Stage, s standing, name string) error {

@@ -38,6 +38,14 @@ type visitor struct {
 	now     time.Time // programme time, one for the whole request
 	journey programme.Journey
 	cohort  programme.Cohort
+	year    programme.Blueprint // the shape of the cohort's year
+
+	// What the pages of events read, once they need it.
+	places     []programme.Place
+	placesRead bool
+	needs      programme.Answers
+	frozen     bool
+	needsRead  bool
 }
 
 // visitor finds out who asks. A journey that is not theirs is ErrNotFound, whether it exists or not.
@@ -61,6 +69,9 @@ func (f *Forms) visitor(c *gin.Context) (*visitor, error) {
 		return nil, err
 	}
 	if v.cohort, err = f.Store.Cohort(ctx, v.journey.Cohort); err != nil {
+		return nil, err
+	}
+	if v.year, err = f.Blueprints(v.cohort.Blueprint); err != nil {
 		return nil, err
 	}
 	if !v.belongs(personID) {

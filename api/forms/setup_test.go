@@ -27,7 +27,9 @@ type bundle struct {
 	forms     *forms.Forms
 	handler   http.Handler
 	allow     bool
-	log       *strings.Builder
+	// placedWith is the stage whose form confirms the place at residential 1; empty: its own.
+	placedWith string
+	log        *strings.Builder
 }
 
 var leader = programme.Person{ID: "person-leader", Title: "Dr", GivenName: "Helen", FamilyName: "O’Nguyen", Name: "Dr Helen O’Nguyen",
@@ -67,7 +69,7 @@ func setup(t *testing.T) *bundle {
 		links: map[string]programme.Link{}, dead: map[string]error{}, visits: map[string]visit{},
 		drafts: map[string]map[string]programme.Draft{}, answers: map[string]programme.Submission{},
 	}
-	b.forms = forms.New(forms.Options{Store: b.records, Notify: b.workflows, Calendar: diary{}, Blueprints: blueprint,
+	b.forms = forms.New(forms.Options{Store: b.records, Notify: b.workflows, Calendar: diary{}, Blueprints: b.blueprint,
 		PublicURL: "https://leaders.example/", PrivacyNotice: "2026-09", Contact: "centre@centre.example",
 		AllowNewLink: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second }})
 	engine := gin.New()
@@ -83,7 +85,7 @@ func setup(t *testing.T) *bundle {
 	return b
 }
 
-func blueprint(name string) (programme.Blueprint, error) {
+func (b *bundle) blueprint(name string) (programme.Blueprint, error) {
 	if name == "supplier" {
 		return programme.Blueprint{Name: name, Stages: []programme.BlueprintStage{{Name: "psychometrics", Kind: programme.KindPsychometrics,
 			Supplier: "https://tests.example/leaders"}}}, nil
@@ -94,7 +96,8 @@ func blueprint(name string) (programme.Blueprint, error) {
 	return programme.Blueprint{Name: "year", Title: "Flagship programme", Summary: "A year of learning.", Stages: []programme.BlueprintStage{
 		{Name: "selection", Kind: programme.KindSelection}, {Name: "onboarding", Kind: programme.KindOnboarding, Survey: "baseline"},
 		{Name: "psychometrics", Kind: programme.KindPsychometrics, Instrument: "ipip-50", After: "onboarding"},
-		{Name: "residential-1", Kind: programme.KindEvent, Compulsory: true, Event: &programme.Event{Starts: "sunday-eve 16:00", Ends: "friday 13:00"}},
+		{Name: "residential-1", Title: "Residential 1", Kind: programme.KindEvent, Compulsory: true, Event: &programme.Event{Starts: "sunday-eve 16:00", Ends: "friday 13:00", Residential: true, PlaceWith: b.placedWith}},
+		{Name: "closing-event", Kind: programme.KindEvent, Event: &programme.Event{Starts: "tuesday 09:30", Ends: "tuesday 16:30", Week: 36, PlaceWith: "residential-1"}},
 		{Name: "closing-survey", Kind: programme.KindSurvey, Survey: "closing"}, {Name: "alumni", Kind: programme.KindAlumni},
 	}}, nil
 }

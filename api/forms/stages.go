@@ -25,6 +25,9 @@ func pagesOf(kind programme.Kind) (stagePages, bool) {
 	case programme.KindOnboarding:
 		return stagePages{show: (*Forms).showOnboarding, send: nothingToSend, done: (*Forms).doneOnboarding,
 			showSection: (*Forms).showOnboardingSection, sendSection: (*Forms).sendOnboardingSection}, true
+	case programme.KindEvent:
+		return stagePages{show: (*Forms).showEvent, send: (*Forms).sendEvent, done: (*Forms).doneEvent,
+			showSection: changeWith((*Forms).showEvent), sendSection: changeWith((*Forms).sendEvent)}, true
 	case programme.KindPsychometrics:
 		return stagePages{show: (*Forms).showQuestionnaire, send: nothingToSend, done: (*Forms).doneQuestionnaire,
 			showSection: (*Forms).showQuestionnairePage, sendSection: (*Forms).sendQuestionnairePage}, true
@@ -45,7 +48,7 @@ func nothingToSend(*Forms, *gin.Context, *visitor, programme.Stage, standing) er
 // changeWith serves …/change with the stage's own form.
 func changeWith(page func(*Forms, *gin.Context, *visitor, programme.Stage, standing) error) func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error {
 	return func(f *Forms, c *gin.Context, v *visitor, stage programme.Stage, s standing, section string) error {
-		if section != "change" || !s.answered {
+		if section != "change" || !s.answered && !s.settled {
 			return programme.ErrNotFound
 		}
 		if !s.changeable {
@@ -79,7 +82,7 @@ func (f *Forms) showStage(c *gin.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case s.answered:
+	case s.answered, s.settled:
 		return seeOther(c, v.path(stage, "done"))
 	case s.refusal != nil:
 		return s.refusal
@@ -93,7 +96,7 @@ func (f *Forms) sendStage(c *gin.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case s.answered:
+	case s.answered, s.settled:
 		return seeOther(c, v.path(stage, "done"))
 	case s.refusal != nil:
 		return s.refusal
@@ -109,7 +112,7 @@ func (f *Forms) showSection(c *gin.Context) error {
 	}
 	section := c.Param("section")
 	switch {
-	case section == "done" && s.answered:
+	case section == "done" && (s.answered || s.settled):
 		return f.showDone(c, v, stage, pages, s)
 	case section == "done":
 		return seeOther(c, v.path(stage))

@@ -13,12 +13,22 @@ type standing struct {
 	answered   bool
 	answer     programme.Submission // where answered
 	changeable bool                 // an answer that may still be changed
+	settled    bool                 // an event's place that stands without an answer to its own form
 	report     bool                 // an answer whose report is there
 	refusal    error                // why there is no form, where there is neither an answer nor a form
+
+	// Of an event alone.
+	place  *programme.Place  // nil where the leader has none
+	others []programme.Place // at events whose places the same form confirms
+	needs  programme.Answers // what is known of the leader's needs, from whichever form
+	frozen bool              // needs can be changed no more
 }
 
 // stand finds out whether a stage's form is open, answered, or not to be had.
 func (f *Forms) stand(ctx context.Context, v *visitor, stage programme.Stage) (standing, error) {
+	if stage.Kind == programme.KindEvent {
+		return f.standEvent(ctx, v, stage)
+	}
 	if stage.Round == 0 && stage.State.Closed() {
 		return standing{refusal: f.closed(v, stage)}, nil
 	}

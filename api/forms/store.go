@@ -31,6 +31,14 @@ type Store interface {
 	// Cohort is the year it belongs to; ErrNotFound.
 	Cohort(ctx context.Context, name string) (programme.Cohort, error)
 
+	// Places are the leader's places at the events of the year, in its order; those given up included.
+	Places(ctx context.Context, ref string) ([]programme.Place, error)
+	// SittingsWithRoom are the other dates of an event that have a place left and have not begun.
+	SittingsWithRoom(ctx context.Context, ref, stage string) ([]programme.Sitting, error)
+	// Needs are what is known of the leader's needs by field of the form, whoever gave them; frozen: a venue has its list,
+	// so they cannot be changed now.
+	Needs(ctx context.Context, ref string) (needs programme.Answers, frozen bool, err error)
+
 	// Drafts are the sections saved on the way to an answer, by section; deleted once it is sent.
 	Drafts(ctx context.Context, ask string) (map[string]programme.Draft, error)
 	// SaveDraft saves one section. ErrFormClosed and ErrStageNotOpen where nothing is asked any more.
@@ -38,7 +46,8 @@ type Store interface {
 	// Submit answers the ask, or changes the answer: *Invalid, ErrFormClosed, ErrStageNotOpen, ErrFull, *Illegal. Only one
 	// of many identical calls has an effect; the others get its result with Already set. An assistant's answer has
 	// programme.AssistantAsk for its ask, no stage, and needs only where the leader allows it; it may be given again. A change
-	// of onboarding comes without survey and equality answers: those stay as they were.
+	// of onboarding comes without survey and equality answers: those stay as they were. An event whose place another form
+	// confirmed, or that was kept without an answer, takes a change too until the freeze, under the ask of its first part.
 	Submit(ctx context.Context, s programme.Submission) (programme.SubmitResult, error)
 	// Answers is the latest answer to an ask, without its survey and equality answers; ErrNotFound before the first.
 	Answers(ctx context.Context, ask string) (programme.Submission, error)

@@ -40,7 +40,7 @@ func TestEveryTemplateTakesItsPage(t *testing.T) {
 		"explain.html": &explainPage{}, "link.html": &linkPage{}, "new_link.html": &newLinkPage{}, "new_link_sent.html": &newLinkSentPage{},
 		"invitation.html": &invitationPage{}, "onboarding.html": &onboardingPage{}, "onboarding_section.html": &sectionPage{},
 		"onboarding_saved.html": &savedPage{}, "onboarding_check.html": &checkPage{}, "survey.html": &surveyPage{}, "alumni.html": &alumniPage{},
-		"done.html": &donePage{}, "year.html": &yearPage{}, "certificate.html": &certificatePage{}, "assistant.html": &assistantPage{},
+		"done.html": &donePage{}, "event.html": &eventPage{}, "year.html": &yearPage{}, "certificate.html": &certificatePage{}, "assistant.html": &assistantPage{},
 		"assistant_done.html": &assistantDonePage{}, "privacy.html": &privacyPage{},
 		"psychometrics.html": &questionnairePage{}, "psychometrics_page.html": &itemsPage{}, "psychometrics_check.html": &questionnaireCheckPage{},
 		"report.html": &reportPage{}, "consents.html": &consentsPage{}, "consent_withdraw.html": &withdrawPage{},

@@ -15,6 +15,7 @@ type yearPage struct {
 	Name        string
 	Banner      string // how the journey stands where it does not simply run
 	Now         []yearLine
+	Events      []eventCard // at which the leader has, or had, a place
 	Comes       []yearLine
 	Done        []yearLine
 	Feed        string // address of the private calendar feed, empty before there is a place
@@ -40,15 +41,11 @@ func (f *Forms) showYear(c *gin.Context) error {
 	}
 	page := &yearPage{frame: f.frame(v, "Your year"), Name: v.journey.Person.Name, Banner: endWords(v.journey.State)}
 	page.Year = ""
-	blueprint, err := f.Blueprints(v.cohort.Blueprint)
-	if err != nil {
-		return err
-	}
 	if err := f.addReport(c, page, v); err != nil {
 		return err
 	}
 	for _, stage := range v.journey.Stages {
-		if err := f.addStage(c, page, v, blueprint, stage); err != nil {
+		if err := f.addStage(c, page, v, stage); err != nil {
 			return err
 		}
 	}
@@ -96,13 +93,18 @@ func seeAnswer(page *yearPage, v *visitor, stage programme.Stage) *way {
 }
 
 // addStage puts a stage under its heading. A stage that nobody will open any more is left out.
-func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, blueprint programme.Blueprint, stage programme.Stage) error {
+func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, stage programme.Stage) error {
 	line := yearLine{Title: stage.Title}
+	if stage.Kind == programme.KindEvent {
+		if added, err := f.addEvent(c, page, v, stage); err != nil || added {
+			return err
+		}
+	}
 	switch {
 	case stage.State == programme.StageNotOpen && (v.journey.State.Ended() || stage.Kind == programme.KindSelection):
 		return nil
 	case stage.State == programme.StageNotOpen:
-		line.Text = comesWords(v, blueprint, stage)
+		line.Text = comesWords(v, v.year, stage)
 		page.Comes = append(page.Comes, line)
 		return nil
 	case stage.State != programme.StageOpen:
@@ -129,6 +131,31 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, blueprint p
 		page.Now = append(page.Now, line)
 	}
 	return nil
+}
+
+// addEvent shows an event at which the leader has a place, and what is asked about it now. An event without a place is a
+// stage like any other.
+func (f *Forms) addEvent(c *gin.Context, page *yearPage, v *visitor, stage programme.Stage) (bool, error) {
+	s, err := f.stand(c.Request.Context(), v, stage)
+	if err != nil || s.place == nil || stage.State == programme.StageSkipped || stage.State == programme.StageCancelled || v.journey.State.Ended() && v.journey.State != programme.Completed {
+		return false, err
+	}
+	card := f.eventCard(v, stage, s.place)
+	switch {
+	case s.answered || s.settled:
+		card.Way = &way{Text: "See your place", Href: v.path(stage, "done"), Hidden: "at " + stage.Title}
+		if s.changeable {
+			card.Way.Text = "See or change your place"
+		}
+	case s.refusal == nil:
+		line := yearLine{Title: "Your place at " + stage.Title, Way: &way{Text: "Answer", Href: v.path(stage), Hidden: "for " + stage.Title}}
+		for _, words := range dueWords(stage, v.now) {
+			line.Text = words
+		}
+		page.Now = append(page.Now, line)
+	}
+	page.Events = append(page.Events, card)
+	return true, nil
 }
 
 // comesWords say when something to come will be.
