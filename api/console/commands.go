@@ -39,7 +39,7 @@ func commandsOf(j programme.Journey, who member) []commandRow {
 	for _, name := range who.orderable() {
 		row := commandRow{Word: word(name), Call: "POST /api/v1/journeys/" + j.Ref + "/" + string(name)}
 		whole := false
-		if name != programme.CmdExtend && name != programme.CmdSkip && name != programme.CmdReopen && name != programme.CmdAnswerFor {
+		if !slices.Contains(ofOneStage, name) {
 			order := programme.Order{Name: name}
 			if name == programme.CmdDefer {
 				order.Into = "another" // any cohort: which one is said with the command
@@ -48,7 +48,8 @@ func commandsOf(j programme.Journey, who member) []commandRow {
 		}
 		if slices.Contains(ofStages, name) {
 			for _, s := range j.Stages {
-				if legal(programme.Order{Name: name, Stage: s.Name}) {
+				// Which date, and whether somebody came, is said with the command.
+				if legal(programme.Order{Name: name, Stage: s.Name, Sitting: "another", Status: string(programme.Attended)}) {
 					row.Stages = append(row.Stages, s.Name)
 				}
 			}
@@ -60,6 +61,9 @@ func commandsOf(j programme.Journey, who member) []commandRow {
 	return rows
 }
 
+// ofOneStage are the commands that name a stage.
+var ofOneStage = []programme.CommandName{programme.CmdExtend, programme.CmdSkip, programme.CmdReopen, programme.CmdAnswerFor,
+	programme.CmdRecordAttendance, programme.CmdChangeSitting}
+
 // ofStages are the commands that may name a stage; a retry or correction without one concerns the journey itself.
-var ofStages = []programme.CommandName{programme.CmdExtend, programme.CmdSkip, programme.CmdReopen, programme.CmdAnswerFor,
-	programme.CmdRetry, programme.CmdCorrect}
+var ofStages = append(slices.Clone(ofOneStage), programme.CmdRetry, programme.CmdCorrect)

@@ -1,6 +1,7 @@
 // Package console is the plain pages of the staff: cohorts, one cohort's journeys, one journey with its stages, mails and
-// history, and the tasks. They are HTML that works without scripts, and they read the records alone. A GET never changes
-// anything; a POST ends in a redirect, or shows the page again with what was typed.
+// history, the tasks, and the events with their venue packs and registers. They are HTML that works without scripts, and
+// they read the records alone. A GET never changes anything; a POST ends in a redirect, or shows the page again with what
+// was typed.
 package console
 
 import (
@@ -86,6 +87,7 @@ func (s *Console) routes() []route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []route{
 		{get, "/console/assets/console.css", s.showStylesheet, nil, nil},
+		{get, "/console/assets/register.js", s.showRegisterScript, nil, nil},
 		{get, signInPath, s.showSignIn, nil, nil},
 		{post, signInPath, s.signIn, nil, nil},
 		{get, "/console/sign-in/:token", s.showSignInLink, nil, nil},
@@ -94,6 +96,12 @@ func (s *Console) routes() []route {
 
 		{get, home, nil, watch, s.showCohorts},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{get, "/console/cohorts/:cohort/events", nil, watch, s.showEvents},
+		{get, "/console/cohorts/:cohort/events/:stage/:sitting", nil, watch, s.showSitting},
+		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack", nil, coordinate, s.showVenuePack},
+		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack.csv", nil, coordinate, s.sendVenuePack},
+		{get, "/console/cohorts/:cohort/events/:stage/:sitting/register", nil, coordinate, s.showRegister},
+		{post, "/console/cohorts/:cohort/events/:stage/:sitting/register", nil, coordinate, s.takeRegister},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"fairlead/programme"
@@ -20,6 +21,8 @@ type fakeStore struct {
 	tokens   map[string]member // by hash
 	signIns  map[string]signIn // by hash
 	sessions map[string]member // by hash
+	events   fakeEvents
+	mu       sync.Mutex
 	asked    int
 	filter   programme.JourneyFilter // of the last list of journeys
 	broken   error                   // what every reading answers with, sessions apart

@@ -166,7 +166,8 @@ func TestCost(t *testing.T) {
 		many.store.moves = append(many.store.moves, programme.Move{Ref: ref, ID: int64(10 + n)})
 		many.store.tasks = append(many.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort})
 	}
-	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12"} {
+	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+		eventsAddress, sittingAddress, registerAddress, packAddress} {
 		few.store.asked, many.store.asked = 0, 0
 		few.page(address, http.StatusOK)
 		many.page(address, http.StatusOK)
@@ -183,7 +184,8 @@ func TestBroken(t *testing.T) {
 	b := setup(t)
 	for err, status := range map[error]int{errors.New("secret detail"): http.StatusInternalServerError, programme.ErrUnavailable: http.StatusServiceUnavailable} {
 		b.store.broken = err
-		for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12"} {
+		for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+			eventsAddress, sittingAddress, registerAddress, packAddress, packAddress + ".csv"} {
 			silent(t, address, b.page(address, status, "quote <code>urn:fairlead:request:"), "secret", mark)
 		}
 	}

@@ -12,6 +12,7 @@ type Store interface {
 	Overviews
 	Journeys
 	Tasks
+	Events
 	Staff
 }
 
@@ -34,6 +35,20 @@ type Journeys interface {
 	// Message is one line of the ledger with its mail as it went out, private links masked.
 	Message(ctx context.Context, key string) (programme.Message, error)
 	Moves(ctx context.Context, ref string, after int64, limit int) ([]programme.Move, int64, error)
+}
+
+// Events are a cohort's sittings, and who is at them. An unknown cohort, stage or sitting is ErrNotFound.
+type Events interface {
+	// Sittings are in the order of the year.
+	Sittings(ctx context.Context, cohort string) ([]programme.Sitting, error)
+	// Sitting is one of them with the places at it.
+	Sitting(ctx context.Context, cohort, stage, name string) (programme.Sitting, []programme.PlaceSummary, error)
+	// VenuePack is *programme.Illegal before needs are frozen and ErrGone after the event.
+	VenuePack(ctx context.Context, cohort, stage, name string) (programme.VenuePack, error)
+	Register(ctx context.Context, cohort, stage, name string) (programme.Register, error)
+	// RecordAttendances notes every mark that can be noted and says what became of each. A mark that is noted already
+	// changes nothing.
+	RecordAttendances(ctx context.Context, cohort, stage, name string, marks []programme.AttendanceMark, actor string) ([]programme.AttendanceResult, error)
 }
 
 // Tasks wait on staff.

@@ -18,6 +18,14 @@ func moment(at time.Time) string {
 	return at.In(programme.London).Format("Mon 2 Jan 2006, 15:04")
 }
 
+// span is from when to when: one day with two times, or two moments.
+func span(from, to time.Time) string {
+	if programme.DateOf(from) == programme.DateOf(to) {
+		return moment(from) + " to " + to.In(programme.London).Format("15:04")
+	}
+	return moment(from) + " to " + moment(to)
+}
+
 // day is a date: "Thu 11 Feb 2027".
 func day(d programme.Date) string { return d.At(12, 0).In(programme.London).Format("Mon 2 Jan 2006") }
 

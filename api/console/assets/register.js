@@ -37,8 +37,8 @@
   function tell(held) {
     var n = Object.keys(held.ticks).length;
     if (n === 0) { say(""); }
-    else if (held.wanted) { say(count(n) + " kept on this device. They are sent as soon as the network is back."); }
-    else { say(count(n) + " not saved yet. They are kept on this device until you press “Save the register”."); }
+    else if (held.wanted) { say("Kept on this device: " + count(n) + ". Sent as soon as the network is back."); }
+    else { say("Not saved yet: " + count(n) + ". Kept on this device until you press “Save the register”."); }
   }
 
   function send() {

@@ -1,0 +1,213 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fairlead/programme"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The network between the phone and the server, as a test has it.
+const (
+	networkUp   = iota
+	networkDown // nothing arrives
+	networkLost // what is sent arrives, its answer does not
+)
+
+// phone is a browser on the register's page.
+type phone struct {
+	*bundle
+	ctx     context.Context
+	server  *httptest.Server
+	network atomic.Int32
+	posts   atomic.Int32
+}
+
+func newPhone(t *testing.T) *phone {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: the register is not tried in a browser with -short")
+	}
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			program = path
+			break
+		}
+	}
+	if program == "" {
+		t.Skip("SKIPPED: no Chromium on this machine, so the register was not tried in a browser")
+	}
+	p := &phone{bundle: setup(t)}
+	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			p.posts.Add(1)
+		}
+		r.AddCookie(&http.Cookie{Name: "fairlead_staff", Value: p.cookie})
+		switch p.network.Load() {
+		case networkLost:
+			p.handler.ServeHTTP(httptest.NewRecorder(), r)
+			fallthrough
+		case networkDown:
+			panic(http.ErrAbortHandler)
+		}
+		p.handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(p.server.Close)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(320, 640))
+	deadline, end := context.WithTimeout(context.Background(), 2*time.Minute) // the cleanups need the browser after the test
+	t.Cleanup(end)
+	ctx, stop := chromedp.NewExecAllocator(deadline, options...)
+	t.Cleanup(stop)
+	p.ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	p.run() // the browser itself, which outlives every tab
+	p.open()
+	return p
+}
+
+func (p *phone) run(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// asks is what an expression of the page comes to.
+func asks[T any](p *phone, expression string) T {
+	p.t.Helper()
+	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return value
+}
+
+// open goes to the register in a new tab, as one does who closed the page.
+func (p *phone) open() {
+	p.t.Helper()
+	tab, stop := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(stop)
+	p.ctx = tab
+	p.run(chromedp.Navigate(p.server.URL+registerAddress), chromedp.WaitReady(chromedp.CSS("#register-state")))
+}
+
+func (p *phone) tick(id string) {
+	p.t.Helper()
+	p.run(chromedp.Click(chromedp.CSS(`label[for="` + id + `"]`)))
+}
+
+func (p *phone) save() {
+	p.t.Helper()
+	p.run(chromedp.Click(chromedp.CSS("#register button")))
+}
+
+// until waits for the page to hold what an expression asks.
+func (p *phone) until(expression string) {
+	p.t.Helper()
+	for range 200 {
+		// A page that is just being left has nothing to say: ask again.
+		if held, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression)); err == nil && held {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	p.t.Fatalf("%s never came to hold on\n%s", expression, asks[string](p, `document.body.innerText`))
+}
+
+func (p *phone) says(words string) {
+	p.t.Helper()
+	p.until(`document.body.innerText.includes("` + words + `")`)
+}
+
+func (p *phone) noted() []programme.AttendanceMark {
+	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
+	return append([]programme.AttendanceMark{}, p.store.events.noted...)
+}
+
+const nothingKept = `localStorage.length === 0`
+
+// TestRegisterOnAPhone: ticks outlive a dropped network, an answer that was lost and a closed page, and take effect once.
+func TestRegisterOnAPhone(t *testing.T) {
+	p := newPhone(t)
+	if asks[bool](p, `document.documentElement.scrollWidth > window.innerWidth`) {
+		t.Error("the page scrolls sideways on a phone")
+	}
+	p.tick(other + "-absent")
+	p.says("Not saved yet: 1 tick.")
+	if p.posts.Load() != 0 {
+		t.Error("a tick was sent before anybody pressed the button")
+	}
+
+	p.network.Store(networkDown)
+	p.save()
+	p.says("Kept on this device: 1 tick. Sent as soon as the network is back.")
+	p.network.Store(networkUp)
+	asks[bool](p, `window.dispatchEvent(new Event("online"))`)
+	p.says("1 change is saved.")
+	p.until(nothingKept)
+
+	p.tick("P-222222-excused")
+	p.network.Store(networkLost)
+	p.save()
+	p.says("Kept on this device: 1 tick.")
+	p.network.Store(networkUp)
+	p.open() // it shows the tick, which the server has, and asks for nothing more
+	p.until(nothingKept)
+	p.until(`document.getElementById("P-222222-excused").checked`)
+
+	p.tick(ref + "-excused")
+	p.network.Store(networkDown)
+	p.save()
+	p.says("Kept on this device: 1 tick.")
+	p.network.Store(networkUp)
+	p.open() // the page was closed meanwhile: it is sent on the next visit
+	p.says("1 change is saved.")
+	p.until(nothingKept)
+
+	want := []programme.AttendanceMark{{Ref: other, Status: programme.Absent}, {Ref: "P-222222", Status: programme.Excused}, {Ref: ref, Status: programme.Excused}}
+	if got := p.noted(); len(got) != len(want) || got[0] != want[0] || got[1] != want[1] || got[2] != want[2] {
+		t.Errorf("noted %v, want %v", got, want)
+	}
+}
+
+// TestRegisterOfSomebodySignedOut: the ticks stay on the phone, and nothing personal with them.
+func TestRegisterOfSomebodySignedOut(t *testing.T) {
+	p := newPhone(t)
+	p.tick(other + "-absent")
+	session := programme.TokenFrom(p.cookie)
+	who := p.store.sessions[session.Hash()]
+	delete(p.store.sessions, session.Hash())
+	p.save()
+	p.says("You are signed out.")
+	kept := asks[string](p, `Object.values(localStorage).join()`)
+	if !strings.Contains(kept, other) || strings.Contains(kept, mark) {
+		t.Errorf("kept is %q", kept)
+	}
+	p.store.sessions[session.Hash()] = who
+	p.save()
+	p.says("1 change is saved.")
+	p.until(nothingKept)
+}
+
+// TestRegisterRefusedOnAPhone: what the server refuses is explained by the server's own page.
+func TestRegisterRefusedOnAPhone(t *testing.T) {
+	p := newPhone(t)
+	p.store.events.refuse = map[string]string{other: "She has moved to sitting b."}
+	p.tick(other + "-absent")
+	p.save()
+	p.says("There is a problem")
+	p.says("She has moved to sitting b.")
+	if strings.Contains(p.log.String(), mark) {
+		t.Error("the log has a name")
+	}
+}

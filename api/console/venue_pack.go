@@ -1,0 +1,134 @@
+package console
+
+import (
+	"encoding/csv"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"fairlead/api"
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// venuePackPage is what the venue of a sitting gets: counts and the needs that concern it. No need stands beside a name.
+type venuePackPage struct {
+	frame
+	Facts  []fact
+	Groups []countGroup
+	Diets  []string
+	Access []string
+	Rooms  []programme.RoomLine
+	CSV    string
+}
+
+// countGroup is one question with how many gave each answer.
+type countGroup struct {
+	Title string
+	Rows  []programme.NeedCount
+}
+
+// venuePack reads the pack. Before the freeze there is none yet; after the event there is none any more.
+func (s *Console) venuePack(c *gin.Context) (programme.VenuePack, error) {
+	cohort, stage, name, err := sittingOf(c)
+	if err != nil {
+		return programme.VenuePack{}, err
+	}
+	pack, err := s.Store.VenuePack(c.Request.Context(), cohort, stage, name)
+	if errors.Is(err, programme.ErrGone) {
+		return pack, api.NewProblem(api.Gone, "The event has ended, so the venue pack was deleted, as leaders are promised.")
+	}
+	return pack, err
+}
+
+// showVenuePack is GET …/venue-pack.
+func (s *Console) showVenuePack(c *gin.Context, who member) error {
+	pack, err := s.venuePack(c)
+	if err != nil {
+		return err
+	}
+	page := venuePackPage{frame: s.frame(c, who, "Venue pack: "+pack.Title+", sitting "+pack.Sitting.Name), Groups: countGroups(pack.Counts),
+		Diets: pack.Diets, Access: pack.Access, Rooms: pack.Rooms, CSV: sittingPath(pack.Sitting) + "/venue-pack.csv"}
+	page.Back = &way{Text: "Sitting " + pack.Sitting.Name, Href: sittingPath(pack.Sitting)}
+	page.Facts = packFacts(pack)
+	return s.render(c, http.StatusOK, "venue_pack.html", &page)
+}
+
+func packFacts(pack programme.VenuePack) []fact {
+	at := pack.Sitting
+	where := at.Where()
+	if !at.Online && at.Address != "" {
+		where += "\n" + at.Address
+	}
+	return facts(fact{Key: "When", Text: span(at.Starts, at.Ends)}, fact{Key: "Where", Text: where},
+		fact{Key: "Expected", Text: strconv.Itoa(pack.Expected)}, fact{Key: "Of these, without a word about needs", Text: strconv.Itoa(pack.Unknown)},
+		fact{Key: "As it stood on", Text: moment(pack.Frozen)})
+}
+
+func countGroups(counts []programme.NeedCount) []countGroup {
+	var groups []countGroup
+	for _, one := range counts {
+		if len(groups) == 0 || groups[len(groups)-1].Title != one.Title {
+			groups = append(groups, countGroup{Title: one.Title})
+		}
+		last := &groups[len(groups)-1]
+		last.Rows = append(last.Rows, one)
+	}
+	return groups
+}
+
+// sendVenuePack is GET …/venue-pack.csv: the same as the page, for the venue's own spreadsheet.
+func (s *Console) sendVenuePack(c *gin.Context, _ member) error {
+	pack, err := s.venuePack(c)
+	if err != nil {
+		return err
+	}
+	var out strings.Builder
+	out.WriteString("\ufeff") // without it some spreadsheets misread accents
+	w := csv.NewWriter(&out)
+	w.UseCRLF = true
+	lines := [][]string{{"what", "detail", "number"}}
+	for _, one := range packFacts(pack) {
+		lines = append(lines, []string{"Event", one.Key + ": " + strings.ReplaceAll(one.Text, "\n", ", "), ""})
+	}
+	for _, one := range pack.Counts {
+		lines = append(lines, []string{one.Title, one.Label, strconv.Itoa(one.Count)})
+	}
+	for _, words := range pack.Diets {
+		lines = append(lines, []string{"Diet, in words", words, ""})
+	}
+	for _, words := range pack.Access {
+		lines = append(lines, []string{"Access", words, ""})
+	}
+	for _, room := range pack.Rooms {
+		night := "Room"
+		if room.NightBefore {
+			night = "Room, and the night before"
+		}
+		lines = append(lines, []string{night, room.Name, ""})
+	}
+	for _, line := range lines {
+		for i := range line {
+			line[i] = cell(line[i])
+		}
+		if err := w.Write(line); err != nil {
+			return err
+		}
+	}
+	if w.Flush(); w.Error() != nil {
+		return w.Error()
+	}
+	c.Header("Content-Disposition", `attachment; filename="venue-pack-`+pack.Sitting.Cohort+"-"+pack.Sitting.Stage+"-"+pack.Sitting.Name+`.csv"`)
+	c.Data(http.StatusOK, "text/csv; charset=utf-8", []byte(out.String()))
+	return nil
+}
+
+// cell keeps a spreadsheet from running what somebody typed as a formula.
+func cell(text string) string {
+	if strings.IndexAny(text, "=+-@\t\r") == 0 {
+		return "'" + text
+	}
+	return text
+}
