@@ -27,9 +27,11 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 	if faults := an.checkChange(); len(faults) > 0 {
 		return none, &programme.Invalid{Faults: faults}
 	}
-	same, err := an.same(before)
-	if err != nil {
-		return none, err
+	same := false
+	if before.ID != "" {
+		if same, err = an.same(before); err != nil {
+			return none, err
+		}
 	}
 	if same {
 		return programme.SubmitResult{ID: before.ID, Already: true}, nil
@@ -63,6 +65,15 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 		an.outbox = append(an.outbox, id)
 	}
 	return programme.SubmitResult{ID: an.given.ID, Outbox: an.outbox, Changed: true}, nil
+}
+
+// changeSettled changes a place at an event that stands without an answer to the event's own form, or with a change of it.
+func (an *answering) changeSettled() (programme.SubmitResult, error) {
+	before, err := latestSubmission(an.tx, an.ask.ID)
+	if err != nil && !isMissing(err) {
+		return programme.SubmitResult{}, err
+	}
+	return an.change(before)
 }
 
 // checkChange judges a change: what is kept apart from the person cannot be shown again, so it need not be given again.

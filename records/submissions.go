@@ -54,7 +54,7 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 	if given.Form == programme.FormAssistant || given.Ask == programme.AssistantAsk(given.Ref) {
 		return s.submitAssistant(ctx, given)
 	}
-	err = s.onAsk(ctx, given.Ask, given.At, func(t *turn, ask askRow) error {
+	work := func(t *turn, ask askRow) error {
 		result = programme.SubmitResult{}
 		an := &answering{turn: t, ask: ask, given: given, what: "form-submitted"}
 		an.actor, an.given.ID, an.given.At = actorParticipant, randomHex(16), t.now
@@ -67,7 +67,12 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 		}
 		result, err = an.submit()
 		return err
-	})
+	}
+	err = s.onAsk(ctx, given.Ask, given.At, work)
+	if errors.Is(err, programme.ErrNotFound) && given.Form == programme.FormEventPlace && given.Change {
+		// Another form confirmed the place, so the event never asked for it: what is changed is the part that goes on.
+		err = s.onAsk(ctx, given.Ask+"/"+string(programme.PartAttendance), given.At, work)
+	}
 	if errors.Is(err, programme.ErrNotFound) {
 		return result, fmt.Errorf("%w: %w", programme.ErrStageNotOpen, err)
 	}
@@ -75,8 +80,13 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 }
 
 func (an *answering) submit() (programme.SubmitResult, error) {
+	settled := an.given.Change && programme.Kind(an.ask.Kind) == programme.KindEvent
 	if ofAttendance(an.ask) {
-		return programme.SubmitResult{}, programme.ErrFormClosed
+		if !settled || an.given.Ask == an.ask.ID {
+			return programme.SubmitResult{}, programme.ErrFormClosed
+		}
+		an.ask.ID, an.ask.Part = an.given.Ask, "" // the answer is kept as one to the first part
+		return an.changeSettled()
 	}
 	switch programme.AskState(an.ask.State) {
 	case programme.AskOpen:
@@ -100,6 +110,10 @@ func (an *answering) submit() (programme.SubmitResult, error) {
 			return programme.SubmitResult{ID: before.ID, Already: true}, nil
 		}
 		return an.change(before)
+	case programme.AskLapsed, programme.AskCancelled:
+		if settled { // the place was kept, or confirmed elsewhere: until the freeze it can be changed all the same
+			return an.changeSettled()
+		}
 	}
 	return programme.SubmitResult{}, programme.ErrFormClosed
 }
