@@ -250,6 +250,13 @@ func TestYearShowsEvents(t *testing.T) {
 	me := b.leader()
 	me.get(year).is(200, "Your place at Residential 1 Please answer by Monday 1 February 2027 at 5pm. Answer for Residential 1", "When we meet Residential 1 A place is held for you.",
 		"WhereCumberland Lodge, The Great Park, Windsor", "What AI and robotics change, with Professor Ada Osei", "read before")
+	b.placedWith = "onboarding"
+	me.get(year).is(200, "Your place at Residential 1 Please answer by") // that form is not open, so the event asks for itself
+	now := b.records.now
+	b.open("onboarding")
+	b.records.now = now
+	me.get(year).is(200, "A place is held for you.").not("<strong>Your place at Residential 1</strong>")
+	b.records.journey.Stages[1].State, b.placedWith = programme.StageNotOpen, ""
 	place.State, stage.Part = programme.PlaceConfirmed, "attendance"
 	place.Sitting.Online, place.Sitting.JoinURL = true, "https://meet.example/r1"
 	me.get(year).is(200, "Nothing at the moment.", "Your place is confirmed.", "Online: join here", "See or change your place at Residential 1").not("Windsor")

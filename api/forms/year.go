@@ -147,7 +147,7 @@ func (f *Forms) addEvent(c *gin.Context, page *yearPage, v *visitor, stage progr
 		if s.changeable {
 			card.Way.Text = "See or change your place"
 		}
-	case s.refusal == nil:
+	case s.refusal == nil && !v.asksElsewhere(stage):
 		line := yearLine{Title: "Your place at " + stage.Title, Way: &way{Text: "Answer", Href: v.path(stage), Hidden: "for " + stage.Title}}
 		for _, words := range dueWords(stage, v.now) {
 			line.Text = words
@@ -156,6 +156,20 @@ func (f *Forms) addEvent(c *gin.Context, page *yearPage, v *visitor, stage progr
 	}
 	page.Events = append(page.Events, card)
 	return true, nil
+}
+
+// asksElsewhere reports whether another form that is still open confirms the place at an event: it is asked once.
+func (v *visitor) asksElsewhere(stage programme.Stage) bool {
+	event, known := v.year.Stage(stage.Name)
+	if !known || event.Event == nil || event.Event.PlaceWith == "" {
+		return false
+	}
+	for _, other := range v.journey.Stages {
+		if other.Name == event.Event.PlaceWith {
+			return other.State == programme.StageOpen && other.Part == "" && other.AnsweredAt.IsZero()
+		}
+	}
+	return false
 }
 
 // comesWords say when something to come will be.
