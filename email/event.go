@@ -2,6 +2,7 @@ package email
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,21 +70,21 @@ func sitting(item programme.MailItem) Sitting {
 	if at.Night && !at.Online {
 		e.Arrive = "The night before belongs to it: a room is kept for you if you told us that you need one."
 	}
-	for _, session := range at.Sessions {
-		e.Sessions = append(e.Sessions, SessionLine{When: sessionTime(at.Starts, session.Starts), Title: clean(session.Title),
+	for _, session := range slices.SortedStableFunc(slices.Values(at.Sessions), func(a, b programme.Session) int { return a.Starts.Compare(b.Starts) }) {
+		e.Sessions = append(e.Sessions, SessionLine{When: sessionTime(at, session.Starts), Title: clean(session.Title),
 			Speaker: clean(session.Speaker), Materials: webAddressOf(session.Materials)})
 	}
 	e.Entry, e.Confirmed, e.CatchUp, e.freeze = at.Method != "", at.Confirmed, at.CatchUp, at.Freeze
 	return e
 }
 
-// sessionTime is when a session starts: the time alone on the event's first day, else with its day.
-func sessionTime(event, session time.Time) string {
+// sessionTime is when a session starts: at an event of one day the time alone, else with its day.
+func sessionTime(event *programme.EventItem, session time.Time) string {
 	start := moment(session)
 	switch {
 	case start == nil:
 		return "time to follow"
-	case programme.DateOf(event) == programme.DateOf(session):
+	case programme.DateOf(event.Starts) == programme.DateOf(event.Ends):
 		return start.Time()
 	}
 	return start.at.Format("Monday") + " " + start.Time()

@@ -118,7 +118,11 @@ func (p *phone) until(expression string) {
 		if held, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression)); err == nil && held {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-p.ctx.Done():
+			p.t.Fatal(p.ctx.Err())
+		}
 	}
 	p.t.Fatalf("%s never came to hold on\n%s", expression, asks[string](p, `document.body.innerText`))
 }

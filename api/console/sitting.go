@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"fairlead/programme"
@@ -66,7 +67,7 @@ func (s *Console) showSitting(c *gin.Context, who member) error {
 	}
 	page := sittingPage{frame: s.frame(c, who, s.eventTitle(known, stage)+", sitting "+name), Facts: sittingFacts(sitting)}
 	page.Back = &way{Text: "Events of " + cohort, Href: eventsPath(cohort)}
-	for _, one := range sitting.Sessions {
+	for _, one := range slices.SortedStableFunc(slices.Values(sitting.Sessions), func(a, b programme.Session) int { return a.Starts.Compare(b.Starts) }) {
 		page.Sessions = append(page.Sessions, sessionRow{When: moment(one.Starts), Title: one.Title, Speaker: one.Speaker, Materials: webAddress(one.Materials)})
 	}
 	counts := map[string]int{}

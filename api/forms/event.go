@@ -230,6 +230,9 @@ func (f *Forms) doneEvent(v *visitor, stage programme.Stage, s standing, page *d
 		card := f.eventCard(v, stage, s.place)
 		page.Title, page.Panel = "Your place at "+stage.Title, card.State
 		card.Title, card.State = "", "" // the page says them
+		if s.changeable {
+			card.Way = &way{Text: "Change your place", Href: v.path(stage, "change"), Hidden: "at " + stage.Title}
+		}
 		page.Event = &card
 	}
 	over := s.place == nil || !s.place.State.Live() || !v.now.Before(s.place.Sitting.Starts)
@@ -252,7 +255,7 @@ func (f *Forms) doneEvent(v *visitor, stage programme.Stage, s standing, page *d
 		card.Note = "You have not told us anything yet."
 	}
 	if s.changeable {
-		card.Change = &way{Text: "Change", Href: v.path(stage, "change"), Hidden: "your place or what you need"}
+		card.Change = &way{Text: "Change", Href: v.path(stage, "change"), Hidden: "what you need"}
 		page.Until = "You can change your answer here until " + moment(s.place.Freeze) + "; after that the venue has its list."
 	} else if !v.now.Before(s.place.Freeze) {
 		page.Until = "Since " + moment(s.place.Freeze) + " this can no longer be changed here, because the venue has its list. If something has changed, please write to us."

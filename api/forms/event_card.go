@@ -2,6 +2,7 @@ package forms
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"fairlead/programme"
@@ -56,8 +57,8 @@ func (f *Forms) eventCard(v *visitor, stage programme.Stage, place *programme.Pl
 	case at.Night && !at.Online && place.State.Live():
 		card.Note = "The night before belongs to it: a room is kept for you if you told us that you need one."
 	}
-	for _, session := range at.Sessions {
-		card.Sessions = append(card.Sessions, sessionLine{When: sessionTime(at.Starts, session.Starts), Title: session.Title,
+	for _, session := range slices.SortedStableFunc(slices.Values(at.Sessions), func(a, b programme.Session) int { return a.Starts.Compare(b.Starts) }) {
+		card.Sessions = append(card.Sessions, sessionLine{When: sessionTime(at, session.Starts), Title: session.Title,
 			Speaker: session.Speaker, Materials: webAddress(session.Materials)})
 	}
 	return card
@@ -88,12 +89,12 @@ func placeWords(p programme.Place, now time.Time) string {
 	return "A place is held for you."
 }
 
-// sessionTime is when a session starts: the time alone on the event's first day, else with its day.
-func sessionTime(event, session time.Time) string {
+// sessionTime is when a session starts: at an event of one day the time alone, else with its day.
+func sessionTime(event programme.Sitting, session time.Time) string {
 	switch {
 	case session.IsZero():
 		return ""
-	case programme.DateOf(event) == programme.DateOf(session):
+	case programme.DateOf(event.Starts) == programme.DateOf(event.Ends):
 		return hour(session)
 	}
 	return session.In(programme.London).Format("Monday") + " " + hour(session)

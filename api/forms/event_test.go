@@ -44,7 +44,7 @@ func TestEventAsks(t *testing.T) {
 	b.open("residential-1")
 	b.withPlace(programme.PlaceHeld)
 	page := b.leader().get(residential).is(200, "Your place at Residential 1", "Please answer by Monday 1 February 2027 at 5pm.", "A place is held for you.",
-		"Cumberland Lodge, The Great Park, Windsor", "Monday 9:30am: What AI and robotics change, with Professor Ada Osei", "6pm: Welcome",
+		"Cumberland Lodge, The Great Park, Windsor", "Monday 9:30am: What AI and robotics change, with Professor Ada Osei", "What is planned Sunday 6pm: Welcome",
 		"Sunday 7 March 2027 at 4pm to Friday 12 March 2027 at 1pm Cumberland Lodge, 1 place left", "Send my answer").not("javascript:", "ZgotmplZ")
 	held := values(page.body)
 	if held["dietary"][0] != "vegan" || held["access_needs"][0] != "Step-free access" || held["place"] != nil {
