@@ -15,7 +15,7 @@ type Sitting struct {
 	EventFirst string // at the beginning of one: "Residential 2"
 	When       string
 	Starts     *Moment
-	Where      string
+	Where      string // venue or "online"; empty where it is not known yet
 	Address    string
 	JoinURL    *WebAddress // nil where there is none to tell
 	Arrive     string      // a sentence about the night before, or empty
@@ -52,7 +52,7 @@ func webAddressOf(typed string) *WebAddress {
 
 // sitting fills in what is known; a mail without a date still says what it is about.
 func sitting(item programme.MailItem) Sitting {
-	e := Sitting{Event: stageTitleOr(item, "your event"), EventFirst: clean(item.Title), When: "date to follow", Where: "to follow"}
+	e := Sitting{Event: stageTitleOr(item, "your event"), EventFirst: clean(item.Title), When: "date to follow"}
 	if e.EventFirst == "" {
 		e.EventFirst = "Your event"
 	}
@@ -102,8 +102,6 @@ func (e *Sitting) settle(job programme.MailJob) {
 // yearLink leads to "Your year", where the place and what can be done about it are shown.
 func yearLink(key string, item programme.MailItem) *Link { return itemLink(key, "See your year", item) }
 
-func (e *Sitting) date() Date { return Date{Title: e.EventFirst, When: e.When, Where: e.Where} }
-
 // EventPlace asks a leader to confirm the place at an event.
 type EventPlace struct {
 	Frame
@@ -119,7 +117,7 @@ func newEventPlace(key string, item programme.MailItem) message {
 }
 
 func (m *EventPlace) section() Section {
-	return Section{Due: m.Due, Link: m.Link, Dates: append([]Date{m.date()}, m.Others...)}
+	return Section{Due: m.Due, Link: m.Link, Event: &m.Sitting, Dates: m.Others}
 }
 
 // EventConfirmed says that the place is the leader's, and brings the calendar entry.
@@ -133,7 +131,7 @@ func newEventConfirmed(key string, item programme.MailItem) message {
 	return &EventConfirmed{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
-func (m *EventConfirmed) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+func (m *EventConfirmed) section() Section { return Section{Event: &m.Sitting, Link: m.Link} }
 
 // EventJoining brings the joining instructions.
 type EventJoining struct {
@@ -146,7 +144,7 @@ func newEventJoining(key string, item programme.MailItem) message {
 	return &EventJoining{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
-func (m *EventJoining) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+func (m *EventJoining) section() Section { return Section{Event: &m.Sitting, Link: m.Link} }
 
 // EventTomorrow is the last mail before an event, on the last working day.
 type EventTomorrow struct {
@@ -159,7 +157,7 @@ func newEventTomorrow(key string, item programme.MailItem) message {
 	return &EventTomorrow{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
-func (m *EventTomorrow) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+func (m *EventTomorrow) section() Section { return Section{Event: &m.Sitting, Link: m.Link} }
 
 // EventMoved says that an event has another date, venue or way to join, and changes the calendar entry.
 type EventMoved struct {
@@ -182,7 +180,7 @@ func newEventMoved(key string, item programme.MailItem) message {
 }
 
 func (m *EventMoved) section() Section {
-	return Section{Due: m.Due, Link: m.Link, Dates: []Date{m.date()}}
+	return Section{Due: m.Due, Link: m.Link, Event: &m.Sitting}
 }
 
 // EventCancelled takes a calendar entry away. Where the place is still confirmed, it does so from the diary of an address
@@ -199,7 +197,7 @@ func newEventCancelled(key string, item programme.MailItem) message {
 	return m
 }
 
-func (m *EventCancelled) section() Section { return Section{Dates: []Date{m.date()}, Link: m.Link} }
+func (m *EventCancelled) section() Section { return Section{Event: &m.Sitting, Link: m.Link} }
 
 // AbsenceAlert tells the owner of an event that a leader did not come. It names nobody: the mail may be read on any
 // screen.
@@ -213,7 +211,7 @@ func newAbsenceAlert(_ string, item programme.MailItem) message {
 	return &AbsenceAlert{Sitting: sitting(item)}
 }
 
-func (m *AbsenceAlert) section() Section { return Section{Dates: []Date{m.date()}} }
+func (m *AbsenceAlert) section() Section { return Section{} }
 
 // settle takes the reference from the foot of the mail, where a leader would quote her own.
 func (m *AbsenceAlert) settle(programme.MailJob) { m.Journey, m.Reference = m.Reference, "" }
@@ -240,7 +238,7 @@ func calendarPart(job programme.MailJob) string {
 	e := sitting(item)
 	entry := Entry{UID: at.UID, Title: e.EventFirst, From: at.Starts, To: at.Ends, Where: e.Where, Sequence: at.Sequence}
 	if e.Address != "" {
-		entry.Where += ", " + e.Address
+		entry.Where = strings.TrimPrefix(e.Where+", "+e.Address, ", ")
 	}
 	if at.Method == programme.MethodRequest {
 		entry.Note = "Accepting or declining this entry does not confirm or cancel your place: please use the link in our email."

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"html"
 	"strings"
 	"testing"
 
@@ -40,6 +41,36 @@ func TestCalendarOfAMail(t *testing.T) {
 	}
 }
 
+// TestEventAmongOtherThings: a mail that lists several things says as much of an event as one of its own.
+func TestEventAmongOtherThings(t *testing.T) {
+	job := sample(programme.MsgEventJoining)
+	job.Items[0].Event.Online, job.Items[0].Event.JoinURL = true, "https://meet.example.org/abc"
+	job.Items = append(job.Items, sampleItem(programme.MsgSurveyReminder))
+	mail, err := Compose(job, publicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkMail(t, mail)
+	for _, want := range []string{"When: Monday 5 July 2027", "https://meet.example.org/abc", "Professor Ada Osei", "https://example.org/ai?year=2027&lang=en"} {
+		if !strings.Contains(mail.Text, want) || !strings.Contains(html.UnescapeString(mail.HTML), strings.TrimPrefix(want, "When: ")) {
+			t.Errorf("%q is missing in:\n%s", want, mail.Text)
+		}
+	}
+}
+
+// TestCalendarWithoutAVenue: an entry says nothing of a venue that is not known.
+func TestCalendarWithoutAVenue(t *testing.T) {
+	job := sample(programme.MsgEventConfirmed)
+	job.Items[0].Event.Venue, job.Items[0].Event.Address = "", "Harrogate"
+	mail, err := Compose(job, publicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if where := readCalendar(t, []byte(mail.Calendar)).parts[1].lines["LOCATION"]; where != "Harrogate" {
+		t.Errorf("the place is %q", where)
+	}
+}
+
 // TestEventMails holds what the mails say in the cases that their goldens do not show.
 func TestEventMails(t *testing.T) {
 	for _, one := range []struct {
@@ -48,6 +79,7 @@ func TestEventMails(t *testing.T) {
 		says, not      string
 	}{
 		{"online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Join here: https://meet.example.org/abc", "Rudding"},
+		{"no venue yet", programme.MsgEventJoining, func(e *programme.EventItem) { e.Venue, e.Address = "", "" }, "Where: to follow", "Rudding"},
 		{"no way to join yet", programme.MsgEventPlace, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Where: online", "meet.example.org"},
 		{"a script as the way to join", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "javascript:alert(1)" }, "Where: online", "javascript"},
 		{"needs still open", programme.MsgEventJoining, func(e *programme.EventItem) { e.Freeze = london(2027, 2, 5, 17, 0) }, "can be changed until Friday 5 February", "could be"},

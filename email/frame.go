@@ -125,6 +125,7 @@ type Section struct {
 	Title   string
 	What    string
 	Opening *Opening
+	Event   *Sitting // when, where and what is planned, for messages about an event
 	Due     *Moment
 	Link    *Link
 	Dates   []Date
