@@ -87,7 +87,9 @@ func TestVenuePack(t *testing.T) {
 		}
 	}
 	b.store.events.packErr = programme.ErrGone
-	b.page(packAddress, http.StatusGone, "was deleted, as leaders are promised")
+	b.page(packAddress, http.StatusGone, "The venue pack is deleted", `href="`+sittingAddress+`"`)
+	b.store.events.packErr = &programme.Illegal{Why: "They are frozen on Monday."}
+	b.page(packAddress, http.StatusConflict, "There is no venue pack yet", "They are frozen on Monday.")
 }
 
 func TestRegister(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -30,25 +29,41 @@ type countGroup struct {
 	Rows  []programme.NeedCount
 }
 
-// venuePack reads the pack. Before the freeze there is none yet; after the event there is none any more.
-func (s *Console) venuePack(c *gin.Context) (programme.VenuePack, error) {
-	cohort, stage, name, err := sittingOf(c)
-	if err != nil {
-		return programme.VenuePack{}, err
+// noPackPage says why there is no pack: needs can still change, or the event is over.
+type noPackPage struct {
+	frame
+	Why string
+}
+
+// withPack serves what is made of the pack. Before the freeze there is none yet; after the event there is none any more.
+func (s *Console) withPack(serve func(*gin.Context, member, programme.VenuePack) error) staffHandler {
+	return func(c *gin.Context, who member) error {
+		cohort, stage, name, err := sittingOf(c)
+		if err != nil {
+			return err
+		}
+		pack, err := s.Store.VenuePack(c.Request.Context(), cohort, stage, name)
+		page, status := noPackPage{}, 0
+		var early *programme.Illegal
+		switch {
+		case errors.Is(err, programme.ErrGone):
+			page.frame, status = s.frame(c, who, "The venue pack is deleted"), http.StatusGone
+			page.Why = "The event has ended, and leaders are promised that the venue’s copy of their needs ends with it. The venue should delete its copy too."
+		case errors.As(err, &early):
+			page.frame, status = s.frame(c, who, "There is no venue pack yet"), http.StatusConflict
+			page.Why = "Leaders can still change what they need. " + early.Why
+		case err != nil:
+			return err
+		default:
+			return serve(c, who, pack)
+		}
+		page.Back = &way{Text: "Sitting " + name, Href: sittingPath(programme.Sitting{Cohort: cohort, Stage: stage, Name: name})}
+		return s.render(c, status, "no_pack.html", &page)
 	}
-	pack, err := s.Store.VenuePack(c.Request.Context(), cohort, stage, name)
-	if errors.Is(err, programme.ErrGone) {
-		return pack, api.NewProblem(api.Gone, "The event has ended, so the venue pack was deleted, as leaders are promised.")
-	}
-	return pack, err
 }
 
 // showVenuePack is GET …/venue-pack.
-func (s *Console) showVenuePack(c *gin.Context, who member) error {
-	pack, err := s.venuePack(c)
-	if err != nil {
-		return err
-	}
+func (s *Console) showVenuePack(c *gin.Context, who member, pack programme.VenuePack) error {
 	page := venuePackPage{frame: s.frame(c, who, "Venue pack: "+pack.Title+", sitting "+pack.Sitting.Name), Groups: countGroups(pack.Counts),
 		Diets: pack.Diets, Access: pack.Access, Rooms: pack.Rooms, CSV: sittingPath(pack.Sitting) + "/venue-pack.csv"}
 	page.Back = &way{Text: "Sitting " + pack.Sitting.Name, Href: sittingPath(pack.Sitting)}
@@ -80,11 +95,7 @@ func countGroups(counts []programme.NeedCount) []countGroup {
 }
 
 // sendVenuePack is GET …/venue-pack.csv: the same as the page, for the venue's own spreadsheet.
-func (s *Console) sendVenuePack(c *gin.Context, _ member) error {
-	pack, err := s.venuePack(c)
-	if err != nil {
-		return err
-	}
+func (s *Console) sendVenuePack(c *gin.Context, _ member, pack programme.VenuePack) error {
 	var out strings.Builder
 	out.WriteString("\ufeff") // without it some spreadsheets misread accents
 	w := csv.NewWriter(&out)

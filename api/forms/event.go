@@ -243,6 +243,8 @@ func (f *Forms) doneEvent(v *visitor, stage programme.Stage, s standing, page *d
 	case s.place.Cannot:
 		page.Panel = "Thank you for telling us"
 		page.Next = []string{"The programme team gets in touch with you and looks for a way. Until then there is nothing for you to do."}
+	case s.answered && s.answer.Change:
+		page.Next = []string{mailed(v), "We write to you again before the day."}
 	case s.answered:
 		page.Next = []string{mailed(v), "It brings the entry for your diary. Accepting or declining it there changes nothing here.", "We write to you again before the day."}
 	default:

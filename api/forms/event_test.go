@@ -101,6 +101,7 @@ func TestEventChangedUntilTheFreeze(t *testing.T) {
 	if sent := b.records.answers["P-7F3K2Q/residential-1/1"]; b.records.submits != 2 || !sent.Change || sent.Answers.Get("dietary") != "vegan" {
 		t.Errorf("%d answers, the last %+v", b.records.submits, sent)
 	}
+	me.get(residential+"/done").is(200, "Your change is saved", "We write to you again before the day.").not("the entry for your diary")
 	b.records.now = place.Freeze.Add(-time.Second)
 	me.get(residential+"/change").is(200, "Save my change")
 	b.records.now = place.Freeze
