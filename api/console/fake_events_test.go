@@ -33,6 +33,16 @@ func (f *fakeStore) Sitting(_ context.Context, wanted, stage, name string) (prog
 	return programme.Sitting{}, nil, programme.ErrNotFound
 }
 
+func (f *fakeStore) Places(_ context.Context, wanted string) ([]programme.Place, error) {
+	var mine []programme.Place
+	for _, place := range f.events.places {
+		if place.Ref == wanted {
+			mine = append(mine, place.Place)
+		}
+	}
+	return mine, f.ask()
+}
+
 func (f *fakeStore) VenuePack(_ context.Context, wanted, stage, name string) (programme.VenuePack, error) {
 	if err := f.ask(); err != nil {
 		return programme.VenuePack{}, err
@@ -84,7 +94,7 @@ func residentialEvents() fakeEvents {
 	gone.Name, gone.State = "c", programme.SittingCancelled
 	online.Stage, online.Name, online.Online, online.Group, online.Taken = "opening-event", programme.MainSitting, true, "", 25
 	place := func(ref, name string, state programme.PlaceState) programme.PlaceSummary {
-		return programme.PlaceSummary{Place: programme.Place{Ref: ref, Stage: at.Stage, Sitting: at, State: state}, Name: mark + name, Organisation: mark + "org"}
+		return programme.PlaceSummary{Place: programme.Place{Ref: ref, Stage: at.Stage, Title: "Residential 1", Sitting: at, State: state}, Name: mark + name, Organisation: mark + "org"}
 	}
 	held := place(other, "second", programme.PlaceHeld)
 	held.Cannot = true

@@ -23,6 +23,7 @@ type journeyPage struct {
 	Leader     []fact
 	Assistant  []fact
 	Stages     []stageRow
+	Places     []eventRow
 	Ledger     []ledgerRow
 	LedgerNext string
 	Moves      []moveRow
@@ -49,6 +50,17 @@ type stageRow struct {
 	Parked   string
 	Outcome  string
 	Temporal string
+}
+
+// eventRow is the leader's place at one event.
+type eventRow struct {
+	Title string
+	Name  string // of the sitting
+	Href  string
+	When  string
+	Where string
+	State string
+	Note  string
 }
 
 // moveRow is one line of the history.
@@ -78,6 +90,10 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
+	places, err := s.Store.Places(ctx, ref)
+	if err != nil {
+		return err
+	}
 	ledger, ledgerNext, err := s.Store.Messages(ctx, ref, mails, ledgerAPage)
 	if err != nil {
 		return err
@@ -99,6 +115,10 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	for _, stage := range j.Stages {
 		titles[stage.Name] = titleOf(stage)
 		page.Stages = append(page.Stages, s.stageRow(j, stage))
+	}
+	for _, place := range places {
+		page.Places = append(page.Places, eventRow{Title: place.Title, Name: place.Sitting.Name, Href: sittingPath(place.Sitting), When: span(place.Sitting.Starts, place.Sitting.Ends),
+			Where: place.Sitting.Where(), State: word(place.State), Note: placeNote(place)})
 	}
 	for _, m := range ledger {
 		page.Ledger = append(page.Ledger, ledgerRowOf(m, titles))

@@ -74,13 +74,8 @@ func (s *Console) showSitting(c *gin.Context, who member) error {
 	for _, place := range places {
 		row := placeRow{Ref: place.Ref, Href: journeyPath(place.Ref), State: word(place.State), Confirmed: moment(place.ConfirmedAt)}
 		counts[row.State]++
-		switch {
-		case place.OnHold:
+		if row.Note = placeNote(place.Place); place.OnHold {
 			row.Note = "On hold"
-		case place.Cannot:
-			row.Note = "None of the dates will do"
-		case place.CatchUp:
-			row.Note = "Catch-up"
 		}
 		if who.personal() {
 			row.Name, row.Organisation = place.Name, place.Organisation
@@ -97,6 +92,19 @@ func (s *Console) showSitting(c *gin.Context, who member) error {
 		page.Register, page.Pack = sittingPath(sitting)+"/register", sittingPath(sitting)+"/venue-pack"
 	}
 	return s.render(c, http.StatusOK, "sitting.html", &page)
+}
+
+// placeNote is what staff should know of a place besides its state.
+func placeNote(p programme.Place) string {
+	switch {
+	case p.Sitting.State == programme.SittingCancelled:
+		return "The date was cancelled"
+	case p.Cannot:
+		return "None of the dates will do"
+	case p.CatchUp:
+		return "Catch-up"
+	}
+	return ""
 }
 
 func sittingFacts(s programme.Sitting) []fact {

@@ -34,6 +34,8 @@ type Journeys interface {
 	Messages(ctx context.Context, ref, after string, limit int) ([]programme.Message, string, error)
 	// Message is one line of the ledger with its mail as it went out, private links masked.
 	Message(ctx context.Context, key string) (programme.Message, error)
+	// Places are the leader's places at the events of the year, in its order.
+	Places(ctx context.Context, ref string) ([]programme.Place, error)
 	Moves(ctx context.Context, ref string, after int64, limit int) ([]programme.Move, int64, error)
 }
 
