@@ -44,7 +44,9 @@ func (f *Forms) standEvent(ctx context.Context, v *visitor, stage programme.Stag
 		}
 	}
 	if stage.Round == 0 {
-		s.refusal = f.notOpenYet(v, stage)
+		if s.refusal = f.notOpenYet(v, stage); stage.State.Closed() {
+			s.refusal = f.closed(v, stage)
+		}
 		return s, nil
 	}
 	if !v.needsRead {

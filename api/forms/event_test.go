@@ -197,6 +197,7 @@ func TestEventRefusals(t *testing.T) {
 		says   string
 	}{
 		"not open yet": {func(_ *bundle, s *programme.Stage) { s.State, s.Round = programme.StageNotOpen, 0 }, 404, "Residential 1 is not open yet"},
+		"never opened": {func(_ *bundle, s *programme.Stage) { s.State, s.Round = programme.StageSkipped, 0 }, 410, "The programme team has settled this without it."},
 		"on hold":      {func(b *bundle, _ *programme.Stage) { b.records.journey.State = programme.OnHold }, 409, "Your year is paused"},
 		"withdrawn":    {func(b *bundle, _ *programme.Stage) { b.records.journey.State = programme.Withdrawn }, 410, "This form is no longer needed"},
 		"skipped":      {func(_ *bundle, s *programme.Stage) { s.State = programme.StageSkipped }, 410, "The programme team has settled this without it."},
