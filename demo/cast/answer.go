@@ -19,6 +19,12 @@ func (p *play) answer(ctx context.Context, one *person, a *ask) {
 		return
 	}
 	act := one.act("answer", a)
+	if shown.reached("/done") && isEvent(a.stage) {
+		one.mu.Lock()
+		a.answered = true // by another form, or by staff
+		one.mu.Unlock()
+		return
+	}
 	if shown.reached("/done") {
 		// It had arrived although its answer was lost on the way.
 		act.Sent, act.Answered = p.o.Now(), p.o.Now()
@@ -38,7 +44,11 @@ func (p *play) answer(ctx context.Context, one *person, a *ask) {
 		}
 	}
 	act.Answer = one.verdictOn(a)
-	if p.submit(ctx, one.browser, act, shown, one.says(a)) {
+	says := one.says(a)
+	if isEvent(a.stage) {
+		act.Answer = sayOf(shown, says)
+	}
+	if p.submit(ctx, one.browser, act, shown, says) {
 		p.confirmed(one, a, act)
 	}
 }

@@ -11,6 +11,7 @@ import (
 // ask is something somebody was asked, as they know it from their mail.
 type ask struct {
 	ref, stage string
+	sitting    string // of an event, where staff name one
 	round      int
 	mails      int // different mails about it: the request and its reminders
 	first      time.Time
@@ -23,7 +24,7 @@ type ask struct {
 
 // asking are the messages that want something of a leader.
 var asking = []string{"invitation", "invitation-reminder", "onboarding", "onboarding-reminder", "psychometrics", "psychometrics-reminder",
-	"survey", "survey-reminder", "alumni", "alumni-reminder"}
+	"survey", "survey-reminder", "alumni", "alumni-reminder", "event-place", "event-place-reminder"}
 
 // readMail lets everybody read what has come.
 func (p *play) readMail(ctx context.Context) {
@@ -71,6 +72,8 @@ func (p *play) gets(one *person, l letter) {
 			p.asked(one, k, l)
 		case k.message == "email-changed", k.message == "new-link":
 			p.came(one, k, l)
+		case k.message == "event-moved" && l.again:
+			p.askedAgain(one, k, l)
 		case k.message == "year-dates" && l.feed != "":
 			feed := l.feed
 			p.plan(one, later(one.luck, p.now(), between(one.luck, 0, 2)), func(ctx context.Context) { p.subscribe(ctx, one, feed) })

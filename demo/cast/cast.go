@@ -82,12 +82,17 @@ type play struct {
 	desk    chan struct{} // as many acts at a time as it holds
 	busy    sync.WaitGroup
 
+	atConsole sync.Mutex
+	desktop   *browser // of staff, at the console; nil before the first look
+
 	mu         sync.Mutex
 	byAddress  map[string]*person // leaders by address, lower case
 	byRef      map[string]*person
 	assistants map[string]*assistant // by address, lower case
 	mails      int
 	forms      int
+	sittings   []*Sitting     // of the events, as staff have them
+	handled    map[int64]bool // tasks that staff took up
 }
 
 // Run plays a whole year: staff set the cohort up and launch it, everybody acts until every participant's journey has
@@ -137,7 +142,9 @@ func newPlay(o Options) (*play, error) {
 	}
 	p := &play{o: o, year: year, people: people, log: log, agenda: newAgenda(), mailbox: newMailbox(o),
 		web: &http.Transport{MaxIdleConnsPerHost: 16, ResponseHeaderTimeout: 30 * time.Second}, desk: make(chan struct{}, 8),
-		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}}
+		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}, handled: map[int64]bool{}}
+	n := shares(o.Participants)
+	p.sittings = sittingsOf(year, n.places+n.late)
 	for _, one := range people {
 		one.browser = p.newBrowser()
 		p.byAddress[strings.ToLower(one.emails[0])] = one

@@ -3,6 +3,7 @@ package cast
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // The stages of the essentials as the cast meets them, and the questionnaire.
@@ -35,6 +36,12 @@ const (
 	refused    = "has a misspelt address"
 	forgetful  = "asks for a new link"
 	reconsider = "changes an answer"
+
+	// These are met only where there are events.
+	elsewhere = "asks for another date"
+	unable    = "can come on no date"
+	misses    = "misses a residential"
+	fickle    = "changes needs before the freeze"
 )
 
 // character is what somebody is like.
@@ -69,6 +76,18 @@ func characters() []character {
 	}
 }
 
+// guests are the characters of a year with events, again by how much a small company needs them.
+func guests() []character {
+	first := []character{named(prompt), {misses, 3, "completed"}, {elsewhere, 4, "completed"}, {unable, 3, "completed"}, {fickle, 3, "completed"},
+		named(held), named(assisted), named(withdrawn), named(absent), named(deferred), named(declines), named(mover)}
+	for _, c := range characters() {
+		if !slices.ContainsFunc(first, func(f character) bool { return f.name == c.name }) {
+			first = append(first, c)
+		}
+	}
+	return first
+}
+
 func named(name string) character {
 	for _, c := range characters() {
 		if c.name == name {
@@ -97,7 +116,11 @@ func shares(participants int) numbers {
 // casting gives everybody a character: first those who get a place at the launch, then the reserve, then the late ones.
 func casting(o Options, n numbers) []character {
 	var cast []character
-	for _, c := range characters() {
+	known := characters()
+	if calendars[o.Blueprint].events {
+		known = guests()
+	}
+	for _, c := range known {
 		if c.name != refused || o.Refused {
 			cast = append(cast, c)
 		}
@@ -175,7 +198,7 @@ func (one *person) habit(stage string, own bool) habit {
 			return habit{from: 5, to: 6} // held before that
 		}
 	case mover:
-		if stage == onboarding {
+		if stage == onboarding && !one.events {
 			return habit{waitFor: "email-changed", from: 1, to: 2}
 		}
 	case telephone:
@@ -212,4 +235,4 @@ func (one *person) habit(stage string, own bool) habit {
 }
 
 // heldEarly: every other one is held while onboarding is open, the others in mid-year when nothing is asked.
-func (one *person) heldEarly() bool { return one.variant%2 == 0 }
+func (one *person) heldEarly() bool { return (one.variant%2 == 0) != one.events }

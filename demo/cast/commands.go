@@ -14,10 +14,13 @@ import (
 func (p *play) order(ctx context.Context, one *person, a *ask, command string, body map[string]any, expected ...int) (Act, bool) {
 	act := Act{Person: one.number, Ref: one.ref, Act: command}
 	if a != nil {
-		act.Stage, act.Round = a.stage, a.round
+		act.Stage, act.Round, act.Sitting = a.stage, a.round, a.sitting
 	}
 	act.Message, _ = body["message"].(string)
 	act.Missed, _ = body["missed"].(string)
+	if command == "record-attendance" {
+		act.Answer, _ = body["status"].(string)
+	}
 	if command == "answer-for" && act.Stage == selection {
 		act.Answer = "accept"
 	}

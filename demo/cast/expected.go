@@ -11,6 +11,8 @@ type Expected struct {
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
 	People      []Person  `json:"people"`
+	Sittings    []Sitting `json:"sittings,omitempty"` // of the events, as they stood in the end
+	Staff       []string  `json:"staff"`              // who may be alerted
 }
 
 // Person is one participant and what the character calls for.
@@ -32,7 +34,7 @@ type Person struct {
 // expected sums up what everybody's character calls for, given who was invited at all.
 func (p *play) expected() Expected {
 	n := shares(p.o.Participants)
-	e := Expected{Cohort: p.year.cohort, Places: n.places + n.late, LastJoining: p.year.joinBy}
+	e := Expected{Cohort: p.year.cohort, Places: n.places + n.late, LastJoining: p.year.joinBy, Sittings: p.dates(), Staff: []string{owner, deputy}}
 	for _, one := range p.people {
 		e.People = append(e.People, one.expected(p.year.questions))
 	}
@@ -63,12 +65,17 @@ func (one *person) expected(questions bool) Person {
 			e.Stages[psychometrics] = "skipped"
 		}
 	}
-	if one.character.name == absent {
-		e.Stages[onboarding], e.Stages[survey], e.Stages[alumni] = "lapsed", "lapsed", "lapsed"
-		return e
+	if one.events {
+		for _, stage := range events {
+			e.Stages[stage] = "done"
+		}
 	}
 	for stage, end := range one.ends {
 		e.Stages[stage] = end
+	}
+	if one.character.name == absent {
+		e.Stages[onboarding], e.Stages[survey], e.Stages[alumni] = "lapsed", "lapsed", "lapsed"
+		return e
 	}
 	e.AssistantWelcome = one.helperSent
 	for _, a := range one.asks {

@@ -20,7 +20,8 @@ type Act struct {
 	Act       string    `json:"act"` // open, press, section, answer, change, assistant, page, old-link, new-link, or staff's command
 	Stage     string    `json:"stage,omitempty"`
 	Round     int       `json:"round,omitempty"`
-	Answer    string    `json:"answer,omitempty"` // accept or decline
+	Sitting   string    `json:"sitting,omitempty"`
+	Answer    string    `json:"answer,omitempty"` // accept or decline; of an event confirm, another or cannot, of its register what was noted
 	Method    string    `json:"method"`
 	Path      string    `json:"path"` // secrets masked
 	Status    int       `json:"status"`

@@ -33,6 +33,7 @@ type letter struct {
 	links     []string // private links in its text, in their order
 	feed      string   // address of the private calendar, or empty
 	due       time.Time
+	again     bool // a place is to be confirmed again
 }
 
 // key says what a mail is about: cohort / reference / stage / message / round.plan.rung.
@@ -147,6 +148,7 @@ func (w *webmail) get(ctx context.Context, address string) ([]byte, error) {
 var (
 	privateLink = regexp.MustCompile(`https?://[^\s<>"]+/l/[A-Za-z0-9_-]+`)
 	feedLink    = regexp.MustCompile(`https?://[^\s<>"]+/calendar/[A-Za-z0-9_-]+\.ics`)
+	wanted      = regexp.MustCompile(`(?i)answer\s+by\s+\w+\s+\d{1,2}\s+\w+\s+\d{4}`)
 	writtenDay  = regexp.MustCompile(`(\d{1,2})\s+(January|February|March|April|May|June|July|August|September|October|November|December)\s+(\d{4})`)
 )
 
@@ -178,7 +180,10 @@ func read(e envelope, raw []byte) (letter, error) {
 		}
 	}
 	l.feed = feedLink.FindString(text)
-	l.due = dueIn(text, l.date)
+	l.again = strings.Contains(text, "onfirm your place again")
+	if l.due = dueIn(wanted.FindString(text), l.date); l.due.IsZero() {
+		l.due = dueIn(text, l.date)
+	}
 	return l, nil
 }
 

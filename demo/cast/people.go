@@ -26,6 +26,8 @@ type person struct {
 	number    int // from 1, the order of the spreadsheet
 	row       row
 	late      bool // comes with the second spreadsheet
+	events    bool // there are events in the year
+	group     string
 	character character
 	variant   int // counts those of the same character, from 0
 	luck      *rand.Rand
@@ -46,6 +48,7 @@ type person struct {
 	ends       map[string]string // stages that staff settle
 	phone      string            // as sent in onboarding
 	helper     assistantChoice
+	missed     bool // a residential, once
 	helperSent bool // onboarding was confirmed with an assistant who may do something
 }
 
@@ -75,6 +78,12 @@ func company(o Options, y year) ([]*person, error) {
 	for i := range o.Participants {
 		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, character: characters[i],
 			luck: draw(o.Seed, i+1), asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}}
+		if one.events = y.events; y.events {
+			one.group = []string{north, south}[i%2]
+			if one.character.name == held {
+				one.group = north // whose second residential falls into the hold
+			}
+		}
 		one.variant = variants[one.character.name]
 		variants[one.character.name]++
 		one.emails = []string{one.row.email}
@@ -173,15 +182,22 @@ func spreadsheet(people []*person) []byte {
 	b.WriteString("\xef\xbb\xbf") // as spreadsheet programs save it
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
-	_ = w.Write(append(slices.Clone(columns), "priority")) // a bytes.Buffer takes everything
+	groups := slices.ContainsFunc(people, func(one *person) bool { return one.group != "" })
+	more := func(cells []string, group string) []string {
+		if groups {
+			return append(cells, group)
+		}
+		return cells
+	}
+	_ = w.Write(more(append(slices.Clone(columns), "priority"), "group")) // a bytes.Buffer takes everything
 	for i, one := range people {
 		priority := ""
 		if one.late {
 			priority = strconv.Itoa(i + 1)
 		}
 		r := one.row
-		_ = w.Write([]string{r.title, r.given, r.family, one.emails[0], r.job, r.organisation, r.sector, r.region, r.started,
-			r.assistantName, r.assistantEmail, priority})
+		_ = w.Write(more([]string{r.title, r.given, r.family, one.emails[0], r.job, r.organisation, r.sector, r.region, r.started,
+			r.assistantName, r.assistantEmail, priority}, one.group))
 	}
 	w.Flush()
 	return b.Bytes()

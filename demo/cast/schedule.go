@@ -24,6 +24,10 @@ func (p *play) schedule() {
 			if !one.heldEarly() {
 				p.inWeek(one, y.hold, p.hold)
 			}
+		case mover:
+			if y.events {
+				p.inWeek(one, y.move, p.move)
+			}
 		case promoted:
 			p.inWeek(one, y.promote, p.promote)
 			if one.variant%2 == 1 {
@@ -67,7 +71,7 @@ func (p *play) staffHear(one *person, a *ask, h habit) {
 	switch {
 	case a.stage == onboarding && one.character.name == held && one.heldEarly():
 		p.plan(one, soon(1, 3), func(ctx context.Context) { p.hold(ctx, one) })
-	case a.stage == onboarding && one.character.name == mover:
+	case a.stage == onboarding && one.character.name == mover && !one.events:
 		p.plan(one, soon(1, 1), func(ctx context.Context) { p.move(ctx, one) })
 	case a.stage == onboarding && one.character.name == extended:
 		p.plan(one, soon(2, 4), func(ctx context.Context) { p.extend(ctx, one, a) })
@@ -84,6 +88,9 @@ func (p *play) staffHear(one *person, a *ask, h habit) {
 func (p *play) hears(one *person, a *ask) {
 	one.mu.Lock()
 	defer one.mu.Unlock()
+	if one.character.name == fickle && a.stage == residential2 && a.round == 1 && a.ref == one.ref {
+		p.plan(one, later(one.luck, p.now(), between(one.luck, 1, 3)), func(ctx context.Context) { p.thinkAgain(ctx, one, a) })
+	}
 	if one.character.name == reopened && a.stage == onboarding && a.round == 1 && a.ref == one.ref {
 		p.plan(one, office(one.luck, later(one.luck, p.now(), 4)), func(ctx context.Context) { p.reopen(ctx, one, a) })
 	}

@@ -23,6 +23,9 @@ func (p *play) setUp(ctx context.Context) error {
 	if p.clock, err = readClock(got.body); err != nil {
 		return err
 	}
+	if err := p.setSittings(ctx); err != nil {
+		return err
+	}
 	var first, late []*person
 	for _, one := range p.people {
 		if one.late {
@@ -47,6 +50,8 @@ func (p *play) setUp(ctx context.Context) error {
 		p.agenda.at(p.year.week(p.year.lateJoining, time.Tuesday, 10, 30), func(ctx context.Context) { p.admit(ctx, late) })
 	}
 	p.schedule()
+	p.plannedChanges()
+	p.deskWork()
 	return nil
 }
 

@@ -11,6 +11,9 @@ import (
 func (one *person) says(a *ask) filling {
 	one.mu.Lock()
 	defer one.mu.Unlock()
+	if isEvent(a.stage) {
+		return one.toEvent(a)
+	}
 	switch a.stage {
 	case selection:
 		return filling{says: one.toInvitation()}
@@ -91,6 +94,9 @@ func (one *person) dictated() map[string][]string {
 	answers := map[string][]string{"given_name": {r.given}, "family_name": {r.family}, "job_title": {r.job}, "organisation": {r.organisation},
 		"sector": {r.sector}, "region": {r.region}, "role_started": {r.started}, "phone": {one.phone}, "privacy_read": {"yes"},
 		"consent_psychometrics": {yesNo(one.mind() != refuses)}, "consent_coach_report": {"no"}, "coach_background": {"either"}, "coach_where": {"online"}}
+	if one.events {
+		answers["places"] = []string{"confirm"}
+	}
 	if r.title != "" {
 		answers["title"] = []string{r.title}
 	}

@@ -22,6 +22,8 @@ type Mail struct {
 	MessageID string
 	Keys      []string // X-Fairlead-Key
 	Rule      string   // X-Fairlead-Rule
+	Entry     *Entry   // its calendar part, nil where it has none
+	Broken    string   // why its calendar part cannot be read
 }
 
 // Act is one thing the cast did over HTTP, one line of its log.
@@ -35,7 +37,8 @@ type Act struct {
 	Act       string    `json:"act"` // what it was: see the Act names; staff's commands have their own names
 	Stage     string    `json:"stage,omitempty"`
 	Round     int       `json:"round,omitempty"`
-	Answer    string    `json:"answer,omitempty"` // accept or decline
+	Sitting   string    `json:"sitting,omitempty"`
+	Answer    string    `json:"answer,omitempty"` // accept or decline; of an event confirm, another or cannot, of its register what was noted
 	Status    int       `json:"status"`
 	Confirmed bool      `json:"confirmed"`         // its effect was seen: a done page, or the command's answer
 	Into      string    `json:"into,omitempty"`    // defer: the reference that goes on
@@ -69,6 +72,21 @@ type Expected struct {
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
 	People      []Person  `json:"people"`       // the participants; a reference made by a deferral is none of its own
+	Sittings    []Sitting `json:"sittings"`     // the dates of the events, as staff had them in the end
+	Staff       []string  `json:"staff"`        // addresses of those who may be alerted
+}
+
+// Sitting is one date of an event.
+type Sitting struct {
+	Stage       string    `json:"stage"`
+	Name        string    `json:"name"`
+	Starts      time.Time `json:"starts_at"`
+	Ends        time.Time `json:"ends_at"`
+	Residential bool      `json:"residential"`
+	Night       bool      `json:"night_before"` // rooms are booked for it
+	Online      bool      `json:"online"`
+	Capacity    int       `json:"capacity"`
+	Cancelled   bool      `json:"cancelled"`
 }
 
 // Person is one participant and what the character calls for.
@@ -129,6 +147,13 @@ func readMail(path string) (Mail, error) {
 		if key = strings.TrimSpace(key); key != "" {
 			m.Keys = append(m.Keys, key)
 		}
+	}
+	text, method, err := calendarIn(h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), message.Body, 0)
+	if err == nil && text != "" {
+		m.Entry, err = readEntry(text, method)
+	}
+	if err != nil {
+		m.Broken = err.Error()
 	}
 	return m, nil
 }

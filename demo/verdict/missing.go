@@ -119,7 +119,7 @@ func (j *judge) missingReplies() {
 			j.fault(a.Ref, "An answer to %s was confirmed, the mail %s never came.", a.Stage, want)
 		}
 	}
-	for command, want := range commandMail {
+	for command, want := range commandMail { // those of events are judged by the diary
 		for _, a := range j.confirmed("", command) {
 			first := j.begun(a)
 			if j.firstSent(a.Ref, "", want, first) == nil && (a.Into == "" || j.firstSent(a.Into, "", want, first) == nil) {

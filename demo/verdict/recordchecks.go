@@ -40,7 +40,7 @@ func (j *judge) lostAnswers() {
 		switch {
 		case s == nil:
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records know no such stage.", a.Stage)
-		case s.Round == a.Round && s.State != "done":
+		case s.Round == a.Round && s.State != "done" && s.Kind != "event":
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records say that it is %s.", a.Stage, s.State)
 		case s.Round == a.Round && s.Answered == "":
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records keep none.", a.Stage)

@@ -7,6 +7,7 @@ const (
 	scheduled = "scheduled"
 	reply     = "reply"
 	staff     = "staff"
+	urgent    = "urgent"
 	alert     = "alert"
 )
 
@@ -46,6 +47,14 @@ var messages = map[string]message{
 	"deferred":             {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
 	"email-changed":        {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
 	"answer-recorded":      {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
+	"event-place":          {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"event-place-reminder": {rules: []string{scheduled}, to: "leader", chases: true},
+	"event-confirmed":      {rules: []string{reply}, to: "leader"},
+	"event-joining":        {rules: []string{scheduled}, to: "leader"},
+	"event-tomorrow":       {rules: []string{scheduled}, to: "leader"},
+	"event-moved":          {rules: []string{staff, urgent, scheduled}, to: "leader", byCommand: true},
+	"event-cancelled":      {rules: []string{staff, urgent, reply, scheduled}, to: "leader"},
+	"absence-alert":        {rules: []string{alert}, to: "staff", byCommand: true},
 	"tasks-waiting":        {rules: []string{alert}, to: "staff"},
 
 	"psychometrics":          {rules: []string{scheduled}, to: "leader", request: true, chases: true},
@@ -55,6 +64,9 @@ var messages = map[string]message{
 
 // requestOf is the message that first asks for a stage of a kind.
 var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "psychometrics": "psychometrics", "survey": "survey", "alumni": "alumni"}
+
+// methodOf is what a message does to the diary of its reader, where it always does so.
+var methodOf = map[string]string{"event-confirmed": "REQUEST"}
 
 // replyTo are the messages one of which confirms an answer to a stage of a kind.
 func replyTo(kind, answer string) string {
@@ -71,16 +83,19 @@ func replyTo(kind, answer string) string {
 		return "survey-done"
 	case kind == "alumni":
 		return "alumni-welcome"
+	case kind == "event" && (answer == "confirm" || answer == "another"):
+		return "event-confirmed"
 	}
 	return ""
 }
 
 // sendsAgain are the commands of staff after which a mail that is otherwise scheduled may go at once, under the rule
 // staff: sent again, asked again, freed.
-var sendsAgain = []string{"resend", "resume", "reopen", "retry", "correct", "change-email", "extend"}
+var sendsAgain = []string{"resend", "resume", "reopen", "retry", "correct", "change-email", "extend",
+	"change-sitting"}
 
 // everyCommand are the commands that may bring a mail of their own.
-var everyCommand = append(slices.Clone(sendsAgain), "withdraw", "defer", "hold", "skip", "answer-for", "change-details")
+var everyCommand = append(slices.Clone(sendsAgain), "withdraw", "defer", "hold", "skip", "answer-for", "change-details", "record-attendance", "reschedule")
 
 func (j *judge) unknownMessages() {
 	for _, m := range j.in.Mails {
@@ -116,6 +131,7 @@ func (j *judge) rules() {
 				j.fault(text, "The message %s went although no command of staff called for it.", key.Message)
 			case slices.Contains(about.rules, m.Rule):
 			case m.Rule == staff && j.commanded(key, m, sendsAgain):
+			case key.Message == "event-confirmed" && j.commanded(key, m, sendsAgain): // another date, or another address
 			case m.Rule == "":
 				j.fault(text, "The mail names no rule.")
 			default:
@@ -129,7 +145,7 @@ func (j *judge) rules() {
 // for the reference that goes on as well.
 func (j *judge) commanded(key Key, m *Mail, commands []string) bool {
 	for _, a := range j.in.Acts {
-		if !a.Sent.After(m.Received) && (a.Ref == key.Ref || a.Into == key.Ref) && slices.Contains(commands, a.Act) {
+		if !a.Sent.After(m.Received) && (a.Ref == key.Ref || a.Into == key.Ref || a.Act == "reschedule" && a.Stage == key.Stage) && slices.Contains(commands, a.Act) {
 			return true
 		}
 	}

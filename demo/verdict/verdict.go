@@ -82,6 +82,12 @@ func checks() []check {
 		{"end", (*judge).ends},
 		{"stage-end", (*judge).stageEnds},
 		{"places", (*judge).places},
+		{"calendar", (*judge).calendar},
+		{"capacity", (*judge).capacity},
+		{"residential-day", (*judge).residentialDays},
+		{"joining", (*judge).joining},
+		{"alumni-early", (*judge).alumniEarly},
+		{"urgent", (*judge).urgentNews},
 		{"ledger", (*judge).ledger},
 		{"unsettled", (*judge).unsettled},
 		{"parked", (*judge).parked},
@@ -173,6 +179,9 @@ func newJudge(in Input) *judge {
 		for _, a := range p.Emails {
 			j.address[strings.ToLower(a)] = "leader " + p.Ref
 		}
+	}
+	for _, a := range j.in.Expected.Staff {
+		j.address[strings.ToLower(a)] = "staff"
 	}
 	for _, a := range j.in.Acts {
 		if a.Act == "defer" && a.Confirmed && a.Into != "" && j.people[a.Ref] != nil {

@@ -1,0 +1,187 @@
+package cast
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// The events of a year as the cast meets them.
+const (
+	openingEvent = "opening-event"
+	residential1 = "residential-1"
+	residential2 = "residential-2"
+	residential3 = "residential-3"
+	closingEvent = "closing-event"
+)
+
+// events are the stages of that kind, in their order.
+var events = []string{openingEvent, residential1, residential2, residential3, closingEvent}
+
+// The groups of the spreadsheet, each with dates of its own.
+const (
+	north = "north"
+	south = "south"
+)
+
+// Sitting is one date of an event as staff have it now, also in Dir/cast-people.json.
+type Sitting struct {
+	Stage       string    `json:"stage"`
+	Name        string    `json:"name"`
+	Group       string    `json:"group,omitempty"`
+	Starts      time.Time `json:"starts_at"`
+	Ends        time.Time `json:"ends_at"`
+	Residential bool      `json:"residential,omitempty"`
+	Night       bool      `json:"night_before,omitempty"`
+	Online      bool      `json:"online,omitempty"`
+	Capacity    int       `json:"capacity"`
+	Cancelled   bool      `json:"cancelled,omitempty"`
+}
+
+// sittingsOf are the dates of a year's events: of each residential two for the groups and one for whoever else comes, of
+// the others the one that the blueprint has.
+func sittingsOf(y year, places int) []*Sitting {
+	if !y.events {
+		return nil
+	}
+	half := (places + 1) / 2
+	span := func(stage, name, group string, week, capacity int) *Sitting {
+		s := &Sitting{Stage: stage, Name: name, Group: group, Capacity: capacity, Residential: true, Night: stage != residential1,
+			Starts: y.week(week, time.Monday, 8, 0), Ends: y.week(week, time.Wednesday, 16, 0)}
+		if stage == residential1 {
+			s.Starts, s.Ends = y.week(week-1, time.Sunday, 16, 0), y.week(week, time.Friday, 13, 0)
+		}
+		return s
+	}
+	day := func(stage string, week int, online bool) *Sitting {
+		return &Sitting{Stage: stage, Name: "main", Capacity: places, Online: online,
+			Starts: y.week(week, time.Tuesday, 9, 30), Ends: y.week(week, time.Tuesday, 16, 30)}
+	}
+	return []*Sitting{
+		day(openingEvent, -4, true),
+		span(residential1, "a", north, 0, half), span(residential1, "b", south, 1, half), span(residential1, "c", "", 3, places/6+2),
+		span(residential2, "a", north, 18, half), span(residential2, "b", south, 20, half), span(residential2, "c", "", 22, places/4+2),
+		span(residential3, "a", north, 28, half), span(residential3, "b", south, 29, half), span(residential3, "c", "", 31, places),
+		day(closingEvent, 36, false),
+	}
+}
+
+// setSittings is staff entering the dates of the residentials before the launch.
+func (p *play) setSittings(ctx context.Context) error {
+	if len(p.sittings) == 0 {
+		return nil
+	}
+	path := base + "/cohorts/" + p.year.cohort
+	got, err := p.staff.must(ctx, Act{Act: "look"}, call{method: http.MethodGet, path: path})
+	if err != nil {
+		return err
+	}
+	dates := map[string][]map[string]any{}
+	for _, s := range p.sittings {
+		if !s.Residential {
+			continue
+		}
+		at := func(t time.Time) string { return t.Format(time.RFC3339) }
+		dates[s.Stage] = append(dates[s.Stage], map[string]any{"name": s.Name, "group": s.Group, "starts_at": at(s.Starts), "ends_at": at(s.Ends),
+			"night_before": s.Night, "venue": "Hall " + strings.ToUpper(s.Name), "address": "1 College Lane, York YO1 7HH", "capacity": s.Capacity,
+			"minimum": 1, "sessions": []map[string]any{
+				{"starts_at": at(s.Starts.Add(time.Hour)), "title": "Artificial intelligence and robotics", "speaker": "Professor Ada Okafor",
+					"materials": "https://papers.example/robotics.pdf"},
+				{"starts_at": at(s.Starts.Add(26 * time.Hour)), "title": "Leading across a system"}}})
+	}
+	_, err = p.staff.must(ctx, Act{Act: "change-cohort"}, call{method: http.MethodPatch, path: path, ifMatch: got.etag,
+		body: map[string]any{"sittings": dates}})
+	return err
+}
+
+// reschedule is staff moving, cancelling or putting online one date. They look first at what would change.
+func (p *play) reschedule(ctx context.Context, s *Sitting, change map[string]any, hold func()) bool {
+	body := because("operational_demand", "The venue cannot have us as planned.", change)
+	body["stage"], body["sitting"] = s.Stage, s.Name
+	path := base + "/cohorts/" + p.year.cohort + "/reschedule"
+	act := Act{Act: "reschedule", Stage: s.Stage, Sitting: s.Name}
+	preview := act
+	preview.Act = "reschedule-preview"
+	if _, err := p.staff.must(ctx, preview, call{method: http.MethodPost, path: path + "?dry_run=true", body: body}); err != nil {
+		return false // said in the log
+	}
+	p.mu.Lock()
+	hold()
+	p.mu.Unlock()
+	got, err := p.staff.do(ctx, act, call{method: http.MethodPost, path: path, body: body}, func(a *Act, got answered) {
+		if got.status >= 300 {
+			a.Problem = refusal(got)
+		}
+		act = *a
+	})
+	if err == nil && got.status == http.StatusAccepted {
+		_, ok := p.await(ctx, act, got)
+		return ok
+	}
+	return err == nil && got.status < 300
+}
+
+// plannedChanges are what happens to the dates of the year: one is moved, one is cancelled on the evening before, one is
+// put online.
+func (p *play) plannedChanges() {
+	for _, s := range p.sittings {
+		switch {
+		case s.Stage == residential2 && s.Name == "b":
+			p.agenda.at(p.year.week(14, time.Wednesday, 11, 0), func(ctx context.Context) {
+				starts, ends := p.year.week(21, time.Monday, 8, 0), p.year.week(21, time.Wednesday, 16, 0)
+				p.reschedule(ctx, s, map[string]any{"starts_at": starts.Format(time.RFC3339)}, func() { s.Starts, s.Ends = starts, ends })
+			})
+		case s.Stage == residential3 && s.Name == "b":
+			p.agenda.at(p.year.week(28, time.Sunday, 18, 30), func(ctx context.Context) {
+				p.reschedule(ctx, s, map[string]any{"cancel": true}, func() { s.Cancelled = true })
+			})
+		case s.Stage == closingEvent:
+			p.agenda.at(p.year.week(33, time.Tuesday, 14, 0), func(ctx context.Context) {
+				p.reschedule(ctx, s, map[string]any{"online": true, "join_url": "https://meet.example/closing"}, func() { s.Online = true })
+			})
+		}
+	}
+}
+
+// dates are the sittings as they stand.
+func (p *play) dates() []Sitting {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []Sitting
+	for _, s := range p.sittings {
+		all = append(all, *s)
+	}
+	return all
+}
+
+// others are the dates of an event that are still to come, soon ones left out: people need some notice.
+func (p *play) others(stage, but string) []string {
+	var names []string
+	for _, s := range p.dates() {
+		if s.Stage == stage && s.Name != but && !s.Cancelled && s.Starts.After(p.now().AddDate(0, 0, 2)) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// task is one of staff's.
+type task struct {
+	ID    int64  `json:"id"`
+	Ref   string `json:"ref"`
+	Stage string `json:"stage"`
+	Code  string `json:"code"`
+}
+
+func (s *staff) tasks(ctx context.Context, query string) ([]task, error) {
+	got, err := s.must(ctx, Act{Act: "tasks"}, call{method: http.MethodGet, path: base + "/tasks?limit=200&" + query})
+	if err != nil {
+		return nil, err
+	}
+	var list struct {
+		Items []task `json:"items"`
+	}
+	return list.Items, json.Unmarshal(got.body, &list)
+}

@@ -1,0 +1,281 @@
+package verdict
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+func lower(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+// calendar: an entry keeps its UID for life, its SEQUENCE never falls, in the end it has the times of its sitting, and it is
+// taken away exactly where its place was given back.
+func (j *judge) calendar() {
+	for _, m := range j.in.Mails {
+		if m.Broken != "" {
+			j.fault(m.key(), "The calendar part of a mail cannot be read: %s.", m.Broken)
+		}
+		for _, text := range m.Keys {
+			key, _ := ParseKey(text)
+			if want := methodOf[key.Message]; want != "" && (m.Entry == nil || m.Entry.Method != want) {
+				j.fault(text, "The message %s brings no %s for the diary.", key.Message, want)
+			}
+		}
+	}
+	owner := map[string]place{}
+	for p, byAddress := range j.diaries() {
+		uid := ""
+		for _, d := range byAddress {
+			sequence, shown := -1, false
+			for _, n := range d {
+				if other, taken := owner[n.entry.UID]; taken && other != p {
+					j.fault(n.key.Text, "Two places share one calendar entry.")
+				}
+				owner[n.entry.UID] = p
+				if uid == "" {
+					uid = n.entry.UID
+				}
+				switch {
+				case n.entry.UID != uid:
+					j.fault(n.key.Text, "The calendar entry of one place has two UIDs.")
+				case n.entry.Sequence < sequence:
+					j.fault(n.key.Text, "The SEQUENCE of a calendar entry fell from %d to %d.", sequence, n.entry.Sequence)
+				case n.entry.Method == "CANCEL" && !shown:
+					j.fault(n.key.Text, "A calendar entry was taken away that was not there.")
+				}
+				sequence, shown = n.entry.Sequence, n.entry.Method == "REQUEST"
+			}
+		}
+		for address, d := range byAddress {
+			if address != j.currentAddress(p.ref) {
+				if d.live() != nil && j.movedHouse(p, d) {
+					j.fault(p.ref, "The entry of %s was left in the diary of an address that had been changed.", p.stage)
+				}
+				continue
+			}
+			j.lastEntry(p, d)
+		}
+	}
+}
+
+// movedHouse reports whether an entry was still to come when the address it went to was changed.
+func (j *judge) movedHouse(p place, d diary) bool {
+	for _, a := range j.confirmed(p.ref, "change-email") {
+		if d.live().Starts.After(a.Done) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastEntry judges how a diary was left.
+func (j *judge) lastEntry(p place, d diary) {
+	asked := d.requested()
+	if asked == nil {
+		return // said already
+	}
+	back := j.givenBack(p, *asked)
+	live := d.live()
+	settled := j.last.Sub(asked.mail.Received) >= j.in.ReplyWithin
+	switch {
+	case live == nil && back.IsZero():
+		j.fault(d.last().key.Text, "A calendar entry was taken away although its place was kept.")
+	case live != nil && !back.IsZero() && settled:
+		j.fault(asked.key.Text, "The place at %s was given back on %s, and its calendar entry was left.", p.stage, stamp(back))
+	}
+	notes := j.registered(p)
+	if live == nil || len(notes) == 0 {
+		return
+	}
+	last := notes[len(notes)-1]
+	if s := j.sitting(p.stage, last.Sitting); s != nil && (!live.Starts.Equal(s.Starts) || !live.Ends.Equal(s.Ends)) {
+		j.fault(asked.key.Text, "The entry of %s begins %s, the sitting %s on %s.", p.stage, stamp(live.Starts), s.Name, stamp(s.Starts))
+	}
+}
+
+// capacity: no sitting has more leaders than room, by what their diaries say and by the register.
+func (j *judge) capacity() {
+	confirmed, came := map[*Sitting]int{}, map[*Sitting]map[string]bool{}
+	for p, byAddress := range j.diaries() {
+		if live := byAddress[j.currentAddress(p.ref)].live(); live != nil {
+			if s := j.sittingAt(p.stage, live); s != nil && j.journeys[p.ref] != nil && j.journeys[p.ref].Cohort == j.in.Expected.Cohort {
+				confirmed[s]++
+			}
+		}
+	}
+	for _, a := range j.confirmed("", "record-attendance") {
+		if s := j.sitting(a.Stage, a.Sitting); s != nil {
+			if came[s] == nil {
+				came[s] = map[string]bool{}
+			}
+			came[s][a.Ref] = true
+		}
+	}
+	for i := range j.in.Expected.Sittings {
+		s := &j.in.Expected.Sittings[i]
+		if n := max(confirmed[s], len(came[s])); n > s.Capacity {
+			j.fault(s.Stage+"/"+s.Name, "%d leaders have a place in a sitting for %d.", n, s.Capacity)
+		}
+	}
+}
+
+// residentialDays: nothing that is scheduled reaches a leader on a day of the residential that the register has them at.
+func (j *judge) residentialDays() {
+	for _, a := range j.confirmed("", "record-attendance") {
+		s := j.sitting(a.Stage, a.Sitting)
+		if s == nil || !s.Residential || s.Online || a.Answer == "excused" {
+			continue
+		}
+		first, last := dayOf(s.Starts), dayOf(s.Ends)
+		if s.Night {
+			first = first.AddDate(0, 0, -1)
+		}
+		for _, c := range j.byRef[a.Ref] {
+			if messages[c.key.Message].to != "leader" || c.mail.Rule != scheduled {
+				continue
+			}
+			if day := dayOf(c.mail.Date); !day.Before(first) && !day.After(last) {
+				j.fault(c.key.Text, "A scheduled mail is dated %s, a day of the leader's %s.", stamp(c.mail.Date), s.Stage)
+			}
+		}
+	}
+}
+
+// dayOf is the London day of a moment, at midnight.
+func dayOf(t time.Time) time.Time {
+	local := t.In(london)
+	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, london)
+}
+
+// joining: instructions and the word of the last day go to those with a place alone, and the latter on the last working day
+// before; and whoever came has had it.
+func (j *judge) joining() {
+	for ref, mails := range j.byRef {
+		for _, c := range mails {
+			if c.key.Message != "event-joining" && c.key.Message != "event-tomorrow" {
+				continue
+			}
+			p := place{ref, c.key.Stage}
+			if back := j.without(p, c.mail); !back.IsZero() {
+				j.fault(c.key.Text, "The message %s is dated %s; the place was given back on %s.", c.key.Message, stamp(c.mail.Date), stamp(back))
+			}
+			journey := j.journeys[ref]
+			if c.key.Message == "event-tomorrow" && journey != nil && journey.Cohort == j.in.Expected.Cohort && !j.eve(c.key.Stage, c.mail.Date) {
+				j.fault(c.key.Text, "The last word before %s is dated %s, which is not the last working day before it.", c.key.Stage, stamp(c.mail.Date))
+			}
+		}
+	}
+	for _, a := range j.confirmed("", "record-attendance") {
+		if s := j.sitting(a.Stage, a.Sitting); s != nil && a.Answer == "attended" && !j.toldOf(a, s) {
+			j.fault(a.Ref, "Nobody wrote to a leader on the last working day before %s.", a.Stage)
+		}
+	}
+}
+
+// without is when a leader had given a place back before a mail, zero where there was one.
+func (j *judge) without(p place, m *Mail) (back time.Time) {
+	for _, a := range j.in.Acts {
+		if !a.Confirmed || a.Ref != p.ref || !a.Answered.Before(m.Received) || !a.Done.Before(m.Date) {
+			continue
+		}
+		switch {
+		case a.Act == "withdraw", a.Act == "defer", a.Act == "skip" && a.Stage == p.stage,
+			a.Act == "record-attendance" && a.Stage == p.stage && a.Answer == "excused":
+			back = a.Done
+		case a.Stage == p.stage && (a.Act == "change-sitting" || a.Act == "reopen"):
+			back = time.Time{}
+		}
+	}
+	return back
+}
+
+// eve reports whether a moment lies on the last working day before a sitting of an event, residential days left out.
+func (j *judge) eve(stage string, moment time.Time) bool {
+	return slices.ContainsFunc(j.in.Expected.Sittings, func(s Sitting) bool { return s.Stage == stage && eveOf(s).Equal(dayOf(moment)) })
+}
+
+// eveOf is the last working day before a sitting; the night before belongs to it.
+func eveOf(s Sitting) time.Time {
+	day := dayOf(s.Starts).AddDate(0, 0, -1)
+	if s.Night {
+		day = day.AddDate(0, 0, -1)
+	}
+	for {
+		if works, known := working(day.Add(12 * time.Hour)); works || !known {
+			return day
+		}
+		day = day.AddDate(0, 0, -1)
+	}
+}
+
+// toldOf reports whether a leader who came had the last word before, or had the place too late for it.
+func (j *judge) toldOf(a Act, s *Sitting) bool {
+	eve := eveOf(*s)
+	for _, c := range j.byRef[a.Ref] {
+		if c.key.Stage == a.Stage && c.key.Message == "event-tomorrow" && dayOf(c.mail.Date).Equal(eve) {
+			return true
+		}
+	}
+	for _, late := range j.confirmed(a.Ref, "change-sitting", "resume", "reopen", "change-email", "correct") {
+		if late.Done.After(eve.AddDate(0, 0, -1)) && late.Done.Before(s.Starts) {
+			return true
+		}
+	}
+	return false
+}
+
+// alumniEarly: nobody is asked into the network before every compulsory day was decided upon.
+func (j *judge) alumniEarly() {
+	for _, p := range j.in.Expected.People {
+		journey := j.journeys[p.Ref]
+		asked := j.firstSent(p.Ref, "", "alumni", Act{})
+		if journey == nil || asked == nil {
+			continue
+		}
+		for _, s := range journey.Stages {
+			if s.Kind != "event" {
+				continue
+			}
+			decided := slices.ContainsFunc(j.confirmed(p.Ref, "record-attendance", "skip"), func(a Act) bool {
+				return a.Stage == s.Name && a.Answer != "absent" && !j.begun(a).Sent.After(asked.Received)
+			})
+			if !decided {
+				j.fault(asked.key(), "The network opened before %s was decided upon.", s.Name)
+			}
+		}
+	}
+}
+
+// soon is how near an event has to be for news of it to be urgent.
+const soon = 48 * time.Hour
+
+// urgentNews: news about the next two days goes at once, and nothing else does.
+func (j *judge) urgentNews() {
+	for i := range j.in.Mails {
+		m := &j.in.Mails[i]
+		key, ok := ParseKey(m.key())
+		if ok && m.Rule == urgent && !slices.ContainsFunc(j.in.Expected.Sittings, func(s Sitting) bool {
+			return s.Stage == key.Stage && m.Date.Sub(s.Starts).Abs() <= soon+time.Hour
+		}) {
+			j.fault(key.Text, "The message %s went as urgent, and no date of %s is near.", key.Message, key.Stage)
+		}
+	}
+	for _, a := range j.confirmed("", "reschedule") {
+		s := j.sitting(a.Stage, a.Sitting)
+		if s == nil || !s.Cancelled || s.Starts.Sub(a.At) > soon || s.Starts.Before(a.At) {
+			continue
+		}
+		for p, byAddress := range j.diaries() {
+			d := byAddress[j.currentAddress(p.ref)]
+			for i, n := range d {
+				at := n.entry.Method == "REQUEST" && p.stage == s.Stage && n.entry.Starts.Equal(s.Starts) && n.entry.Ends.Equal(s.Ends)
+				if !at || !n.mail.Date.Before(a.At) || i+1 < len(d) && d[i+1].mail.Date.Before(a.At) {
+					continue
+				}
+				if i+1 == len(d) || d[i+1].entry.Method != "CANCEL" || d[i+1].mail.Rule != urgent || d[i+1].mail.Received.Sub(a.Answered) > j.in.ReplyWithin {
+					j.fault(p.ref, "%s was cancelled on %s for %s, and the leader was not told at once.", p.stage, stamp(a.At), stamp(s.Starts))
+				}
+			}
+		}
+	}
+}
