@@ -197,7 +197,7 @@ func (a *applying) askAfresh(row stageRow, ask askRow, request time.Time) (askRo
 func (a *applying) sittingCancelled(place placeRow, sitting programme.Sitting) error {
 	mail, cancels := a.cancelEntry(&place, a.news(place.Stage, programme.MsgEventCancelled, a.cmd.ID, sitting.Starts))
 	if !cancels { // there is no entry to take away, but the leader knows the date
-		mail.Params = params{Sitting: place.Sitting, Sequence: place.Sequence}.text()
+		mail.Params = params{Sitting: place.Sitting, Sequence: place.Sequence, NoEntry: true}.text()
 	}
 	if err := a.tell(mail); err != nil {
 		return err

@@ -3,6 +3,7 @@ package records
 import (
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 )
 
@@ -29,7 +30,7 @@ func (t *turn) news(stage, message, row string, starts ...time.Time) messageRow 
 // near reports whether a moment is within two days of another.
 func near(moment, now time.Time) bool {
 	wait := moment.Sub(now)
-	return wait > -soon && wait < soon
+	return wait > -soon && wait < soon && !faults.Broken("slow-news")
 }
 
 // hurry lets a mail go at once, at any hour.
@@ -45,7 +46,7 @@ func requestEntry(place *placeRow, changed bool) {
 
 // cancelEntry takes a place out of the leader's calendar, if it is there, with the mail that does so.
 func (t *turn) cancelEntry(place *placeRow, mail messageRow) (messageRow, bool) {
-	if !place.Entry {
+	if !place.Entry || faults.Broken("keeps-entries") {
 		return mail, false
 	}
 	place.Sequence++
@@ -71,7 +72,7 @@ func (c *claim) event(item *programme.MailItem, row messageRow, cohort programme
 		}
 		sitting, sequence = sittingFromRow(was), p.Sequence
 	}
-	terms, err := year.EventTerms(cohort, row.Stage, c.s.opts.Calendar, year.ResidentialDays(cohort))
+	terms, err := year.EventTerms(cohort, row.Stage, c.s.opts.Calendar, residentialDays(year, cohort))
 	if err != nil {
 		return err
 	}
@@ -88,7 +89,9 @@ func (c *claim) event(item *programme.MailItem, row messageRow, cohort programme
 		}
 		item.Event.Asks = row.Ask != ""
 	case programme.MsgEventCancelled:
-		item.Event.Method = programme.MethodCancel
+		if !p.NoEntry {
+			item.Event.Method = programme.MethodCancel
+		}
 	case programme.MsgEventPlace, programme.MsgEventPlaceReminder:
 		item.Event.Asks = true
 	}

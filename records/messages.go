@@ -71,6 +71,7 @@ type params struct {
 	LimitWas   *time.Time `json:"limit_was,omitempty"`
 	Sitting    string     `json:"sitting,omitempty"`  // event-cancelled: what is taken away
 	Sequence   int        `json:"sequence,omitempty"` // event-cancelled: of the calendar entry
+	NoEntry    bool       `json:"no_entry,omitempty"` // event-cancelled: there is no calendar entry to take away
 	Moved      bool       `json:"moved,omitempty"`    // event-moved: the times have changed
 }
 
