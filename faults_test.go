@@ -131,6 +131,7 @@ type defect struct {
 	few    bool   // four leaders and one of the reserve meet it; else it needs characters that only a larger cohort has
 	within string // patience with replies; empty: the usual one
 	year   string // the blueprint whose year shows it; empty: the short one
+	events bool   // a year with events, which is longer, but goes by faster
 	many   bool   // a third of the answers must show it: a slow machine could make one look so
 }
 
@@ -157,6 +158,9 @@ var defects = []defect{
 	{what: "a mail cannot be written", breaks: "unfit-mail", checks: "parked", few: true},
 	{what: "workflows do not end", breaks: "never-finishes", checks: "workflow", few: true},
 	{what: "nobody asks whether the leader agrees", breaks: "ignores-consent", checks: "consent", year: "short-questionnaire"},
+	{what: "events: entries stay, sittings are overbooked, residential days count for nothing, the last word is early, so is the network, news is slow",
+		breaks: "keeps-entries,overbooks,works-on-residentials,wrong-eve,early-network,slow-news",
+		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent", events: true},
 	{what: "a form closes before its limit", breaks: "closes-early", checks: "cast", few: true},
 }
 
@@ -181,6 +185,9 @@ func brokenYears() []faultyYear {
 		}
 		if d.year != "" {
 			y.args = append(y.args, "--blueprint", d.year)
+		}
+		if d.events {
+			y.args = []string{"--day", "250ms", "--blueprint", "residentials", "--starts-on", "2027-03-01"}
 		}
 		if d.within != "" {
 			y.args = append(y.args, "--reply-within", d.within)

@@ -84,7 +84,7 @@ func (c *claim) load(key string) error {
 		}
 	}
 	if c.row.Recipient == toParticipant {
-		c.away = c.year.ResidentialDays(c.cohort)
+		c.away = residentialDays(c.year, c.cohort)
 	}
 	return c.tx.Take(&c.row, "key = ?", key).Error
 }

@@ -47,7 +47,7 @@ func (s *Store) Places(ctx context.Context, ref string) ([]programme.Place, erro
 
 func (s *Store) placeFromRow(r placeRow, lived programme.Cohort, year programme.Blueprint) (programme.Place, error) {
 	stage, _ := year.Stage(r.Stage)
-	terms, err := year.EventTerms(lived, r.Stage, s.opts.Calendar, year.ResidentialDays(lived))
+	terms, err := year.EventTerms(lived, r.Stage, s.opts.Calendar, residentialDays(year, lived))
 	return programme.Place{Ref: r.Ref, Cohort: r.Cohort, Stage: r.Stage, Title: stage.Title, Sitting: lived.Sittings[r.Stage],
 		State: r.state(), UID: r.UID, Sequence: r.Sequence, Entry: r.Entry, Cannot: r.Cannot, ConfirmedAt: orZero(r.ConfirmedAt),
 		CatchUp: r.CatchUp, Freeze: terms.Freeze}, err
@@ -98,7 +98,7 @@ func (s *Store) Needs(ctx context.Context, ref string) (needs programme.Answers,
 	if t.cohort, t.year, err = s.yearOfJourney(db, t.j.Cohort, ref); err != nil {
 		return nil, false, edge(err)
 	}
-	t.away = t.year.ResidentialDays(t.cohort)
+	t.away = residentialDays(t.year, t.cohort)
 	if needs, err = t.needs(); err != nil {
 		return nil, false, edge(err)
 	}
@@ -279,7 +279,7 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 		return none, err
 	}
 	lived := c.With(map[string]programme.Sitting{stage: sitting})
-	terms, err := year.EventTerms(lived, stage, s.opts.Calendar, year.ResidentialDays(lived))
+	terms, err := year.EventTerms(lived, stage, s.opts.Calendar, residentialDays(year, lived))
 	if err != nil {
 		return none, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 
 	"gorm.io/gorm"
@@ -36,6 +37,10 @@ func (p placeRow) state() programme.PlaceState { return programme.PlaceState(p.S
 
 // takeSittings counts n more places of a sitting as taken, all or none; ErrFull where so many are not left.
 func takeSittings(tx *gorm.DB, sitting programme.Sitting, n int) error {
+	if faults.Broken("overbooks") {
+		return tx.Exec(`UPDATE sittings SET taken = taken + ? WHERE cohort = ? AND stage = ? AND name = ?`, n, sitting.Cohort, sitting.Stage,
+			sitting.Name).Error
+	}
 	taken := tx.Exec(`UPDATE sittings SET taken = taken + ? WHERE cohort = ? AND stage = ? AND name = ? AND state = ? AND taken + ? <= capacity`,
 		n, sitting.Cohort, sitting.Stage, sitting.Name, string(programme.SittingPlanned), n)
 	if taken.Error != nil || taken.RowsAffected == 1 {
@@ -101,6 +106,14 @@ func (s *Store) takeEventPlaces(tx *gorm.DB, c programme.Cohort, year programme.
 	return s.replanJourneys(tx, c, journeys)
 }
 
+// residentialDays tells which days a leader spends on residentials: see programme.Blueprint.ResidentialDays.
+func residentialDays(year programme.Blueprint, c programme.Cohort) func(programme.Date) bool {
+	if faults.Broken("works-on-residentials") {
+		return nil
+	}
+	return year.ResidentialDays(c)
+}
+
 // newPlace is a place that counts, of a leader at a sitting.
 func newPlace(j journeyRow, sitting programme.Sitting) placeRow {
 	return placeRow{Ref: j.Ref, Stage: sitting.Stage, Cohort: j.Cohort, Sitting: sitting.Name, State: string(programme.PlaceHeld), Counted: true,
@@ -112,6 +125,9 @@ func upcoming(sittings []programme.Sitting, now time.Time) []programme.Sitting {
 	var list []programme.Sitting
 	for _, sitting := range sittings {
 		if sitting.Starts.After(now) {
+			if faults.Broken("overbooks") {
+				sitting.Capacity = sitting.Taken + 1
+			}
 			list = append(list, sitting)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 )
 
@@ -180,6 +181,9 @@ func (t *turn) planAttendance(ask askRow) error {
 		return err
 	}
 	minute := programme.Minute(ask.PersonID)
+	if faults.Broken("wrong-eve") {
+		terms.Eve = t.cal().Back(terms.Eve.AddDays(-1), t.away)
+	}
 	eve := programme.Rung{Number: 2, At: programme.PersonalMoment(terms.Eve, minute)}
 	if !eve.At.After(t.now) {
 		eve.Dropped = programme.NotSentTooClose

@@ -44,7 +44,7 @@ func (c *claim) lateRequest(row messageRow) error {
 	if err != nil {
 		return err
 	}
-	cal, away := c.s.opts.Calendar, year.ResidentialDays(cohort)
+	cal, away := c.s.opts.Calendar, residentialDays(year, cohort)
 	stage, _ := year.Stage(ask.Stage)
 	tolerated := ask.RequestAt.Add(2 * time.Minute) // a busy machine is not late
 	if stage.Hard || cal.WorkingDaysBetween(tolerated, c.now) < 1 {
@@ -121,7 +121,7 @@ func noLater(year programme.Blueprint, cohort programme.Cohort, stage string, ca
 // lastDeadline is the last moment at which something of a stage may be due, if there is one.
 func lastDeadline(year programme.Blueprint, cohort programme.Cohort, stage string, cal programme.Calendar) (time.Time, bool) {
 	s, _ := year.Stage(stage)
-	away := year.ResidentialDays(cohort)
+	away := residentialDays(year, cohort)
 	if s.Kind == programme.KindSelection {
 		return cal.Back(programme.DateOf(year.LastJoining(cohort)), away).At(deadlineHour, 0), true
 	}

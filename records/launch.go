@@ -152,7 +152,7 @@ func (s *Store) planYearDates(tx *gorm.DB, c programme.Cohort, b programme.Bluep
 	}
 	lines := make([]messageRow, len(enrolled))
 	for i, j := range enrolled {
-		blocked := b.ResidentialDays(lived[j.Ref])
+		blocked := residentialDays(b, lived[j.Ref])
 		lines[i] = messageRow{Key: programme.MessageKey(c.Name, j.Ref, "", programme.MsgYearDates, 1, 1, 0), Cohort: c.Name,
 			Ref: j.Ref, Message: programme.MsgYearDates, Round: 1, Plan: 1, PersonID: j.PersonID, Recipient: toParticipant,
 			Rule: string(programme.RuleScheduled), At: s.opts.Calendar.NextPersonal(at, programme.Minute(j.PersonID), blocked),

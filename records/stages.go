@@ -87,7 +87,7 @@ func (s *Store) stageRows(c programme.Cohort) ([]stageRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	blocked := b.ResidentialDays(c)
+	blocked := residentialDays(b, c)
 	rows := make([]stageRow, len(b.Stages))
 	for i, stage := range b.Stages {
 		terms, err := b.Terms(c, stage.Name, s.opts.Calendar, blocked)

@@ -141,7 +141,7 @@ func (s *Store) plannedOpenings(c programme.Cohort, at time.Time) (map[string]pr
 	if err != nil {
 		return nil, err
 	}
-	away := year.ResidentialDays(c)
+	away := residentialDays(year, c)
 	openings := map[string]programme.Opening{}
 	for _, stage := range year.Stages {
 		terms, err := year.Terms(c, stage.Name, s.opts.Calendar, away)

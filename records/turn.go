@@ -78,7 +78,7 @@ func (t *turn) load(ref string) error {
 // relive reads the leader's own dates again, after a place at an event has changed.
 func (t *turn) relive() (err error) {
 	t.cohort, err = t.s.livedBy(t.tx, t.cohort, t.year, t.j)
-	t.away = t.year.ResidentialDays(t.cohort)
+	t.away = residentialDays(t.year, t.cohort)
 	return err
 }
 

@@ -46,7 +46,7 @@ func sittingsOf(y year, places int) []*Sitting {
 	if !y.events {
 		return nil
 	}
-	half := (places + 1) / 2
+	half := max(1, places*2/5) // tight: some find the date of their group full
 	span := func(stage, name, group string, week, capacity int) *Sitting {
 		s := &Sitting{Stage: stage, Name: name, Group: group, Capacity: capacity, Residential: true, Night: stage != residential1,
 			Starts: y.week(week, time.Monday, 8, 0), Ends: y.week(week, time.Wednesday, 16, 0)}
@@ -61,8 +61,8 @@ func sittingsOf(y year, places int) []*Sitting {
 	}
 	return []*Sitting{
 		day(openingEvent, -4, true),
-		span(residential1, "a", north, 0, half), span(residential1, "b", south, 1, half), span(residential1, "c", "", 3, places/6+2),
-		span(residential2, "a", north, 18, half), span(residential2, "b", south, 20, half), span(residential2, "c", "", 22, places/4+2),
+		span(residential1, "a", north, 0, half), span(residential1, "b", south, 1, half), span(residential1, "c", "", 3, places-2*half+2),
+		span(residential2, "a", north, 18, half), span(residential2, "b", south, 20, half), span(residential2, "c", "", 22, places-2*half+2),
 		span(residential3, "a", north, 28, half), span(residential3, "b", south, 29, half), span(residential3, "c", "", 31, places),
 		day(closingEvent, 36, false),
 	}
