@@ -174,7 +174,7 @@ func (p *play) findAWay(ctx context.Context, one *person, t task) {
 	if out {
 		return
 	}
-	decided := one.variant%2 == 1 && (t.Code == "catch_up" || t.Code == "event_cannot")
+	decided := (one.variant+int(p.o.Seed%2))%2 == 1 && (t.Code == "catch_up" || t.Code == "event_cannot")
 	switch t.Code {
 	case "no_place", "event_cancelled", "event_in_hold", "catch_up", "event_cannot":
 	default:

@@ -111,10 +111,26 @@ func (j *judge) capacity() {
 			came[s][a.Ref] = true
 		}
 	}
+	j.sittings()
 	for i := range j.in.Expected.Sittings {
 		s := &j.in.Expected.Sittings[i]
 		if n := max(confirmed[s], len(came[s])); n > s.Capacity {
 			j.fault(s.Stage+"/"+s.Name, "%d leaders have a place in a sitting for %d.", n, s.Capacity)
+		}
+	}
+}
+
+// sittings: the records hold the dates as staff had them in the end, and no more places than there are.
+func (j *judge) sittings() {
+	for _, s := range j.in.Records.Sittings {
+		want := j.sitting(s.Stage, s.Name)
+		switch {
+		case s.Taken < 0 || s.Taken > s.Capacity:
+			j.fault(s.Stage+"/"+s.Name, "The records count %d places as taken in a sitting for %d.", s.Taken, s.Capacity)
+		case want == nil:
+			j.fault(s.Stage+"/"+s.Name, "The records have a sitting that nobody set.")
+		case !moment(s.Starts).Equal(want.Starts) || !moment(s.Ends).Equal(want.Ends) || (s.State == "cancelled") != want.Cancelled:
+			j.fault(s.Stage+"/"+s.Name, "The records have a sitting otherwise than staff left it: %s from %s.", s.State, s.Starts)
 		}
 	}
 }

@@ -18,6 +18,10 @@ func eventful() *builder {
 	residential("residential-2", "a", "2027-07-05", "2027-07-07", false)
 	residential("residential-3", "a", "2027-09-06", "2027-09-08", true)
 	residential("residential-3", "b", "2027-09-27", "2027-09-29", false)
+	for _, s := range b.in.Expected.Sittings {
+		b.in.Records.Sittings = append(b.in.Records.Sittings, Held{Stage: s.Stage, Name: s.Name, Starts: s.Starts.Format(time.RFC3339),
+			Ends: s.Ends.Format(time.RFC3339), Capacity: 1, Taken: 1, State: map[bool]string{true: "cancelled", false: "planned"}[s.Cancelled]})
+	}
 	b.in.Expected.Staff = []string{"owner@centre.example"}
 
 	b.mail("P-1", "residential-2", "event-place", "1.1.0", scheduled, at("2027-05-10", "09:10"))
@@ -113,6 +117,9 @@ func eventFaults() []planted {
 		{"more leaders on the register than room", "capacity", func(b *builder) {
 			b.note(5, "residential-2", "a", "attended", at("2027-07-07", "18:00"))
 		}},
+		{"more places in the records than room", "capacity", func(b *builder) { b.in.Records.Sittings[0].Taken = 2 }},
+		{"a sitting that was cancelled and is not in the records", "capacity", func(b *builder) { b.in.Records.Sittings[1].State = "planned" }},
+		{"a sitting at another time in the records", "capacity", func(b *builder) { b.in.Records.Sittings[0].Starts = "2027-07-05T08:00:00Z" }},
 		{"a scheduled mail during a residential", "residential-day", func(b *builder) {
 			b.mail("P-1", "closing-survey", "survey-reminder", "1.1.1", scheduled, at("2027-07-06", "09:10"))
 		}},

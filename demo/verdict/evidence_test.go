@@ -53,6 +53,7 @@ func TestFetchesEveryPage(t *testing.T) {
 	answers := map[string]string{
 		"/api/v1/journeys?cohort=c&limit=200":               `{"items":[{"ref":"P-1"}],"next":"n1"}`,
 		"/api/v1/journeys?cohort=c&cursor=n1&limit=200":     `{"items":[{"ref":"P-2"}],"next":null}`,
+		"/api/v1/cohorts/c/sittings?limit=200":              `{"items":[{"stage":"residential-2","name":"a","capacity":9,"taken":2}],"next":null}`,
 		"/api/v1/journeys/P-1":                              `{"ref":"P-1","cohort":"c","state":"completed","stages":[{"name":"selection","due":null,"round":1}]}`,
 		"/api/v1/journeys/P-2":                              `{"ref":"P-2","cohort":"c","state":"declined"}`,
 		"/api/v1/journeys/P-1/messages?limit=200":           `{"items":[{"key":"k1","state":"sent"}],"next":"m2"}`,
@@ -69,7 +70,7 @@ func TestFetchesEveryPage(t *testing.T) {
 	}))
 	defer server.Close()
 	r, err := Fetch(t.Context(), server.URL, "secret", "c")
-	if err != nil || len(r.Journeys) != 2 || len(r.Messages) != 2 || r.Messages[1].Reason != "answered" || r.Journeys[0].Stages[0].Round != 1 {
+	if err != nil || len(r.Journeys) != 2 || len(r.Messages) != 2 || len(r.Sittings) != 1 || r.Sittings[0].Taken != 2 || r.Messages[1].Reason != "answered" || r.Journeys[0].Stages[0].Round != 1 {
 		t.Errorf("%+v %v", r, err)
 	}
 	if _, err := Fetch(t.Context(), server.URL, "wrong", "c"); err == nil {

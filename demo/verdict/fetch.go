@@ -15,6 +15,11 @@ import (
 func Fetch(ctx context.Context, api, token string, cohorts ...string) (Records, error) {
 	f := fetching{client: &http.Client{}, base: strings.TrimSuffix(api, "/") + "/api/v1", token: token}
 	var r Records
+	if len(cohorts) > 0 {
+		if err := list(ctx, f, "/cohorts/"+url.PathEscape(cohorts[0])+"/sittings", url.Values{}, &r.Sittings); err != nil {
+			return Records{}, err
+		}
+	}
 	for _, cohort := range cohorts {
 		var listed []Journey
 		if err := list(ctx, f, "/journeys", url.Values{"cohort": {cohort}}, &listed); err != nil {

@@ -4,6 +4,18 @@ package verdict
 type Records struct {
 	Journeys []Journey `json:"journeys"`
 	Messages []Message `json:"messages"` // the ledger of all those journeys
+	Sittings []Held    `json:"sittings"` // the dates of the first cohort's events
+}
+
+// Held is one date of an event as REST shows it, with how many places are held there.
+type Held struct {
+	Stage    string `json:"stage"`
+	Name     string `json:"name"`
+	Starts   string `json:"starts_at"` // RFC 3339, programme time
+	Ends     string `json:"ends_at"`
+	Capacity int    `json:"capacity"`
+	Taken    int    `json:"taken"`
+	State    string `json:"state"`
 }
 
 // Journey is a journey as REST shows it.
