@@ -190,6 +190,12 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 			return programme.NotSentReplanned, false, nil
 		}
 	}
+	if row.Message == programme.MsgEventConfirmed || row.Message == programme.MsgEventCancelled {
+		overhauled, err := overhauled(tx, row)
+		if err != nil || overhauled {
+			return programme.NotSentReplaced, false, err
+		}
+	}
 	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil
 	}

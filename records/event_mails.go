@@ -5,6 +5,8 @@ import (
 
 	"fairlead/faults"
 	"fairlead/programme"
+
+	"gorm.io/gorm"
 )
 
 // eventNews are the messages about a leader's place at an event.
@@ -53,6 +55,18 @@ func (t *turn) cancelEntry(place *placeRow, mail messageRow) (messageRow, bool) 
 	place.Entry = false
 	mail.Params = params{Sitting: place.Sitting, Sequence: place.Sequence}.text()
 	return mail, true
+}
+
+// overhauled reports whether a mail that gives a calendar entry, or takes one away, has waited until the opposite held: the
+// diary would believe what it reads last.
+func overhauled(tx *gorm.DB, row messageRow) (bool, error) {
+	p := row.params()
+	if len(row.AddressEnc) > 0 || p.NoEntry {
+		return false, nil // an entry that moves to another address leaves the old one, or there is none
+	}
+	var place placeRow
+	found := tx.Where("ref = ? AND stage = ?", row.Ref, row.Stage).Limit(1).Find(&place)
+	return found.RowsAffected == 1 && place.Entry == (row.Message == programme.MsgEventCancelled), found.Error
 }
 
 // event is what a mail says of the leader's place, as it stands when the mail goes; one that takes an entry away says what
