@@ -167,11 +167,15 @@ var defects = []defect{
 // names reports whether a check has to name the defect.
 func (d defect) names(check string) bool { return slices.Contains(strings.Split(d.checks, ","), check) }
 
-// brokenYears are those in which the program breaks a rule, after two in which it breaks none.
+// withEvents make a year of the residentials instead of a short one.
+var withEvents = []string{"--blueprint", "residentials", "--starts-on", "2027-03-01"}
+
+// brokenYears are those in which the program breaks a rule, after three in which it breaks none.
 func brokenYears() []faultyYear {
 	few := 5
 	years := []faultyYear{
 		{name: "whole", people: 12, args: []string{"--day", "400ms"}, judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
+		{name: "whole/events", people: 12, args: append([]string{"--day", "350ms"}, withEvents...), judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
 		{name: "whole/trouble-at-the-sink", people: few, args: []string{"--day", "400ms"},
 			environ: []string{"FAIRLEAD_FAULT_SINK=drop=3,keep=true,refuse451=0.05"}, judge: judgeTroubled},
 	}
@@ -187,7 +191,7 @@ func brokenYears() []faultyYear {
 			y.args = append(y.args, "--blueprint", d.year)
 		}
 		if d.events {
-			y.args = []string{"--day", "250ms", "--blueprint", "residentials", "--starts-on", "2027-03-01"}
+			y.args = append([]string{"--day", "250ms"}, withEvents...)
 		}
 		if d.within != "" {
 			y.args = append(y.args, "--reply-within", d.within)
