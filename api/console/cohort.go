@@ -19,6 +19,7 @@ type cohortPage struct {
 	Name       string
 	Facts      []fact
 	Events     string // address of the cohort's events
+	Figures    string // address of the cohort's figures
 	States     []countLink
 	StageHeads []string
 	Stages     []stageCounts
@@ -58,7 +59,7 @@ func (s *Console) showCohort(c *gin.Context, who member) error {
 		return err
 	}
 	stages := s.stagesOf(cohort, counts)
-	page := cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Facts: s.cohortFacts(cohort, counts, len(open), more != 0),
+	page := cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Figures: figuresPath(name), Facts: s.cohortFacts(cohort, counts, len(open), more != 0),
 		States: stateLinks(name, counts), Filter: readFilter(c, name, stages, who.personal())}
 	page.Back = &way{Text: "All cohorts", Href: home}
 	page.Facts = append(page.Facts, facts(fact{Key: "Owner", Text: cohort.Owner}, fact{Key: "Deputy", Text: cohort.Deputy},

@@ -96,6 +96,9 @@ func (s *Console) routes() []route {
 
 		{get, home, nil, watch, s.showCohorts},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},
+		{get, "/console/cohorts/:cohort/figures.csv", nil, watch, s.sendFigures},
+		{get, "/console/cohorts/:cohort/attendance.csv", nil, coordinate, s.sendAttendance},
 		{get, "/console/cohorts/:cohort/events", nil, watch, s.showEvents},
 		{get, "/console/cohorts/:cohort/events/:stage/:sitting", nil, watch, s.showSitting},
 		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack", nil, coordinate, s.withPack(s.showVenuePack)},

@@ -11,21 +11,23 @@ import (
 
 // fakeStore is the records in memory. It counts what is asked of it.
 type fakeStore struct {
-	now      time.Time
-	cohorts  []programme.Cohort
-	counts   map[string]programme.CohortCounts
-	journeys []programme.Journey
-	messages []programme.Message
-	moves    []programme.Move
-	tasks    []programme.Task
-	tokens   map[string]member // by hash
-	signIns  map[string]signIn // by hash
-	sessions map[string]member // by hash
-	events   fakeEvents
-	mu       sync.Mutex
-	asked    int
-	filter   programme.JourneyFilter // of the last list of journeys
-	broken   error                   // what every reading answers with, sessions apart
+	now        time.Time
+	cohorts    []programme.Cohort
+	counts     map[string]programme.CohortCounts
+	journeys   []programme.Journey
+	messages   []programme.Message
+	moves      []programme.Move
+	tasks      []programme.Task
+	tokens     map[string]member // by hash
+	signIns    map[string]signIn // by hash
+	sessions   map[string]member // by hash
+	events     fakeEvents
+	figures    programme.Figures
+	attendance []programme.AttendanceLine
+	mu         sync.Mutex
+	asked      int
+	filter     programme.JourneyFilter // of the last list of journeys
+	broken     error                   // what every reading answers with, sessions apart
 }
 
 type signIn struct {

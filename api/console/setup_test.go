@@ -98,7 +98,7 @@ func setupAt(t *testing.T, publicURL string) *bundle {
 			{ID: 2, Cohort: cohort, Ref: ref, From: "on_hold", To: "enrolled", What: "resume", Actor: "staff:jo", Reason: "illness", Note: mark + "note", At: at("2027-02-12")}},
 		tasks: []programme.Task{{ID: 12, Cohort: cohort, Ref: ref, Stage: "onboarding", Code: "overdue", Owner: "team@centre.example", Deputy: "deputy", Opened: at("2027-02-11"), Note: mark + "tasknote"},
 			{ID: 13, Cohort: cohort, Code: "old", Done: at("2027-01-11"), DoneBy: "staff:jo", Note: mark + "donenote"}},
-		events: residentialEvents(), tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}}
+		events: residentialEvents(), figures: yearsFigures(), attendance: yearsAttendance(), tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
 	pages := New(Options{Store: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log,
 		Views: []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},

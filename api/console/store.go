@@ -24,6 +24,10 @@ type Overviews interface {
 	Cohort(ctx context.Context, name string) (programme.Cohort, error)
 	Cohorts(ctx context.Context, after string, limit int) ([]programme.Cohort, string, error)
 	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
+	// Figures are a cohort's year in numbers, ErrNotFound where there is no such cohort.
+	Figures(ctx context.Context, name string) (programme.Figures, error)
+	// AttendanceRegister lists by reference who has or had a place at an event.
+	AttendanceRegister(ctx context.Context, name, after string, limit int) ([]programme.AttendanceLine, string, error)
 }
 
 // Journeys are participations with their mails and history. An unknown reference or key is ErrNotFound.

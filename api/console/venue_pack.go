@@ -1,7 +1,6 @@
 package console
 
 import (
-	"encoding/csv"
 	"errors"
 	"net/http"
 	"strconv"
@@ -96,10 +95,6 @@ func countGroups(counts []programme.NeedCount) []countGroup {
 
 // sendVenuePack is GET …/venue-pack.csv: the same as the page, for the venue's own spreadsheet.
 func (s *Console) sendVenuePack(c *gin.Context, _ member, pack programme.VenuePack) error {
-	var out strings.Builder
-	out.WriteString("\ufeff") // without it some spreadsheets misread accents
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true
 	lines := [][]string{{"what", "detail", "number"}}
 	for _, one := range packFacts(pack) {
 		lines = append(lines, []string{"Event", one.Key + ": " + strings.ReplaceAll(one.Text, "\n", ", "), ""})
@@ -120,26 +115,5 @@ func (s *Console) sendVenuePack(c *gin.Context, _ member, pack programme.VenuePa
 		}
 		lines = append(lines, []string{night, room.Name, ""})
 	}
-	for _, line := range lines {
-		for i := range line {
-			line[i] = cell(line[i])
-		}
-		if err := w.Write(line); err != nil {
-			return err
-		}
-	}
-	if w.Flush(); w.Error() != nil {
-		return w.Error()
-	}
-	c.Header("Content-Disposition", `attachment; filename="venue-pack-`+pack.Sitting.Cohort+"-"+pack.Sitting.Stage+"-"+pack.Sitting.Name+`.csv"`)
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", []byte(out.String()))
-	return nil
-}
-
-// cell keeps a spreadsheet from running what somebody typed as a formula.
-func cell(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r") == 0 {
-		return "'" + text
-	}
-	return text
+	return sendCSV(c, "venue-pack-"+pack.Sitting.Cohort+"-"+pack.Sitting.Stage+"-"+pack.Sitting.Name, lines)
 }

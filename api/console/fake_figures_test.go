@@ -1,0 +1,50 @@
+package console
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"fairlead/programme"
+)
+
+func (f *fakeStore) Figures(_ context.Context, wanted string) (programme.Figures, error) {
+	if wanted != f.figures.Cohort {
+		f.asked++
+		return programme.Figures{}, programme.ErrNotFound
+	}
+	return f.figures, f.ask()
+}
+
+func (f *fakeStore) AttendanceRegister(_ context.Context, _, after string, limit int) ([]programme.AttendanceLine, string, error) {
+	list := slices.DeleteFunc(slices.Clone(f.attendance), func(l programme.AttendanceLine) bool { return l.Ref <= after })
+	if len(list) > limit {
+		return list[:limit], list[limit-1].Ref, f.ask()
+	}
+	return list, "", f.ask()
+}
+
+// yearsFigures are of a cohort in whose year twelve people answered one question twice.
+func yearsFigures() programme.Figures {
+	var answers []programme.ResearchAnswer
+	for person := range 12 {
+		for survey, step := range map[string]string{programme.Baseline: "4", programme.Closing: string(rune('4' + person%3))} {
+			answers = append(answers, programme.ResearchAnswer{Pseudonym: string(rune('a' + person)), Survey: survey, Question: "happy", Answer: step})
+		}
+	}
+	return programme.Figures{Cohort: cohort, Places: 100, Asked: 120, Accepted: 90,
+		ByState: map[programme.JourneyState]int{programme.Completed: 45, programme.Enrolled: 40, programme.OnHold: 2, programme.Withdrawn: 3, programme.Declined: 25},
+		Events: []programme.EventFigures{{Stage: "opening-event", Title: "Opening event", Expected: 88},
+			{Stage: "residential-1", Title: "Residential 1", Attended: 82, Absent: 3, Excused: 2, Expected: 1}},
+		Outcomes: programme.OutcomesOf(answers)}
+}
+
+// yearsAttendance is one leader more than is read at a time.
+func yearsAttendance() []programme.AttendanceLine {
+	list := []programme.AttendanceLine{{Ref: "P-000000", Name: mark + "name", Organisation: "=" + mark + "org", State: programme.Completed,
+		Places: map[string]programme.PlaceState{"opening-event": programme.PlaceAttended, "residential-1": programme.PlaceReleased}}}
+	for i := range attendanceAtOnce {
+		list = append(list, programme.AttendanceLine{Ref: "P-1" + strconv.Itoa(10000+i), State: programme.Enrolled})
+	}
+	return list
+}

@@ -1,0 +1,153 @@
+package console
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// figuresPage is a cohort's year on one page that prints, for the advisory board. It names nobody.
+type figuresPage struct {
+	frame
+	TakeUp     []fact
+	Completion []fact
+	Events     []attendanceRow
+	Answered   []fact
+	Measures   []measureRow
+	Smallest   int
+	CSV        string
+	Attendance string // address of the attendance register, empty where the member may not see names
+}
+
+// attendanceRow is one event.
+type attendanceRow struct {
+	Title                               string
+	Attended, Absent, Excused, Expected int
+	Share                               string // who attended of those of whom it is noted
+}
+
+// measureRow is one question before the year and after it; empty columns are of too few people to be shown.
+type measureRow struct {
+	Text, Scale, Source, N, Before, After, Change string
+}
+
+func figuresPath(cohort string) string { return cohortPath(cohort) + "/figures" }
+
+// figures reads what the page and the spreadsheet show.
+func (s *Console) figures(c *gin.Context) (programme.Figures, error) {
+	name := c.Param("cohort")
+	if !cohortName.MatchString(name) {
+		return programme.Figures{}, programme.ErrNotFound
+	}
+	return s.Store.Figures(c.Request.Context(), name)
+}
+
+// showFigures is GET /console/cohorts/{cohort}/figures.
+func (s *Console) showFigures(c *gin.Context, who member) error {
+	f, err := s.figures(c)
+	if err != nil {
+		return err
+	}
+	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Completion: completion(f), Answered: answered(f.Outcomes),
+		Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
+	page.Back = &way{Text: "Cohort " + f.Cohort, Href: cohortPath(f.Cohort)}
+	if who.personal() && len(f.Events) > 0 {
+		page.Attendance = cohortPath(f.Cohort) + "/attendance.csv"
+	}
+	for _, e := range f.Events {
+		page.Events = append(page.Events, attendanceRow{e.Title, e.Attended, e.Absent, e.Excused, e.Expected, share(e.Attended, e.Noted())})
+	}
+	for _, m := range f.Outcomes.Measures {
+		page.Measures = append(page.Measures, measureOf(m))
+	}
+	return s.render(c, http.StatusOK, "figures.html", &page)
+}
+
+func takeUp(f programme.Figures) []fact {
+	return []fact{{Key: "Places", Text: strconv.Itoa(f.Places)}, {Key: "Asked", Text: strconv.Itoa(f.Asked)},
+		{Key: "Took up a place", Text: withShare(f.Accepted, f.Asked)}, {Key: "Declined", Text: strconv.Itoa(f.ByState[programme.Declined])},
+		{Key: "Did not answer in time", Text: strconv.Itoa(f.ByState[programme.Lapsed])},
+		{Key: "Were not needed", Text: strconv.Itoa(f.ByState[programme.NotNeeded])}}
+}
+
+func completion(f programme.Figures) []fact {
+	return []fact{{Key: "Completed", Text: withShare(f.ByState[programme.Completed], f.Accepted)}, {Key: "Going on", Text: strconv.Itoa(f.Going())},
+		{Key: "Withdrew", Text: strconv.Itoa(f.ByState[programme.Withdrawn])}, {Key: "Deferred to another cohort", Text: strconv.Itoa(f.ByState[programme.Deferred])}}
+}
+
+func answered(o programme.Outcomes) []fact {
+	return []fact{{Key: "Answered before the year", Text: tooFew(o.Baseline)}, {Key: "Answered after the year", Text: tooFew(o.Closing)}}
+}
+
+// tooFew is a number of people, or that it is too small to be shown.
+func tooFew(n int) string {
+	if n == 0 {
+		return "fewer than " + strconv.Itoa(programme.SmallestGroup)
+	}
+	return strconv.Itoa(n)
+}
+
+// share is a part of a whole in whole per cent; empty of nothing.
+func share(part, whole int) string {
+	if whole == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(math.Round(100*float64(part)/float64(whole)))) + "%"
+}
+
+func withShare(part, whole int) string {
+	if of := share(part, whole); of != "" {
+		return strconv.Itoa(part) + " (" + of + ")"
+	}
+	return strconv.Itoa(part)
+}
+
+func measureOf(m programme.Measure) measureRow {
+	row := measureRow{Text: m.Text, Scale: strconv.Itoa(m.From) + " to " + strconv.Itoa(m.To), Source: "Published"}
+	if m.Local {
+		row.Source = "Local"
+	}
+	if row.N = tooFew(m.N); m.N > 0 {
+		row.Before, row.After, row.Change = spreadOf(m.Before), spreadOf(m.After), spreadOf(m.Change)
+	}
+	return row
+}
+
+// spreadOf is a mean with its standard deviation: "7.10 ± 1.66".
+func spreadOf(s programme.Spread) string {
+	return strconv.FormatFloat(s.Mean, 'f', 2, 64) + " ± " + strconv.FormatFloat(s.SD, 'f', 2, 64)
+}
+
+// sendFigures is GET …/figures.csv: what the page shows, a line each.
+func (s *Console) sendFigures(c *gin.Context, _ member) error {
+	f, err := s.figures(c)
+	if err != nil {
+		return err
+	}
+	lines := [][]string{{"what", "detail", "number", "before", "after", "change"}}
+	for _, part := range []struct {
+		title string
+		facts []fact
+	}{{"Take-up", takeUp(f)}, {"Completion", completion(f)}, {"Questionnaires", answered(f.Outcomes)}} {
+		for _, one := range part.facts {
+			lines = append(lines, []string{part.title, one.Key, one.Text, "", "", ""})
+		}
+	}
+	for _, e := range f.Events {
+		for _, one := range []struct {
+			word string
+			n    int
+		}{{"attended", e.Attended}, {"absent", e.Absent}, {"excused", e.Excused}, {"expected", e.Expected}} {
+			lines = append(lines, []string{"Attendance", e.Title + ": " + one.word, strconv.Itoa(one.n), "", "", ""})
+		}
+	}
+	for _, m := range f.Outcomes.Measures {
+		row := measureOf(m)
+		lines = append(lines, []string{"Before and after", row.Text, row.N, row.Before, row.After, row.Change})
+	}
+	return sendCSV(c, "figures-"+f.Cohort, lines)
+}
