@@ -15,6 +15,7 @@ var legality = []struct {
 	journey string
 	stage   string
 }{
+	{CmdDecide, "nnnnynnn" + "nnnnnnnn", ""},
 	{CmdHold, "nyyyyyyy" + "=nnnnnnn", ""},
 	{CmdResume, "n=======" + "ynnnnnnn", ""},
 	{CmdWithdraw, "yyyyyyyy" + "ynnnn=nn", ""},
@@ -43,7 +44,7 @@ func TestWhichCommandIsLegalWhere(t *testing.T) {
 		}
 		for j, journey := range JourneyStates() {
 			for k, stage := range stageStates {
-				order := Order{Name: row.command, Stage: "onboarding", Reason: "other", Into: "2028-spring"}
+				order := Order{Name: row.command, Stage: "onboarding", Reason: "other", Into: "2028-spring", Decision: DecideWaitlist}
 				want := row.journey[j]
 				if row.stage == "" {
 					order.Stage = ""

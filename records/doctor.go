@@ -31,7 +31,7 @@ var checks = []struct{ wrong, sql string }{
 	{"has an open stage that waits on nobody, or without limit",
 		`SELECT DISTINCT ref FROM stages WHERE state = 'open' AND (waiting_on = '' OR since IS NULL OR limit_at IS NULL)`},
 	{"has an answered ask without its answer",
-		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
+		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND a.form <> '' AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
 	{"has a mail still planned for an ask that is over",
 		`SELECT DISTINCT m.ref FROM messages m JOIN asks a ON a.id = m.ask WHERE m.state = 'planned' AND a.state <> 'open'`},
 }

@@ -19,6 +19,17 @@ var mailsOf = map[programme.Kind]ladderMails{
 	programme.KindAlumni:        {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
 }
 
+// mailsFor are the messages of an ask. An application has no request: whoever applies has asked for the form.
+func mailsFor(ask askRow) ladderMails {
+	switch ask.Form {
+	case programme.FormApplication:
+		return ladderMails{"", programme.MsgApplicationReminder, ""}
+	case programme.FormOffer:
+		return ladderMails{programme.MsgOffer, programme.MsgOfferReminder, ""}
+	}
+	return mailsOf[programme.Kind(ask.Kind)]
+}
+
 // ladderPlan says how an ask's ladder is to be planned.
 type ladderPlan struct {
 	request time.Time      // when rung 0 goes, or went
@@ -32,7 +43,7 @@ type ladderPlan struct {
 // goes: resuming plans anew.
 func (t *turn) planLadder(ask askRow, ladder programme.Ladder, p ladderPlan) error {
 	minute := programme.Minute(ask.PersonID)
-	mails := mailsOf[programme.Kind(ask.Kind)]
+	mails := mailsFor(ask)
 	rungs := programme.PlanLadder(t.cal(), minute, ladder, p.request, ask.Due, p.from, t.away)
 	if p.edited {
 		t.letWait(rungs, minute, ask.Due)
@@ -118,8 +129,11 @@ func (t *turn) letWait(rungs []programme.Rung, minute int, due time.Time) {
 // requestIsGone reports whether an ask's request has left, is on its way, was refused, or was replaced by a mail that
 // said the same. What is not gone is planned again with a new plan: a request is never dropped.
 func (t *turn) requestIsGone(ask askRow) (bool, error) {
+	if mailsFor(ask).request == "" || isReview(ask) {
+		return true, nil // there is none
+	}
 	var n int64
-	err := t.tx.Model(&messageRow{}).Where("ask = ? AND message = ?", ask.ID, mailsOf[programme.Kind(ask.Kind)].request).
+	err := t.tx.Model(&messageRow{}).Where("ask = ? AND message = ?", ask.ID, mailsFor(ask).request).
 		Where("state IN ? OR (state = ? AND reason = ?)", triedStates, string(programme.MessageNotSent), programme.NotSentReplaced).
 		Limit(1).Count(&n).Error
 	return n > 0, err

@@ -66,6 +66,7 @@ func (s *Store) settleEnded(ctx context.Context, op string) error {
 type starting struct {
 	year     programme.Blueprint
 	clock    programme.Clock
+	ordered  time.Time                    // real moment of the order
 	openings map[string]programme.Opening // by stage, for somebody who comes at the moment of the order
 }
 
@@ -83,7 +84,7 @@ func (s *Store) newStarting(ctx context.Context, op operationRow) (*starting, er
 		return nil, err
 	}
 	openings, err := s.plannedOpenings(c, op.At)
-	return &starting{year: year, clock: clock, openings: openings}, err
+	return &starting{year: year, clock: clock, ordered: op.CreatedReal.UTC(), openings: openings}, err
 }
 
 // start is what one journey begins with: the opening of selection alone, or of all stages to come once it has a place.
@@ -100,7 +101,17 @@ func (p *starting) start(row journeyRow, stages []stageRow) programme.JourneySta
 		}
 		start.Stages = append(start.Stages, begun)
 		selecting := begun.Kind == programme.KindSelection
-		if begun.State == "" && selecting == (beneath == programme.Invited) && ready(p.year, stage.Name, stages) {
+		if selecting && begun.State == programme.StageOpen { // an application opens with its first page, before its workflow
+			begun.State = ""
+			start.Stages[len(start.Stages)-1] = begun
+			start.Openings = append(start.Openings, programme.Opening{Stage: stage.Name, Kind: begun.Kind, At: orZero(stage.OpensAt),
+				Due: orZero(stage.Due), Round: stage.Round})
+			if stage.Round > 1 {
+				start.Again = p.ordered
+			}
+			continue
+		}
+		if begun.State == "" && selecting == beneath.InSelection() && ready(p.year, stage.Name, stages) {
 			start.Openings = append(start.Openings, p.openings[stage.Name])
 		}
 	}

@@ -120,7 +120,7 @@ func (an *answering) answer() error {
 		return err
 	}
 	outcome := outcomeAnswered
-	if programme.Kind(an.ask.Kind) == programme.KindSelection {
+	if programme.Kind(an.ask.Kind) == programme.KindSelection && an.ask.Form != programme.FormApplication {
 		outcome = invitationOutcome(an.given.Answers)
 	}
 	if err := an.setStage(row, map[string]any{"overdue": false, "attention": "", "outcome": outcome}); err != nil {
@@ -139,12 +139,20 @@ func (an *answering) answer() error {
 	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {
 		return err
 	}
+	if an.ask.Form == programme.FormApplication {
+		if err := an.received(); err != nil {
+			return err
+		}
+	}
 	return an.move(an.ask.Stage, row.State, row.State, an.what)
 }
 
 // confirm plans the confirmation and promises the stage's workflow the news.
 func (an *answering) confirm() error {
 	message := confirmations[programme.Kind(an.ask.Kind)]
+	if an.ask.Form == programme.FormApplication {
+		return an.confirmReceived()
+	}
 	if message == "" {
 		message = programme.MsgInvitationAccepted
 		if invitationOutcome(an.given.Answers) == outcomeDeclined {
@@ -163,6 +171,25 @@ func (an *answering) confirm() error {
 // confirmations are the messages that confirm an answer, by kind of stage; an invitation's depends on the answer.
 var confirmations = map[programme.Kind]string{programme.KindOnboarding: programme.MsgOnboardingDone,
 	programme.KindPsychometrics: programme.MsgPsychometricsDone, programme.KindSurvey: programme.MsgSurveyDone, programme.KindAlumni: programme.MsgAlumniWelcome}
+
+// confirmReceived confirms an application. Its stage goes on, so nobody but the journey can send the mail.
+func (an *answering) confirmReceived() error {
+	mail := an.reply(programme.MsgApplicationReceived)
+	if err := an.write(mail); err != nil {
+		return err
+	}
+	effect, err := an.reviewEffect(an.ask.Stage)
+	if err != nil {
+		return err
+	}
+	told, err := an.tellJourney(effect)
+	if err != nil {
+		return err
+	}
+	sent, err := an.s.promiseMail(an.tx, an.j, mail)
+	an.outbox = append(an.outbox, told, sent)
+	return err
+}
 
 // reply is a mail that answers this act at once.
 func (an *answering) reply(message string) messageRow {

@@ -12,6 +12,7 @@ type Store interface {
 	Overviews
 	Journeys
 	Tasks
+	Applications
 	Staff
 }
 

@@ -36,10 +36,13 @@ func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standin
 
 // formFor is the form a stage asks with.
 func (f *Forms) formFor(v *visitor, stage programme.Stage) (programme.Form, error) {
+	if stage.Part == programme.PartOffer {
+		return programme.FormNamed(programme.FormOffer)
+	}
 	own := programme.BlueprintStage{Name: stage.Name, Kind: stage.Kind}
 	if blueprint, err := f.Blueprints(v.cohort.Blueprint); err != nil {
 		return programme.Form{}, err
-	} else if known, found := blueprint.Stage(stage.Name); found {
+	} else if known, err := blueprint.StageIn(v.cohort, stage.Name); err == nil {
 		own = known
 	}
 	return programme.FormNamed(programme.FormOf(own))
