@@ -82,6 +82,8 @@ func checks() []check {
 		{"end", (*judge).ends},
 		{"stage-end", (*judge).stageEnds},
 		{"places", (*judge).places},
+		{"quiet", (*judge).quiet},
+		{"application", (*judge).applications},
 		{"ledger", (*judge).ledger},
 		{"unsettled", (*judge).unsettled},
 		{"parked", (*judge).parked},

@@ -208,6 +208,9 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 			}
 		})
 	}
+	for _, test := range plantedApplications {
+		planted[test.check] = true
+	}
 	for _, name := range Checks() {
 		if !planted[name] {
 			t.Errorf("no test plants a fault for the check %s", name)
@@ -293,9 +296,9 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 func TestEveryMessageUnderEveryRule(t *testing.T) {
 	t.Parallel()
 	// Written out once more: what a message may not do is what matters.
-	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder")
-	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link")
-	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded")
+	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder application-reminder offer-reminder")
+	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link apply-verify application-received application-withdrawn")
+	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
 	want := map[string]string{"tasks-waiting": alert}
 	for _, m := range scheduledOnly {
 		want[m] = scheduled
