@@ -32,6 +32,7 @@ type demoOptions struct {
 	day          time.Duration
 	seed         uint64
 	blueprint    string
+	route        string
 	startsOn     string
 	untilDone    bool
 	json         bool
@@ -50,6 +51,7 @@ func demoCommand(t terminal, s *config.Settings) *cobra.Command {
 	flags.DurationVar(&o.day, "day", 1500*time.Millisecond, "real time that a day of the programme takes")
 	flags.Uint64Var(&o.seed, "seed", 1, "draws the characters: the same seed, the same people")
 	flags.StringVar(&o.blueprint, "blueprint", "essentials", "the shape of the year")
+	flags.StringVar(&o.route, "route", "invitation", "how leaders come in: invitation or application")
 	flags.StringVar(&o.startsOn, "starts-on", "2027-03-01", "Monday of residential 1's week")
 	flags.BoolVar(&o.untilDone, "until-done", false, "end when everybody's year has ended")
 	flags.BoolVar(&o.json, "json", false, "print the verdict as one line of JSON at the end")
@@ -84,7 +86,7 @@ func runDemo(c *cobra.Command, s config.Settings, o demoOptions, t terminal) err
 	screen := &screen{out: t.err}
 	play := cast.Options{
 		API: e.run.Run().API.URL, Token: token, MailDir: filepath.Join(e.settings.Data, "mail"), Dir: e.settings.Data, Spreadsheet: demoPeople,
-		Participants: o.participants, Seed: o.seed, Day: o.day, StartsOn: o.startsOn, Blueprint: o.blueprint, Refused: o.refused,
+		Participants: o.participants, Seed: o.seed, Day: o.day, StartsOn: o.startsOn, Blueprint: o.blueprint, Route: o.route, Refused: o.refused,
 		Now: realNow, Progress: screen.show,
 	}
 	if o.refused && e.sink != nil {
@@ -92,7 +94,9 @@ func runDemo(c *cobra.Command, s config.Settings, o demoOptions, t terminal) err
 		if err != nil {
 			return err
 		}
-		e.sink.Refuse(address)
+		if address != "" {
+			e.sink.Refuse(address)
+		}
 	}
 	result, playErr := cast.Run(ctx, play)
 	if ctx.Err() != nil {

@@ -86,7 +86,6 @@ func badCohorts(w *town) {
 		{422, with{"starts_on": "2027-03-02"}, []string{"#/starts_on"}}, // a Tuesday
 		{422, with{"starts_on": "2026-08-31"}, []string{"#/starts_on"}}, // past on the cohort's clock
 		{422, with{"starts_on": "1 March"}, []string{"#/starts_on"}},
-		{422, with{"route": "application"}, []string{"#/route"}},
 		{422, with{"route": "lottery"}, []string{"#/route"}},
 		{422, with{"places": 0}, []string{"#/places"}},
 		{422, with{"places": "many"}, []string{"#/places"}},

@@ -77,11 +77,16 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 	journeys := &workflows.Client{Temporal: p.temporal, Namespace: p.namespace}
 	relay := &worker.Relay{Outbox: p.store, Client: journeys, RealNow: realNow, Log: p.log}
 	newLinks := api.NewLimiter(10, time.Minute, realNow)
+	// A whole office may apply on the last afternoon; on a fast clock that afternoon takes moments.
+	applies := api.NewLimiter(30, 10*time.Second, realNow)
+	if s.FastClock {
+		applies = api.NewLimiter(1000, time.Millisecond, realNow)
+	}
 	pages := forms.New(forms.Options{Store: p.store, Notify: relay, Calendar: &feeds{store: p.store}, Blueprints: programme.BlueprintNamed,
-		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow})
+		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow, AllowApply: applies.Allow})
 	calls := rest.New(rest.Options{Store: p.store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: p.namespace, Now: realNow, Log: p.log})
-	staff := console.New(console.Options{Store: p.store, TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
+	staff := console.New(console.Options{Store: p.store, Orders: calls, TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
 		Views: stockViews(s.TemporalUIURL, p.namespace), PublicURL: s.PublicURL,
 		Blueprints: programme.BlueprintNamed, Log: p.log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
 	parts := []api.Part{pages, calls, staff}

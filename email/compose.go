@@ -80,6 +80,9 @@ func frame(f *Frame, job programme.MailJob, item programme.MailItem, base string
 	f.Cohort = clean(job.Cohort)
 	f.Opening = ownOpening(item.Opening)
 	f.PrivacyURL, f.NewLinkURL, f.ConsoleURL = base+"/privacy", base+"/new-link", base+"/console"
+	if item.Message == programme.MsgApplyVerify { // nobody is known yet to whom a new link could be sent
+		f.NewLinkURL = base + "/apply/" + url.PathEscape(f.Cohort)
+	}
 	f.Private = len(Links(job)) > 0
 }
 

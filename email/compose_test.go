@@ -61,7 +61,8 @@ func TestLinksOfListedThings(t *testing.T) {
 // reader out.
 func TestEveryLinkIsShown(t *testing.T) {
 	without := map[string]bool{programme.MsgInvitationAssistant: true, programme.MsgWithdrawn: true, programme.MsgDeferred: true,
-		programme.MsgTasksWaiting: true, programme.MsgAbsenceAlert: true}
+		programme.MsgTasksWaiting: true, programme.MsgAbsenceAlert: true, programme.MsgApplicationWithdrawn: true, programme.MsgApplicationRejected: true,
+		programme.MsgApplicationNotNeeded: true}
 	for _, message := range Messages() {
 		job := sample(message)
 		job.Items[0].Link = secret("one")

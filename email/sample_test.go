@@ -39,6 +39,8 @@ func sample(message string) programme.MailJob {
 		job.To = programme.Person{Name: "Miriam Okafor", Email: "miriam@example.org"}
 	case programme.MsgTasksWaiting:
 		job.To, job.Ref = programme.Person{Name: "Professor Ann Lloyd", Email: "ann@example.org"}, ""
+	case programme.MsgApplyVerify:
+		job.To, job.Ref = programme.Person{Email: "amara.obi@example.org"}, ""
 	}
 	return job
 }
@@ -80,6 +82,21 @@ func sampleItem(message string) programme.MailItem {
 		asks("alumni", "Certificate and network")
 	case programme.MsgAlumniWelcome:
 		stage, title, item.Link = "alumni", "Certificate and network", secret(message)
+	case programme.MsgApplyVerify:
+		ref, item.Link, item.Due = "", secret(message), london(2026, 7, 9, 17, 0)
+	case programme.MsgApplicationReminder, programme.MsgOfferReminder:
+		asks("selection", "Your application")
+		item.Limit = item.Due
+	case programme.MsgOffer:
+		asks("selection", "Your application")
+		item.Limit, item.Dates = item.Due, yearDates[1:]
+	case programme.MsgApplicationReceived:
+		stage, title, item.Link = "selection", "Your application", secret(message)
+		item.Ref = "K7M2QX9P"
+	case programme.MsgApplicationWaitlisted:
+		stage, title, item.Link, item.Limit = "selection", "Your application", secret(message), london(2027, 1, 28, 17, 0)
+	case programme.MsgApplicationRejected, programme.MsgApplicationNotNeeded:
+		stage, title = "selection", "Your application"
 	case programme.MsgAnswerChanged, programme.MsgAnswerRecorded:
 		stage, title, item.Link = "onboarding", "Onboarding", secret(message)
 	case programme.MsgNewLink, programme.MsgEmailChanged:

@@ -84,4 +84,7 @@ type AskPlan struct {
 	Held  bool          `json:"held,omitempty"`
 	// Attention is the code of what is parked in the records, or empty.
 	Attention string `json:"attention,omitempty"`
+	// Journey and Version are set where the journey has ended before its stage opened: then no order told its workflow.
+	Journey JourneyState `json:"journey,omitempty"`
+	Version int64        `json:"version,omitempty"`
 }

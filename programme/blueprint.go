@@ -42,6 +42,7 @@ type BlueprintStage struct {
 	Days        string       `yaml:"days"`             // compulsory days in words where there is no event: "1", "¼"
 	Application *Application `yaml:"application"`      // selection: its weeks where people apply
 	Event       *Event       `yaml:"event"`            // event kind: when it starts and ends
+	Applies     bool         `yaml:"-"`                // selection: the cohort's people apply, see StageIn
 	Line        int          `yaml:"-"`                // where it stands in the file, for faults; 0 where it came from no file
 	lines       map[string]int
 }
@@ -103,6 +104,9 @@ func (b Blueprint) StageIn(c Cohort, name string) (BlueprintStage, error) {
 		return BlueprintStage{}, fmt.Errorf("stage %q of blueprint %q: %w", name, b.Name, ErrNotFound)
 	}
 	own, departs := c.Overrides[name]
+	if s.Application != nil && c.Route == RouteApplication {
+		return s.byApplication(own), nil
+	}
 	if !departs {
 		return s, nil
 	}

@@ -322,11 +322,18 @@ func TestCheck(t *testing.T) {
 		faults    []string
 		warnings  []string
 	}{
-		"no Monday":       {"essentials", func(c *Cohort) { c.StartsOn = c.StartsOn.AddDays(1) }, []string{"Monday"}, nil},
-		"no start":        {"essentials", func(c *Cohort) { c.StartsOn = Date{} }, []string{"Monday"}, nil},
-		"no places":       {"essentials", func(c *Cohort) { c.Places = 0 }, []string{"at least one place"}, nil},
-		"no route":        {"essentials", func(c *Cohort) { c.Route = "lottery" }, []string{"invitation, application or confirmed"}, nil},
-		"applications":    {"essentials", func(c *Cohort) { c.Route = RouteApplication }, []string{"cannot take applications"}, nil},
+		"no Monday":                  {"essentials", func(c *Cohort) { c.StartsOn = c.StartsOn.AddDays(1) }, []string{"Monday"}, nil},
+		"no start":                   {"essentials", func(c *Cohort) { c.StartsOn = Date{} }, []string{"Monday"}, nil},
+		"no places":                  {"essentials", func(c *Cohort) { c.Places = 0 }, []string{"at least one place"}, nil},
+		"no route":                   {"essentials", func(c *Cohort) { c.Route = "lottery" }, []string{"invitation, application or confirmed"}, nil},
+		"applications without dates": {"single-survey", func(c *Cohort) { c.Route = RouteApplication }, []string{"no dates for applications"}, nil},
+		"applications that close before they open": {"essentials", func(c *Cohort) {
+			c.Route = RouteApplication
+			c.Overrides = map[string]StageOverride{"selection": {DueWeek: week(-40)}}
+		}, []string{"put the weeks in that order"}, nil},
+		"applications over Christmas": {"essentials", func(c *Cohort) {
+			c.Route, c.StartsOn = RouteApplication, Date{2027, 9, 27}
+		}, nil, []string{"opens on"}},
 		"nobody to ask":   {"single-survey", func(*Cohort) {}, []string{"no selection"}, nil},
 		"stage not there": {"essentials", func(c *Cohort) { c.Overrides = map[string]StageOverride{"coaching-9": {}} }, []string{"“coaching-9”"}, nil},
 		"own dates in the wrong order": {"essentials", func(c *Cohort) {

@@ -9,9 +9,6 @@ import (
 // shortNotice is the number of working days from opening to due under which staff are warned.
 const shortNotice = 5
 
-// Runs reports whether this version can launch a cohort of the route.
-func (r Route) Runs() bool { return r == RouteInvitation || r == RouteConfirmed }
-
 // Check judges a blueprint together with a cohort and its calendar before launch. Faults block the launch; warnings
 // are for staff to sign off. It says nothing of stages whose kind does not run in this version, see Unrunnable.
 func Check(b Blueprint, c Cohort, cal Calendar) (faults, warnings []Fault) {
@@ -47,8 +44,8 @@ func cohortFaults(b Blueprint, c Cohort) []Fault {
 	switch {
 	case c.Route != RouteInvitation && c.Route != RouteApplication && c.Route != RouteConfirmed:
 		refuse("route", "The route is invitation, application or confirmed.")
-	case !c.Route.Runs():
-		refuse("route", "This version cannot take applications yet. Choose invitation or confirmed.")
+	case c.Route == RouteApplication && !takesApplications(b):
+		refuse("route", "The blueprint “%s” has no dates for applications. Choose the route invitation or confirmed.", b.Name)
 	case c.Route == RouteInvitation && !selects:
 		refuse("route", "The blueprint “%s” has no selection, so nobody can be invited. Choose the route confirmed.", b.Name)
 	}
@@ -65,6 +62,12 @@ func cohortFaults(b Blueprint, c Cohort) []Fault {
 	}
 	slices.SortStableFunc(faults, func(x, y Fault) int { return x.Line - y.Line })
 	return faults
+}
+
+// takesApplications reports whether people can apply for a year of this shape.
+func takesApplications(b Blueprint) bool {
+	selection, found := b.kind(KindSelection)
+	return found && selection.Application != nil
 }
 
 func (b Blueprint) kind(kind Kind) (BlueprintStage, bool) {
@@ -96,7 +99,11 @@ func (k *checker) stageWarnings(c Cohort, cal Calendar, s BlueprintStage) {
 	if s.Follows != "" {
 		return // its dates follow from the event's
 	}
-	k.dateWarning(cal, s, "opens", "it opens on", weekOf(c, s.OpensWeek), opens)
+	setting, week := "opens", s.OpensWeek
+	if s.Applies {
+		setting, week = "application", s.Application.Opens
+	}
+	k.dateWarning(cal, s, setting, "it opens on", weekOf(c, week), opens)
 	planned := due
 	if s.DueWeek != nil {
 		planned = weekOf(c, *s.DueWeek).AddDays(thursday)

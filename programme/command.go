@@ -10,6 +10,7 @@ type CommandName string
 
 // The commands on one journey.
 const (
+	CmdDecide        CommandName = "record-decision"
 	CmdHold          CommandName = "hold"
 	CmdResume        CommandName = "resume"
 	CmdWithdraw      CommandName = "withdraw"
@@ -38,7 +39,7 @@ const CmdFollowSitting CommandName = "follow-sitting"
 
 // Commands lists them in the order staff read them.
 func Commands() []CommandName {
-	return []CommandName{CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend,
+	return []CommandName{CmdDecide, CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend,
 		CmdAnswerFor, CmdChangeEmail, CmdChangeDetails, CmdRecordAttendance, CmdChangeSitting, CmdRetry, CmdCorrect}
 }
 
@@ -58,21 +59,23 @@ type Command struct {
 	Stage   string // extend, skip, reopen, answer-for, retry, correct
 	Reason  string // one of ReasonCodes
 	Note    string
-	Actor   string    // "staff:<token name>" or "temporal-ui"
-	Until   Date      // extend
-	Missed  string    // resume: "skip" (default) or "send"
-	Into    string    // defer: the other cohort
-	Message string    // resend: a message name, or a key
-	Email   string    // change-email, correct
-	GivenBy string    // answer-for: who said so
-	How     string    // answer-for: telephone, letter, in_person
-	Answers Answers   // answer-for
-	Details Details   // change-details
-	Sitting string    // change-sitting: the name of the other sitting
-	Status  string    // record-attendance: attended, absent or excused
-	Urgent  bool      // follow-sitting: the event was, or is now, within two days
-	At      time.Time // programme moment at which it was ordered
-	State   CommandState
+	Actor   string  // "staff:<token name>" or "temporal-ui"
+	Until   Date    // extend
+	Missed  string  // resume: "skip" (default) or "send"
+	Into    string  // defer: the other cohort
+	Message string  // resend: a message name, or a key
+	Email   string  // change-email, correct
+	GivenBy string  // answer-for: who said so
+	How     string  // answer-for: telephone, letter, in_person
+	Answers Answers // answer-for
+	Details Details // change-details
+	Sitting string  // change-sitting: the name of the other sitting
+	Status  string  // record-attendance: attended, absent or excused
+	Urgent  bool    // follow-sitting: the event was, or is now, within two days
+	// Decision is what record-decision decides.
+	Decision Decision
+	At       time.Time // programme moment at which it was ordered
+	State    CommandState
 	// Outcome is set once it was applied.
 	Outcome *Effect
 }
@@ -120,6 +123,8 @@ type Order struct {
 	Sitting string      `json:"sitting,omitempty"`
 	Status  string      `json:"status,omitempty"`
 	Urgent  bool        `json:"urgent,omitempty"`
+	// Decision is what record-decision decides.
+	Decision Decision `json:"decision,omitempty"`
 }
 
 // Effect is what a command did, as the workflow needs it: states, codes, dates and keys.
@@ -180,7 +185,15 @@ func Legal(order Order, view JourneyView) error {
 		}
 		return illegal(order.Stage+" is "+string(stage.State), "The stage is not in a state that allows it.")
 	}
+	applying := known && stage.Kind == KindSelection && view.State.applicant()
 	switch order.Name {
+	case CmdDecide:
+		if view.State != UnderReview {
+			return illegal(string(view.State), "A decision is recorded while the application is under review.")
+		}
+		if order.Decision.State() == "" {
+			return Refuse("decision", "Choose the decision: offer, waitlist or reject.")
+		}
 	case CmdHold:
 		if view.State == Reserve {
 			return illegal(string(view.State), "Nothing runs yet for somebody on the reserve.")
@@ -201,10 +214,16 @@ func Legal(order Order, view JourneyView) error {
 		if view.State == OnHold {
 			return illegal(string(view.State), "Resume the journey first: dates move by the length of the hold.")
 		}
+		if applying {
+			return illegal(string(view.State), "The deadline of applications is the same for all: issue a late code instead.")
+		}
 		return needsStage(StageOpen)
 	case CmdAnswerFor:
 		if known && stage.Kind == KindSurvey {
 			return Refuse("stage", "A survey is answered by the leader alone.")
+		}
+		if applying && view.State != Applying {
+			return illegal(string(view.State), "The application is in: nothing is asked of the applicant.")
 		}
 		return needsStage(StageOpen)
 	case CmdSkip:
@@ -259,6 +278,11 @@ func Legal(order Order, view JourneyView) error {
 		return Refuse("command", "There is no command of that name.")
 	}
 	return nil
+}
+
+// applicant reports whether somebody in this state has applied and was offered nothing yet.
+func (s JourneyState) applicant() bool {
+	return s == Applying || s == Submitted || s == UnderReview || s == Waitlisted
 }
 
 // Holds reports whether the effect of an order already holds, so that repeating it changes nothing.

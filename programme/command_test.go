@@ -15,6 +15,7 @@ var legality = []struct {
 	journey string
 	stage   string
 }{
+	{CmdDecide, "nnnnynnn" + "nnnnnnnn", ""},
 	{CmdHold, "nyyyyyyy" + "=nnnnnnn", ""},
 	{CmdResume, "n=======" + "ynnnnnnn", ""},
 	{CmdWithdraw, "yyyyyyyy" + "ynnnn=nn", ""},
@@ -45,7 +46,7 @@ func TestWhichCommandIsLegalWhere(t *testing.T) {
 		}
 		for j, journey := range JourneyStates() {
 			for k, stage := range stageStates {
-				order := Order{Name: row.command, Stage: "onboarding", Reason: "other", Into: "2028-spring", Status: "attended", Sitting: "b"}
+				order := Order{Name: row.command, Stage: "onboarding", Reason: "other", Into: "2028-spring", Status: "attended", Sitting: "b", Decision: DecideWaitlist}
 				kind := KindOnboarding
 				if row.command == CmdRecordAttendance || row.command == CmdChangeSitting {
 					kind = KindEvent

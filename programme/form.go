@@ -97,12 +97,18 @@ const (
 	// FormOnboardingPlaces is the onboarding form where it also confirms the places at the first events.
 	FormOnboardingPlaces = "onboarding-places"
 	FormSupplier         = "supplier" // a questionnaire that a supplier holds: staff say when it is done
+	// Of a selection by application.
+	FormApplication = "application"
+	FormOffer       = "offer"
 )
 
 // FormOf is the name of the form that a stage of a blueprint asks with, or empty where the kind has none yet.
 func FormOf(stage BlueprintStage) string {
 	switch stage.Kind {
 	case KindSelection:
+		if stage.Applies {
+			return FormApplication
+		}
 		return FormInvitation
 	case KindOnboarding:
 		return FormOnboarding
@@ -139,6 +145,10 @@ func FormNamed(name string) (Form, error) {
 		return eventPlaceForm(), nil
 	case FormOnboardingPlaces:
 		return onboardingWithPlaces(), nil
+	case FormApplication:
+		return applicationForm(), nil
+	case FormOffer:
+		return offerForm(), nil
 	case FormSupplier:
 		return supplierForm(), nil
 	}

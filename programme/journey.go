@@ -34,15 +34,16 @@ func JourneyStates() []JourneyState {
 // legalMoves is the whole of what may follow what (programme.md, A participant's journey). on_hold returns to the
 // state that was held.
 var legalMoves = map[JourneyState][]JourneyState{
-	Reserve:     {Invited, Enrolled, Withdrawn, NotNeeded, Deferred},
+	Reserve:     {Invited, Applying, Enrolled, Withdrawn, NotNeeded, Deferred},
 	Invited:     {Enrolled, Declined, Lapsed, Withdrawn, Deferred, OnHold},
 	Applying:    {Submitted, Lapsed, Withdrawn, OnHold},
 	Submitted:   {UnderReview, Offered, Waitlisted, Rejected, Withdrawn, Deferred, OnHold},
-	UnderReview: {Offered, Waitlisted, Rejected, Withdrawn, Deferred, OnHold},
+	UnderReview: {Offered, Waitlisted, Rejected, Withdrawn, Deferred, NotNeeded, OnHold},
 	Offered:     {Enrolled, Declined, Lapsed, Withdrawn, Deferred, OnHold},
 	Waitlisted:  {Offered, Withdrawn, Deferred, NotNeeded, OnHold},
 	Enrolled:    {OnHold, Completed, Withdrawn, Deferred},
 	OnHold:      {Invited, Applying, Submitted, UnderReview, Offered, Waitlisted, Enrolled, Withdrawn, Deferred, Completed, Declined, Lapsed},
+	Lapsed:      {Applying}, // by a late code alone: an application that was not sent in time begins again
 }
 
 // CanMove reports whether a journey may go from one state to another.
@@ -55,10 +56,11 @@ func (s JourneyState) CanMove(to JourneyState) bool {
 	return false
 }
 
-// Ended reports whether nothing can follow.
+// Ended reports whether nothing follows. A lapsed application has ended like the others, although a late code begins it
+// again.
 func (s JourneyState) Ended() bool {
 	_, goesOn := legalMoves[s]
-	return !goesOn
+	return !goesOn || s == Lapsed
 }
 
 // HoldsPlace reports whether a journey in this state takes up one of the cohort's places. A held journey keeps its

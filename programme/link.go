@@ -59,13 +59,15 @@ func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // LinkPurpose is what a private link opens.
 type LinkPurpose string
 
-// A link opens one ask, the assistant's page, the page of the year, the report, or the calendar feed.
+// A link opens one ask, the assistant's page, the page of the year, the report, the calendar feed, or an application.
 const (
 	LinkAsk       LinkPurpose = "ask"
 	LinkAssistant LinkPurpose = "assistant"
 	LinkYear      LinkPurpose = "year"
 	LinkReport    LinkPurpose = "report"
 	LinkFeed      LinkPurpose = "feed"
+	// LinkApplication opens the applicant's page; without a journey it begins the application.
+	LinkApplication LinkPurpose = "application"
 )
 
 // Link is a private link as the records know it.

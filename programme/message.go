@@ -86,38 +86,48 @@ func MessageID(key, host string) string {
 // The messages Fairlead writes. Each has a struct and a pair of templates in package email, and a line in the golden
 // test there.
 const (
-	MsgInvitation          = "invitation"           // scheduled: you are invited, please answer by
-	MsgInvitationReminder  = "invitation-reminder"  // scheduled
-	MsgInvitationAssistant = "invitation-assistant" // scheduled, to the assistant with the second rung: dates, no link
-	MsgInvitationAccepted  = "invitation-accepted"  // reply: you have a place
-	MsgInvitationDeclined  = "invitation-declined"  // reply
-	MsgYearDates           = "year-dates"           // scheduled, on enrolment: the year's dates and the private feed
-	MsgOnboarding          = "onboarding"           // scheduled
-	MsgOnboardingReminder  = "onboarding-reminder"  // scheduled
-	MsgOnboardingDone      = "onboarding-done"      // reply
-	MsgAssistantWelcome    = "assistant-welcome"    // scheduled, to the assistant, with a link of their own
-	MsgSurvey              = "survey"               // scheduled
-	MsgSurveyReminder      = "survey-reminder"      // scheduled
-	MsgSurveyDone          = "survey-done"          // reply
-	MsgAlumni              = "alumni"               // scheduled: certificate and directory
-	MsgAlumniReminder      = "alumni-reminder"      // scheduled
-	MsgAlumniWelcome       = "alumni-welcome"       // reply: welcome to the network
-	MsgAnswerChanged       = "answer-changed"       // reply: she used Change on an answer already given
-	MsgNewLink             = "new-link"             // reply: lists what is open with fresh links
-	MsgDateChanged         = "date-changed"         // staff: extended, the new date is
-	MsgWithdrawn           = "withdrawn"            // staff
-	MsgDeferred            = "deferred"             // staff: you go on in another cohort
-	MsgEmailChanged        = "email-changed"        // staff: to the new address, all that is open with fresh links
-	MsgAnswerRecorded      = "answer-recorded"      // staff: we noted the answer you gave by telephone
-	MsgEventPlace          = "event-place"          // scheduled: please confirm your place at an event
-	MsgEventPlaceReminder  = "event-place-reminder" // scheduled
-	MsgEventConfirmed      = "event-confirmed"      // reply or staff: you have the place; carries the calendar entry
-	MsgEventJoining        = "event-joining"        // scheduled: venue, times, sessions
-	MsgEventTomorrow       = "event-tomorrow"       // scheduled, on the last working day before
-	MsgEventMoved          = "event-moved"          // staff or urgent: other dates or another place; carries the calendar entry
-	MsgEventCancelled      = "event-cancelled"      // staff, urgent or reply: takes the calendar entry away
-	MsgAbsenceAlert        = "absence-alert"        // alert, to the owner of the stage: somebody did not come
-	MsgTasksWaiting        = "tasks-waiting"        // alert, to the head of the centre: waits of three working days
+	MsgInvitation            = "invitation"             // scheduled: you are invited, please answer by
+	MsgInvitationReminder    = "invitation-reminder"    // scheduled
+	MsgInvitationAssistant   = "invitation-assistant"   // scheduled, to the assistant with the second rung: dates, no link
+	MsgInvitationAccepted    = "invitation-accepted"    // reply: you have a place
+	MsgInvitationDeclined    = "invitation-declined"    // reply
+	MsgYearDates             = "year-dates"             // scheduled, on enrolment: the year's dates and the private feed
+	MsgOnboarding            = "onboarding"             // scheduled
+	MsgOnboardingReminder    = "onboarding-reminder"    // scheduled
+	MsgOnboardingDone        = "onboarding-done"        // reply
+	MsgAssistantWelcome      = "assistant-welcome"      // scheduled, to the assistant, with a link of their own
+	MsgSurvey                = "survey"                 // scheduled
+	MsgSurveyReminder        = "survey-reminder"        // scheduled
+	MsgSurveyDone            = "survey-done"            // reply
+	MsgAlumni                = "alumni"                 // scheduled: certificate and directory
+	MsgAlumniReminder        = "alumni-reminder"        // scheduled
+	MsgAlumniWelcome         = "alumni-welcome"         // reply: welcome to the network
+	MsgAnswerChanged         = "answer-changed"         // reply: she used Change on an answer already given
+	MsgNewLink               = "new-link"               // reply: lists what is open with fresh links
+	MsgDateChanged           = "date-changed"           // staff: extended, the new date is
+	MsgWithdrawn             = "withdrawn"              // staff
+	MsgDeferred              = "deferred"               // staff: you go on in another cohort
+	MsgEmailChanged          = "email-changed"          // staff: to the new address, all that is open with fresh links
+	MsgAnswerRecorded        = "answer-recorded"        // staff: we noted the answer you gave by telephone
+	MsgApplyVerify           = "apply-verify"           // reply, to an address that wants to apply: the link to begin
+	MsgApplicationReminder   = "application-reminder"   // scheduled: finish your application
+	MsgApplicationReceived   = "application-received"   // reply: your application is in
+	MsgApplicationWithdrawn  = "application-withdrawn"  // reply: the applicant took it back
+	MsgApplicationWaitlisted = "application-waitlisted" // staff
+	MsgApplicationRejected   = "application-rejected"   // staff
+	MsgApplicationNotNeeded  = "application-not-needed" // staff: no place came by the last joining day
+	MsgOffer                 = "offer"                  // staff: a place is offered, please answer by
+	MsgOfferReminder         = "offer-reminder"         // scheduled
+	MsgEventPlace            = "event-place"            // scheduled: please confirm your place at an event
+	MsgEventPlaceReminder    = "event-place-reminder"   // scheduled
+	MsgEventConfirmed        = "event-confirmed"        // reply or staff: you have the place; carries the calendar entry
+	MsgEventJoining          = "event-joining"          // scheduled: venue, times, sessions
+	MsgEventTomorrow         = "event-tomorrow"         // scheduled, on the last working day before
+	MsgEventMoved            = "event-moved"            // staff or urgent: other dates or another place; carries the calendar entry
+	MsgEventCancelled        = "event-cancelled"        // staff, urgent or reply: takes the calendar entry away
+	MsgAbsenceAlert          = "absence-alert"          // alert, to the owner of the stage: somebody did not come
+
+	MsgTasksWaiting = "tasks-waiting" // alert, to the head of the centre: waits of three working days
 )
 
 // The messages of psychometrics.

@@ -24,7 +24,7 @@ func (b Blueprint) Terms(c Cohort, stage string, cal Calendar, blocked func(Date
 		return Terms{}, err
 	}
 	opens := weekOf(c, s.OpensWeek)
-	if s.Application != nil && c.Route == RouteApplication {
+	if s.Applies {
 		opens = weekOf(c, s.Application.Opens)
 	}
 	if s.Event != nil {
@@ -54,13 +54,13 @@ func (b Blueprint) OpenedAt(c Cohort, stage string, cal Calendar, opened time.Ti
 	if err != nil {
 		return Terms{}, err
 	}
-	if !DateOf(planned.Opens).Before(DateOf(opened)) {
-		planned.Opens = opened.UTC()
-		return planned, nil
-	}
 	s, err := b.StageIn(c, stage)
 	if err != nil {
 		return Terms{}, err
+	}
+	if s.Applies || !DateOf(planned.Opens).Before(DateOf(opened)) { // whoever applies late in the weeks has the same deadline
+		planned.Opens = opened.UTC()
+		return planned, nil
 	}
 	return b.termsFrom(c, s, cal, opened.UTC(), minNotice, blocked)
 }
@@ -94,7 +94,7 @@ func (b Blueprint) dueDay(c Cohort, s BlueprintStage, cal Calendar, opensOn Date
 			return Date{}, err
 		}
 		return cal.Back(eventAnchor(c, s, from).AddDays(-max(1, s.Event.Confirm)), blocked), nil
-	case s.Application != nil && c.Route == RouteApplication:
+	case s.Applies:
 		return cal.Forward(weekOf(c, s.Application.Closes).AddDays(thursday), blocked), nil
 	case s.DueWeek != nil:
 		return cal.Forward(weekOf(c, *s.DueWeek).AddDays(thursday), blocked), nil

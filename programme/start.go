@@ -3,6 +3,7 @@ package programme
 import (
 	"encoding/json"
 	"errors"
+	"time"
 )
 
 // ErrPending says that an order was accepted but has not finished: it will, and an operation tells when.
@@ -18,6 +19,9 @@ type JourneyStart struct {
 	Mails    []PlannedMail `json:"mails,omitempty"` // the year's dates, for those who were chosen already
 	// Stages lists all stages of the blueprint with their kinds, so that commands can be judged before they open.
 	Stages []StageStart `json:"stages"`
+	// Again is set where a late code begins a lapsed application again: the real moment since when that is so. What ran
+	// before it has ended.
+	Again time.Time `json:"again,omitzero"`
 }
 
 // StageStart names one stage of the year.

@@ -108,7 +108,7 @@ func (a *applying) extendedLadder(ask askRow, gone bool) (ladderPlan, error) {
 		if ladder.request.Before(a.now) {
 			ladder.request = a.nextMinute(ask.PersonID)
 		}
-	case len(stage.Ladder.After) > 0:
+	case len(ladderOf(ask, stage).After) > 0:
 		ladder.request = a.cal().StaffMoment(a.now, programme.Minute(ask.PersonID))
 	}
 	return ladder, nil

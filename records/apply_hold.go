@@ -103,6 +103,15 @@ func (a *applying) resumeAsk(ask askRow, from time.Time) error {
 	if limit.Before(due) {
 		limit = due
 	}
+	if isFixed(ask) {
+		due, limit = ask.Due, ask.LimitAt
+		ladder.request = ask.RequestAt
+		if !isReview(ask) && !a.now.Before(limit) {
+			if err := a.raise(ask.Stage, taskDeadline, ask.ID+"/"+taskDeadline); err != nil {
+				return err
+			}
+		}
+	}
 	if err := a.moveDates(&ask, due, limit, ladder); err != nil {
 		return err
 	}
@@ -130,7 +139,7 @@ func (a *applying) afterHold(stage string, moment time.Time) time.Time {
 func (a *applying) sendMissed(ask askRow, from time.Time) error {
 	var missed messageRow
 	found := a.tx.Where("ask = ? AND person_id = ? AND message = ? AND state = ? AND reason = ? AND at >= ? AND at <= ?", ask.ID, ask.PersonID,
-		mailsOf[programme.Kind(ask.Kind)].reminder, string(programme.MessageNotSent), programme.NotSentHeld, from, a.now).
+		mailsFor(ask).reminder, string(programme.MessageNotSent), programme.NotSentHeld, from, a.now).
 		Order("at DESC, id DESC").Limit(1).Find(&missed)
 	if found.Error != nil || found.RowsAffected == 0 {
 		return found.Error

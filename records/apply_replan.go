@@ -26,7 +26,7 @@ func (a *applying) replan() error {
 
 // replanOpening tells the journey when a stage to come now opens.
 func (a *applying) replanOpening(stage string) error {
-	place := a.state() != programme.Invited && a.state() != programme.Reserve
+	place := !a.state().InSelection() && a.state() != programme.Reserve
 	all, err := a.s.openings(a.tx, a.cohort, a.j.Ref, a.now, place)
 	for _, opening := range all {
 		if opening.Stage == stage {
@@ -44,6 +44,9 @@ func (a *applying) replanAsk(row stageRow) error {
 	if found.Error != nil || found.RowsAffected == 0 || ofAttendance(ask) {
 		a.effect.Changed = false
 		return found.Error
+	}
+	if ask.Part != "" {
+		return a.replanPart(row, ask)
 	}
 	terms, err := a.year.OpenedAt(a.cohort, row.Name, a.cal(), ask.OpenedAt.UTC(), a.s.opts.MinimumNotice, a.away)
 	if err != nil {
@@ -90,6 +93,35 @@ func (a *applying) replanAsk(row stageRow) error {
 		if err := a.write(mail); err != nil {
 			return err
 		}
+	}
+	return a.addPlan(ask)
+}
+
+// replanPart lets a later part of a stage follow the cohort's dates: an application that was sent stays its sender's
+// until the deadline, wherever that has moved. What staff or an offer wait for has dates of its own.
+func (a *applying) replanPart(row stageRow, ask askRow) error {
+	a.effect.Changed = false
+	if !isReview(ask) || a.beneath() != programme.Submitted {
+		return nil
+	}
+	dates, err := a.s.applicationDates(a.tx, a.j.Cohort)
+	if err != nil || dates.Closes.Equal(ask.Due) || !a.now.Before(dates.Closes) {
+		return err
+	}
+	err = a.tx.Model(&askRow{}).Where("ref = ? AND stage = ? AND round = ? AND form = ?", ask.Ref, ask.Stage, ask.Round, programme.FormApplication).
+		Updates(map[string]any{"due": dates.Closes, "limit_at": dates.Closes}).Error
+	if err != nil {
+		return err
+	}
+	ask.Due, ask.Plan = dates.Closes, ask.Plan+1
+	err = once(a.tx.Model(&askRow{}).Where("id = ? AND state = ?", ask.ID, string(programme.AskOpen)).
+		Updates(map[string]any{"due": ask.Due, "plan": ask.Plan}))
+	if err != nil {
+		return err
+	}
+	a.effect.Changed = true
+	if err := a.setDates(ask); err != nil {
+		return err
 	}
 	return a.addPlan(ask)
 }

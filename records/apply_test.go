@@ -15,17 +15,19 @@ import (
 type situation struct {
 	name, stage string
 	play        func(t *testing.T, b *bundle, n int) []string
+	// order fills in what an order says otherwise here than elsewhere, nil: nothing.
+	order func(c *programme.Command)
 }
 
 var situations = []situation{
-	{"reserve", "selection", func(t *testing.T, b *bundle, n int) []string {
+	{name: "reserve", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.invite(t, 1, n+1)
 		b.goTo("2026-09-08 12:00")
 		return refs[1:]
 	}},
-	{"invited", "selection", func(t *testing.T, b *bundle, n int) []string { return b.playInvited(t, n) }},
-	{"enrolled", "onboarding", func(t *testing.T, b *bundle, n int) []string { return b.playOnboarding(t, n) }},
-	{"on_hold", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "invited", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string { return b.playInvited(t, n) }},
+	{name: "enrolled", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string { return b.playOnboarding(t, n) }},
+	{name: "on_hold", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {
 			b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref})
@@ -33,7 +35,7 @@ var situations = []situation{
 		b.goTo("2026-12-01 12:00")
 		return refs
 	}},
-	{"overdue", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "overdue", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {
 			plan := b.openStage(t, ref, "onboarding")
@@ -44,7 +46,7 @@ var situations = []situation{
 		b.goTo("2026-12-18 12:00")
 		return refs
 	}},
-	{"parked", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "parked", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.enrol(t, n)
 		for _, ref := range refs {
 			b.goTo("2026-11-23 06:00")
@@ -54,14 +56,14 @@ var situations = []situation{
 		b.goTo("2026-11-24 12:00")
 		return refs
 	}},
-	{"done", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "done", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {
 			b.answered(t, ref, "onboarding", onboarding())
 		}
 		return refs
 	}},
-	{"stage lapsed", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "stage lapsed", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {
 			b.lapsed(t, b.openStage(t, ref, "onboarding"))
@@ -69,7 +71,7 @@ var situations = []situation{
 		b.goTo("2027-01-12 12:00")
 		return refs
 	}},
-	{"completed", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "completed", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {
 			b.answered(t, ref, "onboarding", onboarding())
@@ -79,33 +81,72 @@ var situations = []situation{
 		}
 		return refs
 	}},
-	{"declined", "selection", func(t *testing.T, b *bundle, n int) []string {
+	{name: "declined", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playInvited(t, n)
 		for _, ref := range refs {
 			b.answered(t, ref, "selection", decline())
 		}
 		return refs
 	}},
-	{"lapsed", "selection", func(t *testing.T, b *bundle, n int) []string {
+	{name: "lapsed", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playInvited(t, n)
 		for _, ref := range refs {
 			b.lapsed(t, b.openStage(t, ref, "selection"))
 		}
 		return refs
 	}},
-	{"withdrawn", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "withdrawn", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {
 			b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: ref})
 		}
 		return refs
 	}},
-	{"deferred", "onboarding", func(t *testing.T, b *bundle, n int) []string {
+	{name: "deferred", stage: "onboarding", play: func(t *testing.T, b *bundle, n int) []string {
 		refs := b.playOnboarding(t, n)
 		for _, ref := range refs {
 			b.ordered(t, programme.Command{Name: programme.CmdDefer, Ref: ref, Into: autumn})
 		}
 		return refs
+	}},
+	{name: "applying", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string {
+		b.opened(t, n)
+		refs := make([]string, n)
+		for i := range refs {
+			refs[i] = b.begun(t, i)
+		}
+		b.goTo("2026-06-02 12:00")
+		return refs
+	}, order: func(c *programme.Command) {
+		if c.Name == programme.CmdAnswerFor {
+			c.Answers = application()
+			delete(c.Answers, "age_band")
+			delete(c.Answers, "gender")
+		}
+	}},
+	{name: "submitted", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string {
+		b.opened(t, n)
+		refs := b.applied(t, n)
+		b.goTo("2026-06-02 12:00")
+		return refs
+	}},
+	{name: "under_review", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string {
+		b.opened(t, n)
+		refs := b.reviewed(t, n)
+		b.goTo("2026-07-13 12:00")
+		return refs
+	}},
+	{name: "waitlisted", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string { return b.offers(t, 1, n+1)[1:] }},
+	{name: "offered", stage: "selection", play: func(t *testing.T, b *bundle, n int) []string {
+		refs := b.offers(t, n, n)
+		for _, ref := range refs {
+			b.send(t, b.openStage(t, ref, "selection").Mails[0])
+		}
+		return refs
+	}, order: func(c *programme.Command) {
+		if c.Name == programme.CmdResend {
+			c.Message = programme.MsgOffer
+		}
 	}},
 }
 
@@ -154,22 +195,23 @@ func (b *bundle) autumn(t *testing.T, places int) {
 
 // verdicts say what becomes of an order in a situation: ok, no (*Illegal), bad (*Invalid) or same (nothing changes).
 var verdicts = map[programme.CommandName]string{
-	//                          reserve invited enrolled on_hold overdue parked done lapsed | completed declined lapsed withdrawn deferred
-	programme.CmdHold:             "no      ok      ok       same    ok      ok     ok   ok       no        no       no     no        no",
-	programme.CmdResume:           "no      same    same     ok      same    same   same same     no        no       no     no        no",
-	programme.CmdWithdraw:         "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     same      no",
-	programme.CmdDefer:            "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     no        same",
-	programme.CmdExtend:           "no      ok      ok       no      ok      ok     no   no       no        no       no     no        no",
-	programme.CmdSkip:             "no      no      ok       ok      ok      ok     no   no       no        no       no     no        no",
-	programme.CmdReopen:           "no      same    same     same    same    same   ok   ok       no        no       no     no        no",
-	programme.CmdResend:           "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad",
-	programme.CmdAnswerFor:        "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no",
-	programme.CmdChangeEmail:      "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
-	programme.CmdChangeDetails:    "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
-	programme.CmdRecordAttendance: "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no", // of an event alone
-	programme.CmdChangeSitting:    "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no",
-	programme.CmdRetry:            "no      no      no       no      no      ok     no   no       no        no       no     no        no",
-	programme.CmdCorrect:          "no      no      no       no      no      ok     no   no       no        no       no     no        no",
+	//                          reserve invited enrolled on_hold overdue parked done lapsed | completed declined lapsed withdrawn deferred | applying submitted under_review waitlisted offered
+	programme.CmdDecide:           "no      no      no       no      no      no     no   no       no        no       no     no        no         no       no        ok           no         no",
+	programme.CmdHold:             "no      ok      ok       same    ok      ok     ok   ok       no        no       no     no        no         ok       ok        ok           ok         ok",
+	programme.CmdResume:           "no      same    same     ok      same    same   same same     no        no       no     no        no         same     same      same         same       same",
+	programme.CmdWithdraw:         "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     same      no         ok       ok        ok           ok         ok",
+	programme.CmdDefer:            "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     no        same         no       ok        ok           ok         ok",
+	programme.CmdExtend:           "no      ok      ok       no      ok      ok     no   no       no        no       no     no        no         no       no        no           no         ok",
+	programme.CmdSkip:             "no      no      ok       ok      ok      ok     no   no       no        no       no     no        no         no       no        no           no         no",
+	programme.CmdReopen:           "no      same    same     same    same    same   ok   ok       no        no       no     no        no         same     same      same         same       same",
+	programme.CmdResend:           "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad         bad      bad       bad          bad        ok",
+	programme.CmdAnswerFor:        "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no         ok       no        no           no         ok",
+	programme.CmdChangeEmail:      "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok",
+	programme.CmdChangeDetails:    "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok",
+	programme.CmdRecordAttendance: "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no         bad      bad       bad          bad        bad", // of an event alone
+	programme.CmdChangeSitting:    "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no         bad      bad       bad          bad        bad",
+	programme.CmdRetry:            "no      no      no       no      no      ok     no   no       no        no       no     no        no         no       no        no           no         no",
+	programme.CmdCorrect:          "no      no      no       no      no      ok     no   no       no        no       no     no        no         no       no        no           no         no",
 }
 
 // orderFor is an order that is sound in itself.
@@ -177,6 +219,8 @@ func orderFor(name programme.CommandName, ref, stage string) programme.Command {
 	c := programme.Command{ID: "cmd-" + string(name), Name: name, Ref: ref, Reason: "leader_asked", Note: "as she said"}
 	job := "Chief Executive and Treasurer"
 	switch name {
+	case programme.CmdDecide:
+		c.Decision = programme.DecideWaitlist
 	case programme.CmdExtend:
 		c.Stage, c.Until = stage, programme.Date{Year: 2027, Month: 1, Day: 20}
 		if stage == "selection" {
@@ -234,7 +278,11 @@ func TestEveryOrderInEveryState(t *testing.T) {
 				refs := situation.play(t, b, len(programme.Commands()))
 				for k, name := range programme.Commands() {
 					t.Run(string(name), func(t *testing.T) {
-						b.tryOrder(t, orderFor(name, refs[k], situation.stage), strings.Fields(verdicts[name])[i])
+						c := orderFor(name, refs[k], situation.stage)
+						if situation.order != nil {
+							situation.order(&c)
+						}
+						b.tryOrder(t, c, strings.Fields(verdicts[name])[i])
 					})
 				}
 			})
@@ -305,7 +353,7 @@ func (b *bundle) wholeRecords(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, table := range []string{"cohorts", "people", "journeys", "stages", "asks", "messages", "links", "submissions", "drafts", "consents",
-		"needs", "survey_answers", "psychometric_answers", "psychometric_scores", "outbox", "moves", "tasks", "operations"} {
+		"needs", "decisions", "late_codes", "survey_answers", "psychometric_answers", "psychometric_scores", "outbox", "moves", "tasks", "operations"} {
 		var rows []map[string]any
 		must(t, b.db.Table(table).Order("1, 2").Find(&rows).Error)
 		all[table] = fmt.Sprint(rows)

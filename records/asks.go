@@ -45,7 +45,9 @@ func (s *Store) OpenStage(ctx context.Context, cohort, ref, stage string, at tim
 		if t.j.Cohort != cohort {
 			return fmt.Errorf("journey in this cohort: %w", programme.ErrNotFound)
 		}
-		plan, err = t.openStage(stage)
+		if plan, err = t.openStage(stage); t.state().Ended() {
+			plan.Journey, plan.Version = t.state(), t.j.Version
+		}
 		return err
 	})
 	return plan, err
@@ -119,7 +121,13 @@ func (t *turn) newAsk(row stageRow, round int, reopened bool) (askRow, error) {
 		return askRow{}, err
 	}
 	ladder := ladderPlan{unsent: true, rule: programme.RuleScheduled, request: t.nextMinute(t.leader.ID)}
-	if reopened {
+	if stage.Applies { // whoever applies has asked for the form themselves
+		ladder = ladderPlan{request: t.now}
+		if terms.Due, err = t.s.mayApplyUntil(t.tx, t.j.Cohort, t.leader.ID); err != nil {
+			return askRow{}, err
+		}
+		terms.Limit = terms.Due
+	} else if reopened {
 		ladder.rule, ladder.request = programme.RuleStaff, t.cal().StaffMoment(t.now, programme.Minute(t.leader.ID))
 	}
 	ask := askRow{ID: programme.AskID(t.j.Ref, row.Name, round), Cohort: t.j.Cohort, Ref: t.j.Ref, Stage: row.Name, Kind: row.Kind,
@@ -185,6 +193,9 @@ func (t *turn) graceOf(ask askRow) time.Time {
 		}
 		return ask.Due.UTC()
 	}
+	if ask.State == string(programme.AskOpen) && isReview(ask) && ask.Due.Before(ask.LimitAt) {
+		return ask.Due.UTC() // its next date, see reviewGoesOn
+	}
 	if ask.State != string(programme.AskOpen) || ask.Owner != string(programme.OwnerParticipant) {
 		return time.Time{}
 	}
@@ -233,14 +244,25 @@ func (t *turn) moveDates(ask *askRow, due, limit time.Time, ladder ladderPlan) e
 	if err := t.setDates(*ask); err != nil {
 		return err
 	}
-	return t.planLadder(*ask, stage.Ladder, ladder)
+	return t.planLadder(*ask, ladderOf(*ask, stage), ladder)
+}
+
+// ladderOf is the cadence of the reminders to an ask of a stage.
+func ladderOf(ask askRow, stage programme.BlueprintStage) programme.Ladder {
+	switch programme.Part(ask.Part) {
+	case programme.PartOffer:
+		return programme.OfferLadder()
+	case programme.PartReview:
+		return programme.Ladder{}
+	}
+	return stage.Ladder
 }
 
 // setDates lets stage and links follow the dates of their ask.
 func (t *turn) setDates(ask askRow) error {
 	err := t.tx.Model(&stageRow{}).Where("ref = ? AND name = ?", ask.Ref, ask.Stage).Updates(map[string]any{"due": ask.Due,
 		"limit_at": ask.LimitAt, "waiting_on": ask.Owner, "since": ask.Since,
-		"overdue": ask.Owner == string(programme.OwnerStaff) && !ofAttendance(ask)}).Error
+		"overdue": ask.Owner == string(programme.OwnerStaff) && !ofAttendance(ask) && (!isReview(ask) || ask.Due.Equal(ask.LimitAt))}).Error
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 	}
 	open := row.State == string(programme.StageOpen) || row.State == string(programme.StageDone)
 	if !open || row.Round != an.ask.Round || !an.now.Before(closes) || leftEarly(an.state()) ||
-		!programme.Kind(an.ask.Kind).Changeable() {
+		!programme.Kind(an.ask.Kind).Changeable() && !an.stillTheirs() {
 		return none, programme.ErrFormClosed
 	}
 	if faults := an.checkChange(); len(faults) > 0 {
@@ -74,6 +74,11 @@ func (an *answering) changeSettled() (programme.SubmitResult, error) {
 		return programme.SubmitResult{}, err
 	}
 	return an.change(before)
+}
+
+// stillTheirs reports whether an answer is an application that staff do not have yet.
+func (an *answering) stillTheirs() bool {
+	return an.ask.Form == programme.FormApplication && an.beneath() == programme.Submitted
 }
 
 // checkChange judges a change: what is kept apart from the person cannot be shown again, so it need not be given again.

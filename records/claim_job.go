@@ -175,8 +175,11 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 		}
 	}
 	item.Opening = cohort.Openings[row.Message]
-	if stage, found := year.Stage(row.Stage); found {
+	if stage, err := year.StageIn(cohort, row.Stage); err == nil {
 		item.Title, item.Supplier = stage.Title, stage.Supplier
+	}
+	if row.Message == programme.MsgApplyVerify {
+		return item, c.doors(&item, row)
 	}
 	if row.Ref == "" {
 		return item, nil
@@ -214,7 +217,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 
 // showsDates are the messages that list the year's dates.
 var showsDates = map[string]bool{programme.MsgInvitation: true, programme.MsgInvitationAssistant: true,
-	programme.MsgYearDates: true, programme.MsgAssistantWelcome: true}
+	programme.MsgYearDates: true, programme.MsgAssistantWelcome: true, programme.MsgOffer: true}
 
 // doors puts the private links into an item: those an earlier attempt issued, else new ones. What is kept of them is
 // encrypted with the line until the relay has accepted or refused the mail for good.

@@ -31,7 +31,7 @@ var checks = []struct{ wrong, sql string }{
 	{"has an open stage that waits on nobody, or without limit",
 		`SELECT DISTINCT ref FROM stages WHERE state = 'open' AND (waiting_on = '' OR since IS NULL OR limit_at IS NULL)`},
 	{"has an answered ask without its answer",
-		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND a.part = '' AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
+		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND a.form <> '' AND a.part <> 'attendance' AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
 	{"counts other places than its leaders hold",
 		`SELECT cohort || '/' || stage || '/' || name FROM sittings s WHERE taken <> (SELECT COUNT(*) FROM event_places p
 			WHERE p.cohort = s.cohort AND p.stage = s.stage AND p.sitting = s.name AND p.counted)`},

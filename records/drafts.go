@@ -54,6 +54,9 @@ func (t *turn) mayDraft(id string) error {
 		return err
 	}
 	answered := ask.State == string(programme.AskAnswered) && programme.Kind(ask.Kind).Changeable()
+	if ask.Form == programme.FormApplication {
+		answered = ask.State == string(programme.AskAnswered) && t.beneath() == programme.Submitted
+	}
 	if !t.now.Before(ask.LimitAt) || ask.State != string(programme.AskOpen) && !answered {
 		return programme.ErrFormClosed
 	}

@@ -11,6 +11,12 @@ func (an *answering) takeEffect(first bool) error {
 		if err := an.onboarding(); err != nil {
 			return err
 		}
+	case programme.KindSelection:
+		if an.ask.Form == programme.FormApplication {
+			if err := an.takeProfile(an.given.Answers); err != nil {
+				return err
+			}
+		}
 	case programme.KindPsychometrics:
 		if err := an.psychometrics(); err != nil {
 			return err

@@ -60,10 +60,17 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 	if err := t.finishTasks(ask.Stage, actorProgramme, taskOverdue); err != nil {
 		return err
 	}
-	if err := t.closeStage(row, programme.StageLapsed, outcomeLapsed, "limit"); err != nil {
+	outcome := outcomeLapsed
+	if isReview(ask) {
+		outcome = outcomeNotNeeded
+	}
+	if err := t.closeStage(row, programme.StageLapsed, outcome, "limit"); err != nil {
 		return err
 	}
 	stage, _ := t.year.Stage(ask.Stage)
+	if isReview(ask) {
+		return t.neverPlaced(*row, ask)
+	}
 	switch programme.Kind(ask.Kind) {
 	case programme.KindSelection:
 		if err := t.setState(programme.Lapsed, "limit"); err != nil {

@@ -158,7 +158,7 @@ func (s *Store) stageTitles(tx *gorm.DB, cohort string) (map[string]string, erro
 	if err != nil {
 		return titles, nil // pages still show the names
 	}
-	for _, stage := range b.Stages {
+	for _, stage := range b.In(cohortFromRow(row)).Stages {
 		titles[stage.Name] = stage.Title
 	}
 	return titles, nil

@@ -20,6 +20,17 @@ var mailsOf = map[programme.Kind]ladderMails{
 	programme.KindAlumni:        {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
 }
 
+// mailsFor are the messages of an ask. An application has no request: whoever applies has asked for the form.
+func mailsFor(ask askRow) ladderMails {
+	switch ask.Form {
+	case programme.FormApplication:
+		return ladderMails{"", programme.MsgApplicationReminder, ""}
+	case programme.FormOffer:
+		return ladderMails{programme.MsgOffer, programme.MsgOfferReminder, ""}
+	}
+	return mailsOf[programme.Kind(ask.Kind)]
+}
+
 // ladderPlan says how an ask's ladder is to be planned.
 type ladderPlan struct {
 	request time.Time      // when rung 0 goes, or went
@@ -39,7 +50,7 @@ func (t *turn) planLadder(ask askRow, ladder programme.Ladder, p ladderPlan) err
 		return err
 	}
 	minute := programme.Minute(ask.PersonID)
-	mails := mailsOf[programme.Kind(ask.Kind)]
+	mails := mailsFor(ask)
 	rungs := programme.PlanLadder(t.cal(), minute, ladder, p.request, ask.Due, p.from, t.away)
 	if p.edited {
 		t.letWait(rungs, minute, ask.Due)
@@ -125,8 +136,11 @@ func (t *turn) letWait(rungs []programme.Rung, minute int, due time.Time) {
 // requestIsGone reports whether an ask's request has left, is on its way, was refused, or was replaced by a mail that
 // said the same. What is not gone is planned again with a new plan: a request is never dropped.
 func (t *turn) requestIsGone(ask askRow) (bool, error) {
+	if mailsFor(ask).request == "" || isReview(ask) {
+		return true, nil // there is none
+	}
 	var n int64
-	requests := []string{mailsOf[programme.Kind(ask.Kind)].request}
+	requests := []string{mailsFor(ask).request}
 	if programme.Kind(ask.Kind) == programme.KindEvent {
 		requests = append(requests, programme.MsgEventMoved) // it asks to confirm the place again
 	}

@@ -19,7 +19,7 @@ const (
 
 // Launch gives places to the cohort's reserve and has every journey that holds one started: in an invitation cohort
 // as many as there are places, by priority and then by the spreadsheet's order; in a confirmed cohort everybody, with
-// selection skipped. Called again it takes newcomers along, and with none its operation is done at once, of Total 0. In an
+// selection skipped; in a cohort by application nobody: from then on people can apply in its time. Called again it takes newcomers along, and with none its operation is done at once, of Total 0. In an
 // invitation cohort newcomers after the last joining moment are not needed. *Invalid where the cohort cannot be
 // launched: nobody was imported, or a stage of its blueprint does not run in this version. at is a programme moment.
 func (s *Store) Launch(ctx context.Context, cohort, actor string, at time.Time) (programme.Operation, error) {
@@ -36,9 +36,10 @@ func (s *Store) Launch(ctx context.Context, cohort, actor string, at time.Time) 
 		}
 		op = s.newOperation(opLaunch, cohort, at)
 		move := programme.Move{What: opLaunch, Actor: actor, At: at}
-		if c.Route == programme.RouteConfirmed {
+		switch c.Route {
+		case programme.RouteConfirmed:
 			err = s.enrolReserve(tx, c, op.ID, move)
-		} else {
+		case programme.RouteInvitation:
 			err = s.inviteOrRelease(tx, row, b, op.ID, move)
 		}
 		if err != nil {
@@ -75,9 +76,6 @@ func (s *Store) launchable(tx *gorm.DB, c programme.Cohort) (programme.Blueprint
 	}
 	if faults := programme.CheckSittings(b, c, sittings, nil, time.Time{}); len(faults) > 0 {
 		return b, &programme.Invalid{Faults: faults}
-	}
-	if c.Route == programme.RouteApplication {
-		return b, programme.Refuse("route", "This version does not run cohorts with applications yet.")
 	}
 	if c.Route == programme.RouteInvitation {
 		if err := tx.Take(&journeyRow{}, "cohort = ?", c.Name).Error; err != nil {
@@ -203,7 +201,7 @@ func (s *Store) startContinuation(tx *gorm.DB, cohort string, at time.Time) erro
 	return s.tellLaunch(tx, op)
 }
 
-// FillPlaces invites the next of the reserve for every place that is free, while an invitation can still leave before
+// FillPlaces invites the next of the reserve, or makes an offer to the next of the waiting list, for every place that is free, while an invitation can still leave before
 // the last joining moment: n people under the operation op, both empty where nothing is to do. It is the cohort's
 // workflow that calls, so nothing tells it; should the result be lost, its next CohortRound finds the operation.
 func (s *Store) FillPlaces(ctx context.Context, cohort string, at time.Time) (op string, n int, err error) {
@@ -216,12 +214,16 @@ func (s *Store) FillPlaces(ctx context.Context, cohort string, at time.Time) (op
 
 func (s *Store) fillPlaces(tx *gorm.DB, cohort string, at time.Time) (string, int, error) {
 	c, err := lockCohort(tx, cohort)
-	if err != nil || c.LaunchedAt == nil || c.Route != string(programme.RouteInvitation) {
+	if err != nil || c.LaunchedAt == nil || c.Route == string(programme.RouteConfirmed) {
 		return "", 0, err
 	}
 	b, err := s.blueprint(c.Blueprint)
 	if err != nil {
 		return "", 0, err
+	}
+	if c.Route == string(programme.RouteApplication) {
+		n, err := s.fillFromWaitingList(tx, c, b, at)
+		return "", n, err
 	}
 	row := s.newOperation(opFill, cohort, at)
 	n, err := s.invite(tx, c, b, row.ID, programme.Move{What: "place-freed", Actor: "programme", At: at})

@@ -108,6 +108,17 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkReport), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgAssistantWelcome:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkAssistant), Ref: i.row.Ref, Cohort: i.row.Cohort})
+	case i.row.Message == programme.MsgApplyVerify:
+		link := linkRow{Purpose: string(programme.LinkApplication), Cohort: i.row.Cohort}
+		until, err := i.s.mayApplyUntil(i.tx, i.row.Cohort, i.person.ID)
+		if err != nil {
+			return err
+		}
+		link.ExpiresAt, item.Due = maybe(until), until
+		item.Link, err = i.link("", link)
+		return err
+	case showsApplication[i.row.Message]:
+		item.Link, err = i.link("", linkToApplication(i.row.Cohort, i.row.Ref))
 	case i.row.Ask != "" && i.row.Recipient == toParticipant:
 		var ask askRow
 		if err := i.tx.Take(&ask, "id = ?", i.row.Ask).Error; err != nil {
@@ -123,6 +134,13 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 	return err
 }
 
+// showsApplication are the messages whose link leads to the applicant's page.
+var showsApplication = map[string]bool{programme.MsgApplicationReceived: true, programme.MsgApplicationWaitlisted: true}
+
+func linkToApplication(cohort, ref string) linkRow {
+	return linkRow{Purpose: string(programme.LinkApplication), Ref: ref, Cohort: cohort}
+}
+
 func linkToAsk(ask askRow) linkRow {
 	return linkRow{Purpose: string(programme.LinkAsk), Ref: ask.Ref, Cohort: ask.Cohort, Stage: ask.Stage, Ask: ask.ID, ExpiresAt: maybe(ask.LimitAt)}
 }
@@ -136,12 +154,15 @@ func (i *issuing) everything(item *programme.MailItem) error {
 		return err
 	}
 	for _, ask := range asks {
-		_, year, err := i.s.yearOf(i.tx, ask.Cohort)
+		cohort, year, err := i.s.yearOf(i.tx, ask.Cohort)
 		if err != nil {
 			return err
 		}
-		stage, _ := year.Stage(ask.Stage)
-		open := programme.MailItem{Key: i.row.Key + "/" + ask.ID, Message: mailsOf[programme.Kind(ask.Kind)].request, Stage: ask.Stage,
+		stage, err := year.StageIn(cohort, ask.Stage)
+		if err != nil {
+			return err
+		}
+		open := programme.MailItem{Key: i.row.Key + "/" + ask.ID, Message: mailsFor(ask).request, Stage: ask.Stage,
 			Title: stage.Title, Due: ask.Due.UTC(), Limit: ask.LimitAt.UTC()}
 		if open.Link, err = i.link(ask.ID, linkToAsk(ask)); err != nil {
 			return err
@@ -151,8 +172,14 @@ func (i *issuing) everything(item *programme.MailItem) error {
 	if err := i.assisted(item); err != nil {
 		return err
 	}
-	if i.j == nil || i.j.PersonID != i.row.PersonID || !hasPlace(programme.JourneyState(i.j.State)) {
+	if i.j == nil || i.j.PersonID != i.row.PersonID {
 		return nil
+	}
+	if state := programme.JourneyState(i.j.State); !hasPlace(state) {
+		if waitsForDecision(state) {
+			item.Link, err = i.link("", linkToApplication(i.row.Cohort, i.row.Ref))
+		}
+		return err
 	}
 	item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	return err
@@ -161,6 +188,11 @@ func (i *issuing) everything(item *programme.MailItem) error {
 // hasPlace reports whether the leader of such a journey has a year to look at.
 func hasPlace(state programme.JourneyState) bool {
 	return state == programme.Enrolled || state == programme.OnHold || state == programme.Completed
+}
+
+// waitsForDecision reports whether such a journey is an application that was sent.
+func waitsForDecision(state programme.JourneyState) bool {
+	return state == programme.Submitted || state == programme.UnderReview || state == programme.Waitlisted
 }
 
 // assisted lists the journeys that the person assists.
@@ -206,8 +238,8 @@ func (i *issuing) link(thing string, row linkRow) (programme.Token, error) {
 
 // sameDoor finds the links that open the same for the same person: to one stage, whatever the round, or to one page.
 func sameDoor(tx *gorm.DB, row linkRow) *gorm.DB {
-	return tx.Model(&linkRow{}).Where("person_id = ? AND ref = ? AND purpose = ? AND stage = ? AND replaced = ?", row.PersonID, row.Ref,
-		row.Purpose, row.Stage, false)
+	return tx.Model(&linkRow{}).Where("person_id = ? AND cohort = ? AND ref = ? AND purpose = ? AND stage = ? AND replaced = ?", row.PersonID,
+		row.Cohort, row.Ref, row.Purpose, row.Stage, false)
 }
 
 // replaceOlder ends the older links to what the lines of a mail open, once that mail has gone: until then the older ones

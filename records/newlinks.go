@@ -55,11 +55,16 @@ func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) 
 }
 
 // doorOf is the journey whose workflow sends somebody their links, and what they are to it: one that asks them something,
-// else one they have a place in, else one they assist. Somebody who was never written to has none.
+// else one in which their application waits, else one they have a place in, else one they assist. Somebody who was never written to has none.
 func doorOf(tx *gorm.DB, person string) (journeyRow, string, error) {
 	var j journeyRow
 	err := tx.Where("ref IN (SELECT ref FROM asks WHERE person_id = ? AND state = ?)", person, string(programme.AskOpen)).
 		Order("created_at DESC, ref").Take(&j).Error
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return j, toParticipant, err
+	}
+	waiting := []string{string(programme.Submitted), string(programme.UnderReview), string(programme.Waitlisted)}
+	err = tx.Where("person_id = ? AND state IN ?", person, waiting).Order("created_at DESC, ref").Take(&j).Error
 	if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return j, toParticipant, err
 	}

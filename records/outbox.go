@@ -30,6 +30,8 @@ const (
 	signalFormSubmitted = "form-submitted" // {"submission":id}, to a stage
 	signalMail          = "mail"           // {"key","at"}, to a journey or, where it has ended, its cohort
 	signalPlaceFreed    = "place-freed"    // {}, to a cohort
+	signalMoved         = "moved"          // an Effect, to a journey that was moved by nobody's order
+	signalPoke          = "poke"           // {}, to a cohort
 )
 
 // promise writes a signal into the outbox and returns the row's id, which is also the signal's request id. body holds

@@ -22,7 +22,11 @@ func (s *Store) Overdue(ctx context.Context, ask string, plan int, at time.Time)
 			result, err = t.planOf(ask)
 			return err
 		}
-		if err := t.handOver(&ask); err != nil {
+		goOn := t.handOver
+		if isReview(ask) {
+			goOn = t.reviewGoesOn
+		}
+		if err := goOn(&ask); err != nil {
 			return err
 		}
 		result, err = t.planOf(ask)

@@ -10,12 +10,16 @@ import (
 	"gorm.io/gorm"
 )
 
-// CohortRound does what is due for a cohort as a whole at the programme moment at: freed places go to the reserve, after
+// CohortRound does what is due for a cohort as a whole at the programme moment at: decisions that are being released are told, freed places go to the reserve or the waiting list, after
 // the last joining moment the reserve is not needed, and the head of the centre hears of waits of three working days.
 // Launch names an operation whose journeys are still to be started, also one whose start was lost on the way.
 func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (programme.CohortRound, error) {
 	var round programme.CohortRound
 	clock, err := s.Clock(ctx)
+	if err != nil {
+		return round, err
+	}
+	more, err := s.releaseSome(ctx, cohort)
 	if err != nil {
 		return round, err
 	}
@@ -31,7 +35,7 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		}
 		round.Mails, round.Next = mails, sooner(joining, tasks)
 		var running []string
-		err = tx.Model(&operationRow{}).Where("cohort = ? AND state = 'running'", cohort).Order("created_real, id").
+		err = tx.Model(&operationRow{}).Where("cohort = ? AND state = 'running' AND kind <> ?", cohort, opRelease).Order("created_real, id").
 			Limit(2).Pluck("id", &running).Error
 		if err != nil {
 			return err
@@ -39,8 +43,8 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		if len(running) > 0 {
 			round.Launch = running[0]
 		}
-		if len(running) > 1 {
-			round.Next = at // the others, once this one is done
+		if len(running) > 1 || more {
+			round.Next = at // the others, once these are done
 		}
 		return s.outlook(tx, cohort, at, &round)
 	})
@@ -54,7 +58,7 @@ func (s *Store) joiningRound(tx *gorm.DB, cohort string, at time.Time) (next tim
 		return time.Time{}, err
 	}
 	c, err := cohortByName(tx, cohort)
-	if err != nil || c.LaunchedAt == nil || c.JoiningClosed || c.Route != string(programme.RouteInvitation) {
+	if err != nil || c.LaunchedAt == nil || c.JoiningClosed || c.Route == string(programme.RouteConfirmed) {
 		return time.Time{}, err
 	}
 	b, err := s.blueprint(c.Blueprint)

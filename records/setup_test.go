@@ -124,7 +124,8 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 	week := func(n int) *int { return &n }
 	b := programme.Blueprint{Name: name, Title: "A year", JoinUntil: -5, Stages: []programme.BlueprintStage{
 		{Name: "selection", Kind: programme.KindSelection, Title: "Your invitation", Compulsory: true, OpensWeek: -25,
-			DueAfter: 10, LimitAfter: week(0), Ladder: programme.Ladder{After: []int{3, 7}, Assistant: 2}, AtLimit: "lapse"},
+			DueAfter: 10, LimitAfter: week(0), Ladder: programme.Ladder{After: []int{3, 7}, Assistant: 2}, AtLimit: "lapse",
+			Application: &programme.Application{Opens: -39, Closes: -34, Decided: -26, Released: -25}},
 		{Name: "onboarding", Kind: programme.KindOnboarding, Title: "Joining the programme", Compulsory: true, OpensWeek: -14,
 			DueWeek: week(-11), Ladder: programme.Ladder{Before: []int{7, 3, 1}}, AtLimit: "task", Survey: "baseline"},
 		{Name: "closing-survey", Kind: programme.KindSurvey, Title: "Closing survey", OpensWeek: 34, DueWeek: week(36),

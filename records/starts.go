@@ -63,6 +63,7 @@ func (s *Store) settleEnded(ctx context.Context, op string) error {
 type starting struct {
 	year     programme.Blueprint
 	clock    programme.Clock
+	ordered  time.Time                               // real moment of the order
 	openings map[string]map[string]programme.Opening // by reference and stage, for somebody who comes at the moment of the order
 }
 
@@ -79,7 +80,7 @@ func (s *Store) newStarting(ctx context.Context, op operationRow, refs []string)
 	if err != nil {
 		return nil, err
 	}
-	page := &starting{year: year, clock: clock, openings: map[string]map[string]programme.Opening{}}
+	page := &starting{year: year, clock: clock, ordered: op.CreatedReal.UTC(), openings: map[string]map[string]programme.Opening{}}
 	byDates, err := s.byDates(s.read(ctx), c, refs...)
 	if err != nil {
 		return nil, edge(err)
@@ -110,7 +111,17 @@ func (p *starting) start(row journeyRow, stages []stageRow) programme.JourneySta
 		}
 		start.Stages = append(start.Stages, begun)
 		selecting := begun.Kind == programme.KindSelection
-		if begun.State == "" && selecting == (beneath == programme.Invited) && ready(p.year, stage.Name, stages) {
+		if selecting && begun.State == programme.StageOpen { // an application opens with its first page, before its workflow
+			begun.State = ""
+			start.Stages[len(start.Stages)-1] = begun
+			start.Openings = append(start.Openings, programme.Opening{Stage: stage.Name, Kind: begun.Kind, At: orZero(stage.OpensAt),
+				Due: orZero(stage.Due), Round: stage.Round})
+			if stage.Round > 1 {
+				start.Again = p.ordered
+			}
+			continue
+		}
+		if begun.State == "" && selecting == beneath.InSelection() && ready(p.year, stage.Name, stages) {
 			start.Openings = append(start.Openings, p.openings[row.Ref][stage.Name])
 		}
 	}

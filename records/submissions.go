@@ -137,10 +137,10 @@ func (an *answering) answer() error {
 		return err
 	}
 	outcome := outcomeAnswered
-	switch programme.Kind(an.ask.Kind) {
-	case programme.KindSelection:
+	switch {
+	case programme.Kind(an.ask.Kind) == programme.KindSelection && an.ask.Form != programme.FormApplication:
 		outcome = invitationOutcome(an.given.Answers)
-	case programme.KindEvent:
+	case programme.Kind(an.ask.Kind) == programme.KindEvent:
 		outcome = "" // whether the leader comes is still open
 	}
 	if err := an.setStage(row, map[string]any{"overdue": false, "attention": "", "outcome": outcome}); err != nil {
@@ -159,6 +159,11 @@ func (an *answering) answer() error {
 	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {
 		return err
 	}
+	if an.ask.Form == programme.FormApplication {
+		if err := an.received(); err != nil {
+			return err
+		}
+	}
 	return an.move(an.ask.Stage, row.State, row.State, an.what)
 }
 
@@ -168,6 +173,9 @@ func (an *answering) confirm() error {
 		return an.tell() // the place was confirmed in a mail with its calendar entry
 	}
 	message := confirmations[programme.Kind(an.ask.Kind)]
+	if an.ask.Form == programme.FormApplication {
+		return an.confirmReceived()
+	}
 	if message == "" {
 		message = programme.MsgInvitationAccepted
 		if invitationOutcome(an.given.Answers) == outcomeDeclined {
@@ -186,6 +194,25 @@ func (an *answering) confirm() error {
 // confirmations are the messages that confirm an answer, by kind of stage; an invitation's depends on the answer.
 var confirmations = map[programme.Kind]string{programme.KindOnboarding: programme.MsgOnboardingDone,
 	programme.KindPsychometrics: programme.MsgPsychometricsDone, programme.KindSurvey: programme.MsgSurveyDone, programme.KindAlumni: programme.MsgAlumniWelcome}
+
+// confirmReceived confirms an application. Its stage goes on, so nobody but the journey can send the mail.
+func (an *answering) confirmReceived() error {
+	mail := an.reply(programme.MsgApplicationReceived)
+	if err := an.write(mail); err != nil {
+		return err
+	}
+	effect, err := an.reviewEffect(an.ask.Stage)
+	if err != nil {
+		return err
+	}
+	told, err := an.tellJourney(effect)
+	if err != nil {
+		return err
+	}
+	sent, err := an.s.promiseMail(an.tx, an.j, mail)
+	an.outbox = append(an.outbox, told, sent)
+	return err
+}
 
 // reply is a mail that answers this act at once.
 func (an *answering) reply(message string) messageRow {

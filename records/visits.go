@@ -42,20 +42,25 @@ func (s *Store) StartVisit(ctx context.Context, token, visit programme.Token, at
 		if err != nil {
 			return err
 		}
-		now := s.realNow()
-		row := visitRow{Hash: visit.Hash(), CreatedReal: now, ExpiresReal: now.Add(visitLife)}
-		err = tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "hash"}}, DoUpdates: clause.AssignmentColumns([]string{"expires_real"})}).
-			Create(&row).Error
-		if err != nil {
-			return err
-		}
-		grant := visitGrantRow{Visit: row.Hash, Ref: link.Ref, PersonID: link.PersonID, Epoch: link.Epoch, Part: toParticipant}
-		if programme.LinkPurpose(link.Purpose) == programme.LinkAssistant {
-			grant.Part = toAssistant
-		}
-		return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "visit"}, {Name: "ref"}, {Name: "part"}},
-			DoUpdates: clause.AssignmentColumns([]string{"person_id", "epoch"})}).Create(&grant).Error
+		return s.letIn(tx, link, visit)
 	})
+}
+
+// letIn gives a visit to the browser that followed a link.
+func (s *Store) letIn(tx *gorm.DB, link linkRow, visit programme.Token) error {
+	now := s.realNow()
+	row := visitRow{Hash: visit.Hash(), CreatedReal: now, ExpiresReal: now.Add(visitLife)}
+	err := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "hash"}}, DoUpdates: clause.AssignmentColumns([]string{"expires_real"})}).
+		Create(&row).Error
+	if err != nil {
+		return err
+	}
+	grant := visitGrantRow{Visit: row.Hash, Ref: link.Ref, PersonID: link.PersonID, Epoch: link.Epoch, Part: toParticipant}
+	if programme.LinkPurpose(link.Purpose) == programme.LinkAssistant {
+		grant.Part = toAssistant
+	}
+	return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "visit"}, {Name: "ref"}, {Name: "part"}},
+		DoUpdates: clause.AssignmentColumns([]string{"person_id", "epoch"})}).Create(&grant).Error
 }
 
 // Visit tells who a browser is to a journey: part is "participant" or "assistant". A visit that is unknown, over or older

@@ -199,7 +199,7 @@ func (s *ask) adopt(ctx workflow.Context, plan programme.AskPlan) {
 		s.mail.plan(plan.Mails)
 	}
 	if plan.State == programme.AskLapsed || plan.State == programme.AskCancelled {
-		s.end = &programme.StageEnd{Stage: s.in.Stage, State: stageStateOf(plan.State)}
+		s.end = &programme.StageEnd{Stage: s.in.Stage, State: stageStateOf(plan.State), Journey: plan.Journey, Version: plan.Version}
 	}
 	s.upsert(ctx)
 }

@@ -34,7 +34,7 @@ type Client struct {
 func (c *Client) Order(ctx context.Context, command programme.Command) (programme.Effect, error) {
 	order := programme.Order{ID: command.ID, Name: command.Name, Stage: command.Stage, Reason: command.Reason,
 		Until: command.Until, Missed: command.Missed, Into: command.Into, Message: command.Message,
-		Sitting: command.Sitting, Status: command.Status}
+		Sitting: command.Sitting, Status: command.Status, Decision: command.Decision}
 	acceptCtx, cancel := context.WithTimeout(ctx, acceptWithin)
 	defer cancel()
 	handle, err := c.Temporal.UpdateWorkflow(acceptCtx, client.UpdateWorkflowOptions{
@@ -76,13 +76,20 @@ func orderError(err error) error {
 }
 
 // StartJourney starts the workflow of a journey. One that runs or ran already is no error: the records' key makes a
-// second start impossible, and the server's refusal says the same.
+// second start impossible, and the server's refusal says the same. A journey that begins again is started once more.
 func (c *Client) StartJourney(ctx context.Context, start programme.JourneyStart) error {
+	reuse := enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+	if !start.Again.IsZero() {
+		reuse = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+		if begun, err := c.runsSince(ctx, start); begun || err != nil {
+			return err
+		}
+	}
 	_, err := c.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID:                                       programme.JourneyID(start.Cohort, start.Ref),
 		TaskQueue:                                Queue,
 		WorkflowTaskTimeout:                      stepWithin(start.Clock),
-		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowIDReusePolicy:                    reuse,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		TypedSearchAttributes:                    journeyAttributes(start),
 		StaticSummary:                            start.Ref + " in " + start.Cohort,
@@ -92,6 +99,27 @@ func (c *Client) StartJourney(ctx context.Context, start programme.JourneyStart)
 		return nil
 	}
 	return err
+}
+
+// runsSince reports whether the workflow of a journey that begins again was started since then, be it over already. One
+// of before that is still coming to its end is ErrUnavailable: it has to be waited for.
+func (c *Client) runsSince(ctx context.Context, start programme.JourneyStart) (bool, error) {
+	known, err := c.Temporal.DescribeWorkflowExecution(ctx, programme.JourneyID(start.Cohort, start.Ref), "")
+	var notFound *serviceerror.NotFound
+	if errors.As(err, &notFound) {
+		return false, nil // what ran before is not kept any more
+	}
+	if err != nil {
+		return false, err
+	}
+	info := known.GetWorkflowExecutionInfo()
+	switch {
+	case !info.GetStartTime().AsTime().Before(start.Again):
+		return true, nil
+	case info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+		return false, programme.ErrUnavailable
+	}
+	return false, nil
 }
 
 // Signal delivers one row of the outbox. The row's id is the request id, so that a repeat changes nothing. It reports

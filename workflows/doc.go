@@ -35,6 +35,7 @@ const (
 	SignalStageParked   = "stage-parked"   // from a stage to its journey: something waits for staff, or no longer does
 	SignalMail          = "mail"           // to a journey or cohort: send this line of the ledger
 	SignalReplan        = "replan"         // to a cohort: its dates changed
+	SignalMoved         = "moved"          // to a journey: what was done to it by nobody's order
 	SignalReplanned     = "replanned"      // to a journey: what a change of the cohort, or a consent withdrawn, did to its stages
 	SignalLaunch        = "launch"         // to a cohort: start the journeys of an operation
 	SignalPlaceFreed    = "place-freed"    // to a cohort

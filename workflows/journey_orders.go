@@ -14,6 +14,7 @@ var orderWords = []struct {
 	name  programme.CommandName
 	words string
 }{
+	{programme.CmdDecide, `Record what was decided on an application; nobody is told before it is released: {"decision":"waitlist","reason":"other"}`},
 	{programme.CmdHold, `Stop every timer of this journey: {"reason":"illness"}`},
 	{programme.CmdResume, `Go on after a hold; missed reminders are skipped or the latest is sent: {"reason":"leader_asked","missed":"skip"}`},
 	{programme.CmdWithdraw, `End the journey: {"reason":"leader_asked"}`},
@@ -99,6 +100,12 @@ func (j *journey) listen(ctx workflow.Context) {
 			view.Parked = parked.Code != ""
 			j.view.Stages[parked.Stage] = view
 			j.mark(ctx, parked.Stage, parked.Code)
+		}),
+		listenFor(ctx, SignalMoved, "From the records: an application that was sent, decided on or taken back, or a place that came. Not for use by hand.", func(c workflow.ReceiveChannel) {
+			var effect programme.Effect
+			c.Receive(ctx, &effect)
+			j.take(ctx, effect)
+			j.last = "became " + string(effect.State)
 		}),
 		listenFor(ctx, SignalReplanned, "From the cohort, or a consent withdrawn: stages that changed. Not for use by hand.", func(c workflow.ReceiveChannel) {
 			var effect programme.Effect

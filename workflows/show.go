@@ -173,7 +173,8 @@ func moment(at time.Time) string {
 func stageDetails(kind programme.Kind) string {
 	switch kind {
 	case programme.KindSelection:
-		return "Asks an invited leader to accept or decline a place. Silence until the limit frees the place for the next."
+		return "Asks an invited leader to accept or decline a place. Silence until the limit frees the place for the next. " +
+			"Where people apply: the application, then what staff decide on it, then an offer."
 	case programme.KindOnboarding:
 		return "Asks an enrolled leader for profile, assistant, consents, needs, coaching wishes and the baseline survey."
 	case programme.KindPsychometrics:

@@ -64,6 +64,9 @@ func (s *Console) showCohort(c *gin.Context, who member) error {
 	page.Back = &way{Text: "All cohorts", Href: home}
 	page.Facts = append(page.Facts, facts(fact{Key: "Owner", Text: cohort.Owner}, fact{Key: "Deputy", Text: cohort.Deputy},
 		fact{Key: "Contact in mails", Text: cohort.Contact}, fact{Key: "Mails", Text: mailCounts(counts)})...)
+	if cohort.Route == programme.RouteApplication && who.personal() {
+		page.Facts = append(page.Facts, fact{Key: "Applications", Way: &way{Text: "Read, decide and release", Href: applicationsPath(name)}})
+	}
 	for _, state := range stageStates {
 		page.StageHeads = append(page.StageHeads, word(state))
 	}
@@ -103,7 +106,7 @@ func (s *Console) stagesOf(c programme.Cohort, counts programme.CohortCounts) []
 	var list []option
 	named := map[string]bool{}
 	if b, err := s.Blueprints(c.Blueprint); err == nil {
-		for _, stage := range b.Stages {
+		for _, stage := range b.In(c).Stages {
 			list = append(list, option{Value: stage.Name, Label: stage.Title})
 			named[stage.Name] = true
 		}

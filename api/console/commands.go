@@ -41,6 +41,9 @@ func commandsOf(j programme.Journey, who member) []commandRow {
 		whole := false
 		if !slices.Contains(ofOneStage, name) {
 			order := programme.Order{Name: name}
+			if name == programme.CmdDecide {
+				order.Decision = programme.DecideOffer // any: which one is said with the command
+			}
 			if name == programme.CmdDefer {
 				order.Into = "another" // any cohort: which one is said with the command
 			}

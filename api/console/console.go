@@ -1,7 +1,7 @@
 // Package console is the plain pages of the staff: cohorts, one cohort's journeys, one journey with its stages, mails and
-// history, the tasks, and the events with their venue packs and registers. They are HTML that works without scripts, and
-// they read the records alone. A GET never changes anything; a POST ends in a redirect, or shows the page again with what
-// was typed.
+// history, the applications with what is decided on them, the events with their venue packs and registers, and the tasks.
+// They are HTML that works without scripts, and they read the records alone. A GET never changes anything; a POST ends in a
+// redirect, or shows the page again with what was typed.
 package console
 
 import (
@@ -19,6 +19,8 @@ import (
 // Options are what the pages are given.
 type Options struct {
 	Store Store
+	// Orders gives commands to journeys.
+	Orders Orders
 	// TemporalUI is the address of the Temporal UI; empty: no links into it.
 	TemporalUI string
 	// Namespace is Temporal's.
@@ -46,8 +48,8 @@ type Console struct{ Options }
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Console {
-	if o.Store == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil {
-		panic("console: Store, Blueprints, Log and Allow must all be given")
+	if o.Store == nil || o.Orders == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil {
+		panic("console: Store, Orders, Blueprints, Log and Allow must all be given")
 	}
 	o.PublicURL, o.TemporalUI = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/")
 	return &Console{o}
@@ -105,6 +107,13 @@ func (s *Console) routes() []route {
 		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack.csv", nil, coordinate, s.withPack(s.sendVenuePack)},
 		{get, "/console/cohorts/:cohort/events/:stage/:sitting/register", nil, coordinate, s.showRegister},
 		{post, "/console/cohorts/:cohort/events/:stage/:sitting/register", nil, coordinate, s.takeRegister},
+		{get, "/console/cohorts/:cohort/applications", nil, coordinate, s.showApplications},
+		{get, "/console/applications/:ref", nil, coordinate, s.showApplication},
+		{post, "/console/applications/:ref/decision", nil, coordinate, s.decide},
+		{get, "/console/cohorts/:cohort/release", nil, coordinate, s.showRelease},
+		{post, "/console/cohorts/:cohort/release", nil, coordinate, s.release},
+		{get, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.showLateCodes},
+		{post, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.issueLateCode},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},

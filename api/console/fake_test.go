@@ -27,7 +27,11 @@ type fakeStore struct {
 	mu         sync.Mutex
 	asked      int
 	filter     programme.JourneyFilter // of the last list of journeys
-	broken     error                   // what every reading answers with, sessions apart
+	decision   programme.Decision
+	codes      []programme.LateCode
+	ordered    []string // commands and releases
+	refuse     error    // of orders and releases
+	broken     error    // what every reading answers with, sessions apart
 }
 
 type signIn struct {
@@ -133,6 +137,61 @@ func (f *fakeStore) FinishTask(_ context.Context, id int64, by, note string, at 
 		}
 	}
 	return f.ask()
+}
+
+func (f *fakeStore) Applicant(_ context.Context, ref string) (programme.Applicant, error) {
+	for _, j := range f.journeys {
+		if j.Ref == ref {
+			a := programme.Applicant{Journey: j, Submitted: f.now, Deadline: f.now, Reference: "0001ABCD", Decision: f.decision,
+				Answers: programme.Answers{"why": {mark + "why"}, "challenge": {mark + "challenge"}, "gender": {mark + "never"}}}
+			return a, f.ask()
+		}
+	}
+	f.asked++
+	return programme.Applicant{}, programme.ErrNotFound
+}
+
+func (f *fakeStore) Applicants(_ context.Context, cohort string, state programme.JourneyState, after string, limit int) ([]programme.Applicant, string, error) {
+	list, next, err := f.Journeys(context.Background(), programme.JourneyFilter{Cohort: cohort, State: state}, after, limit)
+	var found []programme.Applicant
+	for _, j := range list {
+		found = append(found, programme.Applicant{Journey: j, Submitted: f.now, Decision: f.decision, Decided: f.now})
+	}
+	return found, next, err
+}
+
+func (f *fakeStore) Release(_ context.Context, cohort string, _ []string, reason, note, actor string, dryRun bool, _ time.Time) (programme.Release, error) {
+	if f.refuse != nil {
+		return programme.Release{}, f.refuse
+	}
+	r := programme.Release{Free: 3, People: []programme.Released{{Ref: ref, Name: mark + "name", Decision: programme.DecideOffer, Message: programme.MsgOffer}}}
+	if !dryRun {
+		f.ordered = append(f.ordered, cohort+" "+reason+" "+note+" "+actor)
+		r.Operation.Total = 1
+	}
+	return r, f.ask()
+}
+
+func (f *fakeStore) IssueLateCode(_ context.Context, _ string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
+	if !at.Before(expires.At(17, 0)) {
+		return programme.LateCode{}, programme.Refuse("expires_on", "Choose a day that is still to come.")
+	}
+	f.codes = append(f.codes, programme.LateCode{ID: "a1", Expires: expires.At(17, 0), Note: note, IssuedBy: actor, Issued: at})
+	issued := f.codes[0]
+	issued.Code = "K7M2QX9PRT"
+	return issued, f.ask()
+}
+
+func (f *fakeStore) LateCodes(context.Context, string, string, int) ([]programme.LateCode, string, error) {
+	return f.codes, "", f.ask()
+}
+
+func (f *fakeStore) Give(_ context.Context, c programme.Command) error {
+	if f.refuse != nil {
+		return f.refuse
+	}
+	f.ordered = append(f.ordered, string(c.Name)+" "+c.Ref+" "+string(c.Decision)+" "+c.Reason+" "+c.Note+" "+c.Actor)
+	return nil
 }
 
 func (f *fakeStore) SignIn(_ context.Context, hash string) (programme.Token, string, error) {

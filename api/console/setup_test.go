@@ -100,7 +100,7 @@ func setupAt(t *testing.T, publicURL string) *bundle {
 			{ID: 13, Cohort: cohort, Code: "old", Done: at("2027-01-11"), DoneBy: "staff:jo", Note: mark + "donenote"}},
 		events: residentialEvents(), figures: yearsFigures(), attendance: yearsAttendance(), tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
-	pages := New(Options{Store: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log,
+	pages := New(Options{Store: b.store, Orders: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log,
 		Views: []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},
 		Blueprints: func(name string) (programme.Blueprint, error) {
 			if name != "year" {

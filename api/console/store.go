@@ -13,6 +13,7 @@ type Store interface {
 	Journeys
 	Tasks
 	Events
+	Applications
 	Staff
 }
 

@@ -36,8 +36,11 @@ func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standin
 
 // formFor is the form a stage asks with.
 func (f *Forms) formFor(v *visitor, stage programme.Stage) (programme.Form, error) {
+	if stage.Part == programme.PartOffer {
+		return programme.FormNamed(programme.FormOffer)
+	}
 	own := programme.BlueprintStage{Name: stage.Name, Kind: stage.Kind}
-	if known, found := v.year.Stage(stage.Name); found {
+	if known, err := v.year.StageIn(v.cohort, stage.Name); err == nil {
 		own = known
 	}
 	return programme.FormNamed(v.year.FormOf(own))

@@ -12,7 +12,12 @@ func (f *Forms) refuse(v *visitor, status int, title string, paragraphs ...strin
 	return &explanation{status: status, page: explainPage{frame: f.frame(v, title), Paragraphs: paragraphs, Ways: []way{yearOf(v)}}}
 }
 
-func yearOf(v *visitor) way { return way{Text: "See your year", Href: "/year/" + v.ref} }
+func yearOf(v *visitor) way {
+	if v.applicant() {
+		return way{Text: "See your application", Href: v.home()}
+	}
+	return way{Text: "See your year", Href: v.home()}
+}
 
 // notOpenYet is for a stage whose time has not come.
 func (f *Forms) notOpenYet(v *visitor, stage programme.Stage) error {
@@ -32,7 +37,7 @@ func (f *Forms) onHold(v *visitor) error {
 
 // journeyOver is for somebody who no longer takes part.
 func (f *Forms) journeyOver(v *visitor) error {
-	return f.refuse(v, http.StatusGone, "This form is no longer needed", endWords(v.journey.State),
+	return f.refuse(v, http.StatusGone, "This form is no longer needed", v.endWords(),
 		"There is nothing you need to do. If you think this is wrong, please write to us.")
 }
 
@@ -50,8 +55,25 @@ func (f *Forms) closed(v *visitor, stage programme.Stage) error {
 	if !stage.Limit.IsZero() {
 		until = "It was open until " + moment(stage.Limit) + ". "
 	}
+	if v.isApplication(stage) && stage.Part == programme.PartReview {
+		return f.refuse(v, http.StatusGone, "Applications have closed", "We have yours as you sent it. It could be changed until the deadline, which has passed.",
+			"If something important has changed, please write to us.")
+	}
+	if v.isApplication(stage) {
+		e := f.refuse(v, http.StatusGone, "Applications have closed", "Yours could be sent until "+moment(stage.Limit)+". It was not, so it does not count. The deadline is kept to the second.",
+			"If something kept you from sending it, please write to us. We can give you a personal late code that opens the form once more; what you have saved is kept.")
+		var page *explanation
+		if asError(e, &page) {
+			page.page.Ways = append(page.page.Ways, way{Text: "Enter a late code", Href: "/apply/" + v.cohort.Name})
+		}
+		return e
+	}
 	switch stage.Kind {
 	case programme.KindSelection:
+		if stage.Part == programme.PartOffer {
+			return f.refuse(v, http.StatusGone, "Your offer has closed", until+"The place that was held for you goes to somebody on our waiting list.",
+				"If you would still like to take part, please write to us: a place may come free, this year or next.")
+		}
 		return f.refuse(v, http.StatusGone, "Your invitation has closed", until+"The place that was held for you goes to another leader.",
 			"If you would still like to take part, please write to us: a place may come free, this year or next.")
 	case programme.KindOnboarding:
@@ -72,6 +94,26 @@ func (f *Forms) closed(v *visitor, stage programme.Stage) error {
 			"Your certificate waits for you on the page of your year. To join the directory, please write to us.")
 	}
 	return f.refuse(v, http.StatusGone, "This form has closed", until+"If you still want to answer, please write to us.")
+}
+
+// endWords say how the visitor's journey stands where it does not simply run.
+func (v *visitor) endWords() string {
+	stage, _ := v.selecting()
+	if v.applicant() {
+		switch state := v.journey.State; {
+		case state == programme.Lapsed && stage.Part == "":
+			return "Your application was not sent before the deadline."
+		case state == programme.Lapsed:
+			return "Your offer closed before we had your answer."
+		case state == programme.Withdrawn:
+			return "Your application is withdrawn."
+		case state == programme.NotNeeded:
+			return "No place came free this year. You are welcome to apply again for a later one."
+		case state == programme.Rejected:
+			return "We could not offer you a place this time. You are welcome to apply again for a later year."
+		}
+	}
+	return endWords(v.journey.State)
 }
 
 // endWords say how a journey stands in a sentence to the leader; empty while it runs.

@@ -26,8 +26,8 @@ func (f *Forms) showDone(c *gin.Context, v *visitor, stage programme.Stage, page
 		page.Reference = programme.Reference(s.answer.ID)
 	}
 	switch {
-	case s.changeable && !stage.Limit.IsZero():
-		page.Until = "You can change your answer here until " + moment(stage.Limit) + "."
+	case s.changeable && !s.until.IsZero():
+		page.Until = "You can change your answer here until " + moment(s.until) + "."
 	case stage.Kind.Changeable():
 		page.Until = "Your answer can no longer be changed here. If something has changed, please write to us."
 	}

@@ -203,6 +203,61 @@ func (r *records) Dates(context.Context, string) ([]programme.DateLine, error) {
 	}, nil
 }
 
+func (r *records) ApplicationDates(_ context.Context, cohort string) (programme.ApplicationDates, error) {
+	if r.cohort.Route != programme.RouteApplication || cohort != r.cohort.Name {
+		return programme.ApplicationDates{}, programme.ErrNotFound
+	}
+	return programme.ApplicationDates{Opens: programme.Date{Year: 2026, Month: 6, Day: 1}.At(6, 0), Closes: at("2026-07-09")}, nil
+}
+
+func (r *records) RequestApplication(_ context.Context, cohort, email, code string, now time.Time) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.fail != nil:
+		return nil, r.fail
+	case code != "" && code != "K7M2QX9PRT":
+		return nil, programme.Refuse("code", "We do not know this code.")
+	case code == "" && !now.Before(at("2026-07-09")):
+		return nil, programme.ErrFormClosed
+	}
+	r.asked = append(r.asked, cohort+" "+email+" "+code)
+	return []string{"outbox-verify"}, nil
+}
+
+func (r *records) BeginApplication(_ context.Context, token, v programme.Token, _ time.Time) (string, []string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail != nil {
+		return "", nil, r.fail
+	}
+	r.writes++
+	r.visits[v.Hash()] = visit{"participant", r.links[token.Hash()].PersonID}
+	return ref, []string{"outbox-begin"}, nil
+}
+
+func (r *records) Applicant(_ context.Context, wanted string) (programme.Applicant, error) {
+	if wanted != ref {
+		return programme.Applicant{}, programme.ErrNotFound
+	}
+	a := programme.Applicant{Journey: r.journey, Deadline: at("2026-07-09"), Decision: programme.DecideReject} // quiet
+	if s, sent := r.answers[ref+"/selection/1"]; sent {
+		a.Submitted, a.Answers, a.Reference = s.At, s.Answers, programme.Reference(s.ID)
+	}
+	return a, nil
+}
+
+func (r *records) WithdrawApplication(context.Context, string, time.Time) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail != nil {
+		return nil, r.fail
+	}
+	r.writes++
+	r.journey.State, r.journey.Stages[0].State = programme.Withdrawn, programme.StageCancelled
+	return []string{"outbox-withdrawn"}, nil
+}
+
 func (r *records) Feed(_ context.Context, token programme.Token) (string, error) {
 	if token.Reveal() != feedSecret {
 		return "", programme.ErrLinkUnknown

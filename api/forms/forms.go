@@ -1,5 +1,5 @@
-// Package forms is the pages that leaders and their assistants meet: the door behind a private link, one form per
-// stage, "Your year", the certificate and the calendar feed. They are plain HTML that works without scripts. A GET never
+// Package forms is the pages that leaders, applicants and their assistants meet: the open door to which people apply, the
+// door behind a private link, one form per stage, "Your year", the certificate and the calendar feed. They are plain HTML that works without scripts. A GET never
 // changes anything; a POST ends in a redirect, or shows the page again with what was typed.
 package forms
 
@@ -30,6 +30,8 @@ type Options struct {
 	Contact string
 	// AllowNewLink bounds how often one network may ask for a new link: api.Limiter's Allow.
 	AllowNewLink func(address string) (allowed bool, wait time.Duration)
+	// AllowApply bounds how often one network may enter an address to apply with: api.Limiter's Allow.
+	AllowApply func(address string) (allowed bool, wait time.Duration)
 }
 
 // Forms serves the pages.
@@ -40,8 +42,8 @@ type Forms struct {
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Forms {
-	if o.Store == nil || o.Notify == nil || o.Calendar == nil || o.Blueprints == nil || o.AllowNewLink == nil {
-		panic("forms: Store, Notify, Calendar, Blueprints and AllowNewLink must all be given")
+	if o.Store == nil || o.Notify == nil || o.Calendar == nil || o.Blueprints == nil || o.AllowNewLink == nil || o.AllowApply == nil {
+		panic("forms: Store, Notify, Calendar, Blueprints, AllowNewLink and AllowApply must all be given")
 	}
 	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
 	return &Forms{Options: o}
@@ -60,6 +62,13 @@ func (f *Forms) Register(r gin.IRouter) {
 	show("/new-link", f.showNewLink)
 	act("/new-link", f.askNewLink)
 	show("/new-link/sent", f.showNewLinkSent)
+
+	show("/apply/:cohort", f.showApply)
+	act("/apply/:cohort", f.askApply)
+	show("/apply/:cohort/sent", f.showApplySent)
+	show("/application/:ref", f.showApplication)
+	show("/application/:ref/withdraw", f.showWithdraw)
+	act("/application/:ref/withdraw", f.sendWithdraw)
 
 	show("/year/:ref", f.showYear)
 	show("/year/:ref/certificate", f.showCertificate)

@@ -3,6 +3,7 @@ package forms
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"time"
 
@@ -34,8 +35,15 @@ func linkToken(c *gin.Context) (programme.Token, error) {
 func (f *Forms) behind(ctx context.Context, token programme.Token) (page linkPage, target string, err error) {
 	now := f.Store.Now(ctx)
 	link, err := f.Store.Redeem(ctx, token, now)
+	if errors.Is(err, programme.ErrLinkExpired) && link.Purpose == programme.LinkApplication && link.Ref == "" {
+		return page, "", applicationsClosed(link.Cohort)
+	}
 	if err != nil {
 		return page, "", err
+	}
+	if link.Purpose == programme.LinkApplication {
+		page, target = behindApplication(link)
+		return page, target, nil
 	}
 	v := &visitor{ref: link.Ref, part: partParticipant, now: now}
 	if v.journey, err = f.Store.Journey(ctx, link.Ref); err != nil {
@@ -79,7 +87,7 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 			stage = s
 		}
 	}
-	if _, known := pagesOf(stage.Kind); !known {
+	if _, known := pagesFor(v, stage); !known {
 		return page, "", programme.ErrLinkUnknown
 	}
 	s, err := f.stand(ctx, v, stage)
@@ -98,6 +106,13 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 	case programme.KindSelection:
 		page.Title, page.Button = "Your invitation to the programme", "See my invitation"
 		page.Asked = "A place on the leadership programme is held for you. Please tell us whether you take it."
+		if stage.Part == programme.PartOffer {
+			page.Title, page.Button = "Your offer of a place on the programme", "See my offer"
+		}
+		if v.isApplication(stage) {
+			page.Title, page.Button = "Your application", "Go to my application"
+			page.Asked = "Six short sections, each saved as you go, so you can stop and come back."
+		}
 	case programme.KindOnboarding:
 		page.Title, page.Button = "Get ready for the programme", "Go to my sections"
 		page.Asked = "A few short sections about you, what you need and how you would like to be coached: about 15 minutes in all. Each is saved as you go, so you can stop and come back."
@@ -118,7 +133,7 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 	if s.answered {
 		page.Asked, page.Button, page.When = "You have answered. Thank you.", "See my answer", nil
 		if s.changeable {
-			page.When = []string{"You can change your answer until " + moment(stage.Limit) + "."}
+			page.When = []string{"You can change your answer until " + moment(s.until) + "."}
 		}
 	}
 	if stage.Kind == programme.KindEvent && (s.answered || s.settled) {
@@ -170,6 +185,9 @@ func (f *Forms) followLink(c *gin.Context) error {
 		return err
 	}
 	visit := programme.NewToken()
+	if target == "" { // the link verifies an address, and its button begins the application
+		return f.beginApplication(c, token, visit)
+	}
 	if err := f.Store.StartVisit(ctx, token, visit, f.Store.Now(ctx)); err != nil {
 		return err
 	}

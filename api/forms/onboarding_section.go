@@ -51,7 +51,7 @@ func (f *Forms) findSection(v *visitor, stage programme.Stage, s standing, name 
 
 func (f *Forms) section(c *gin.Context, v *visitor, stage programme.Stage, s standing, section programme.Section, answers programme.Answers, faults []programme.Fault, status int) error {
 	page := &sectionPage{frame: f.frame(v, section.Title), Name: section.Name, Intro: section.Intro, Notice: f.PrivacyNotice,
-		Limit: moment(stage.Limit), Change: s.answered, Action: v.path(stage, section.Name)}
+		Limit: moment(s.until), Change: s.answered, Action: v.path(stage, section.Name)}
 	page.Back = &way{Text: "Back to the list", Href: v.path(stage)}
 	switch {
 	case s.answered:
@@ -127,7 +127,7 @@ func (f *Forms) known(c *gin.Context, v *visitor, stage programme.Stage, s stand
 		return earlier, err
 	}
 	switch section.Name {
-	case programme.SectionProfile:
+	case programme.SectionProfile, programme.SectionAbout, programme.SectionRole, programme.SectionOrganisation:
 		return knownProfile(v.journey), nil
 	case programme.SectionAssistant:
 		return knownAssistant(v.journey), nil

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"fairlead/programme"
 
@@ -22,9 +23,17 @@ type frame struct {
 	Title   string
 	Faults  []faultLine // the summary; set, the page's title begins with "Error: "
 	Contact string      // mailbox people may write to, or empty
-	Year    string      // address of "Your year", or empty
+	Year    string      // address of "Your year" or "Your application", or empty
 	Back    *way        // one step back, or nil
 	NoPrint bool        // leaves the surroundings out when printed
+}
+
+// Home are the words for the page that Year leads to.
+func (fr frame) Home() string {
+	if strings.HasPrefix(fr.Year, "/application/") {
+		return "Your application"
+	}
+	return "Your year"
 }
 
 func (fr *frame) itself() *frame { return fr }

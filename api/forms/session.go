@@ -104,7 +104,7 @@ func (f *Forms) leader(c *gin.Context) (*visitor, error) {
 
 // frame begins a page of this journey.
 func (f *Forms) frame(v *visitor, title string) frame {
-	fr := frame{Title: title, Contact: v.cohort.Contact, Year: "/year/" + v.ref}
+	fr := frame{Title: title, Contact: v.cohort.Contact, Year: v.home()}
 	if fr.Contact == "" {
 		fr.Contact = f.Contact
 	}

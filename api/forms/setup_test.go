@@ -71,7 +71,8 @@ func setup(t *testing.T) *bundle {
 	}
 	b.forms = forms.New(forms.Options{Store: b.records, Notify: b.workflows, Calendar: diary{}, Blueprints: b.blueprint,
 		PublicURL: "https://leaders.example/", PrivacyNotice: "2026-09", Contact: "centre@centre.example",
-		AllowNewLink: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second }})
+		AllowNewLink: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
+		AllowApply:   func(string) (bool, time.Duration) { return b.allow, 7 * time.Second }})
 	engine := gin.New()
 	engine.ContextWithFallback, engine.HandleMethodNotAllowed = true, true
 	engine.Use(func(c *gin.Context) {
@@ -94,7 +95,8 @@ func (b *bundle) blueprint(name string) (programme.Blueprint, error) {
 		return programme.Blueprint{}, programme.ErrNotFound
 	}
 	return programme.Blueprint{Name: "year", Title: "Flagship programme", Summary: "A year of learning.", Stages: []programme.BlueprintStage{
-		{Name: "selection", Kind: programme.KindSelection}, {Name: "onboarding", Kind: programme.KindOnboarding, Survey: "baseline"},
+		{Name: "selection", Kind: programme.KindSelection, Application: &programme.Application{Opens: -39, Closes: -34, Decided: -26, Released: -25}},
+		{Name: "onboarding", Kind: programme.KindOnboarding, Survey: "baseline"},
 		{Name: "psychometrics", Kind: programme.KindPsychometrics, Instrument: "ipip-50", After: "onboarding"},
 		{Name: "residential-1", Title: "Residential 1", Kind: programme.KindEvent, Compulsory: true, Event: &programme.Event{Starts: "sunday-eve 16:00", Ends: "friday 13:00", Residential: true, PlaceWith: b.placedWith}},
 		{Name: "closing-event", Kind: programme.KindEvent, Event: &programme.Event{Starts: "tuesday 09:30", Ends: "tuesday 16:30", Week: 36, PlaceWith: "residential-1"}},

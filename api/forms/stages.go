@@ -1,6 +1,8 @@
 package forms
 
 import (
+	"errors"
+
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -15,6 +17,14 @@ type stagePages struct {
 	// showSection and sendSection serve addresses beneath the form; nil where it has none but the common ones.
 	showSection func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error
 	sendSection func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error
+}
+
+// pagesFor finds the pages of a stage as the visitor's cohort runs it.
+func pagesFor(v *visitor, stage programme.Stage) (stagePages, bool) {
+	if v.isApplication(stage) {
+		return applicationPages, true
+	}
+	return pagesOf(stage.Kind)
 }
 
 // pagesOf finds the pages of a kind; the kinds without pages of their own do not exist here.
@@ -68,7 +78,7 @@ func (f *Forms) stagePage(c *gin.Context) (*visitor, programme.Stage, stagePages
 	if err != nil {
 		return nil, programme.Stage{}, stagePages{}, standing{}, err
 	}
-	pages, known := pagesOf(stage.Kind)
+	pages, known := pagesFor(v, stage)
 	if !known {
 		return nil, programme.Stage{}, stagePages{}, standing{}, programme.ErrNotFound
 	}
@@ -135,5 +145,9 @@ func (f *Forms) sendSection(c *gin.Context) error {
 	case s.refusal != nil:
 		return s.refusal
 	}
-	return pages.sendSection(f, c, v, stage, s, c.Param("section"))
+	err = pages.sendSection(f, c, v, stage, s, c.Param("section"))
+	if errors.Is(err, programme.ErrFormClosed) && v.isApplication(stage) { // its deadline passed in this very moment
+		return f.closed(v, stage)
+	}
+	return err
 }

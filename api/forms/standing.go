@@ -3,6 +3,7 @@ package forms
 import (
 	"context"
 	"errors"
+	"time"
 
 	"fairlead/programme"
 )
@@ -14,6 +15,7 @@ type standing struct {
 	answer     programme.Submission // where answered
 	changeable bool                 // an answer that may still be changed
 	settled    bool                 // an event's place that stands without an answer to its own form
+	until      time.Time            // until when it may be answered or changed
 	report     bool                 // an answer whose report is there
 	refusal    error                // why there is no form, where there is neither an answer nor a form
 
@@ -35,7 +37,11 @@ func (f *Forms) stand(ctx context.Context, v *visitor, stage programme.Stage) (s
 	if stage.Round == 0 {
 		return standing{refusal: f.notOpenYet(v, stage)}, nil
 	}
-	s := standing{ask: programme.AskID(v.ref, stage.Name, stage.Round)}
+	part := stage.Part
+	if v.isApplication(stage) {
+		part = "" // while staff decide, the form is the one that was sent
+	}
+	s := standing{ask: programme.PartAskID(v.ref, stage.Name, stage.Round, part), until: stage.Limit}
 	over := !stage.Limit.IsZero() && !v.now.Before(stage.Limit)
 	running := !v.journey.State.Ended() || v.journey.State == programme.Completed
 
@@ -50,8 +56,14 @@ func (f *Forms) stand(ctx context.Context, v *visitor, stage programme.Stage) (s
 		}
 		s.changeable = !over && running && v.journey.State != programme.OnHold && stage.Kind.Changeable() &&
 			(stage.State == programme.StageOpen || stage.State == programme.StageDone)
+		if v.isApplication(stage) {
+			s.until = stage.Due
+			s.changeable = v.journey.State == programme.Submitted && v.now.Before(s.until)
+		}
 	case !errors.Is(err, programme.ErrNotFound):
 		return s, err
+	case v.journey.State == programme.Lapsed && v.isApplication(stage):
+		s.refusal = f.closed(v, stage)
 	case !running:
 		s.refusal = f.journeyOver(v)
 	case v.journey.State == programme.OnHold:

@@ -52,6 +52,18 @@ type Store interface {
 	// Answers is the latest answer to an ask, without its survey and equality answers; ErrNotFound before the first.
 	Answers(ctx context.Context, ask string) (programme.Submission, error)
 
+	// ApplicationDates are when a cohort takes applications; ErrNotFound where it takes none.
+	ApplicationDates(ctx context.Context, cohort string) (programme.ApplicationDates, error)
+	// RequestApplication plans a mail by which an address is verified; code is a late code, or empty. ErrStageNotOpen,
+	// ErrFormClosed, *Invalid for a code that opens nothing. Its result never tells whether the address is known.
+	RequestApplication(ctx context.Context, cohort, email, code string, at time.Time) (outbox []string, err error)
+	// BeginApplication makes the application of whoever followed such a link, once, and lets the browser that holds visit
+	// in. Errors as Redeem, and ErrFormClosed.
+	BeginApplication(ctx context.Context, token, visit programme.Token, at time.Time) (ref string, outbox []string, err error)
+	// Applicant is one application with its answers; ErrNotFound.
+	Applicant(ctx context.Context, ref string) (programme.Applicant, error)
+	// WithdrawApplication takes an application back; *Illegal where that is not possible any more.
+	WithdrawApplication(ctx context.Context, ref string, at time.Time) (outbox []string, err error)
 	// Report is what the leader's answers to the questionnaire say; ErrNotFound where there is none, or none any more.
 	Report(ctx context.Context, ref string) (programme.Report, error)
 	// Consents are what the leader said of the questionnaire and of the coach; none before onboarding asked.

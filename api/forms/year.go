@@ -39,7 +39,10 @@ func (f *Forms) showYear(c *gin.Context) error {
 	if v.part == partAssistant {
 		return seeOther(c, "/year/"+v.ref+"/assistant")
 	}
-	page := &yearPage{frame: f.frame(v, "Your year"), Name: v.journey.Person.Name, Banner: endWords(v.journey.State)}
+	if v.applicant() {
+		return seeOther(c, v.home())
+	}
+	page := &yearPage{frame: f.frame(v, "Your year"), Name: v.journey.Person.Name, Banner: v.endWords()}
 	page.Year = ""
 	if err := f.addReport(c, page, v); err != nil {
 		return err
@@ -109,7 +112,7 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, stage progr
 		return nil
 	case stage.State != programme.StageOpen:
 		line.Text = endedWords(stage)
-		if _, hasPage := pagesOf(stage.Kind); hasPage && stage.State == programme.StageDone {
+		if _, hasPage := pagesFor(v, stage); hasPage && stage.State == programme.StageDone {
 			line.Way = seeAnswer(page, v, stage)
 		}
 		page.Done = append(page.Done, line)

@@ -161,7 +161,9 @@ func ofOverrides(faults []programme.Fault, touched map[string]programme.StageOve
 func withOpening() []string {
 	return []string{programme.MsgInvitation, programme.MsgInvitationReminder, programme.MsgInvitationAssistant,
 		programme.MsgYearDates, programme.MsgOnboarding, programme.MsgOnboardingReminder, programme.MsgAssistantWelcome,
-		programme.MsgPsychometrics, programme.MsgPsychometricsReminder, programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgAlumni, programme.MsgAlumniReminder}
+		programme.MsgPsychometrics, programme.MsgPsychometricsReminder, programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgAlumni, programme.MsgAlumniReminder,
+		programme.MsgApplicationReminder, programme.MsgApplicationWaitlisted, programme.MsgApplicationRejected, programme.MsgApplicationNotNeeded,
+		programme.MsgOffer, programme.MsgOfferReminder}
 }
 
 // matches reads RFC 9110's If-Match: a list of strong tags, or * for whatever there is.

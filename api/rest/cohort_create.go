@@ -93,9 +93,6 @@ func (a *API) readCohort(body newCohort) (programme.Cohort, *programme.Clock, er
 	if c.StartsOn, err = monday(body.StartsOn); err != nil {
 		refuse("starts_on", "Write a Monday, the Monday of residential 1's week, as 2027-03-01.")
 	}
-	if !c.Route.Runs() {
-		refuse("route", "Applications come with a later version. Choose invitation or confirmed.")
-	}
 	c.Owner = strings.TrimSpace(body.Owner)
 	if c.Owner == "" {
 		c.Owner = a.o.HeadOfCentre

@@ -28,12 +28,15 @@ var happy = map[string]string{
 	"change-sitting":    `{"reason":"leader_asked","stage":"residential-1","sitting":"b"}`,
 	"retry":             `{"reason":"technical","stage":"onboarding"}`,
 	"correct":           `{"reason":"mistake","stage":"onboarding","email":"` + marker + `@example.com"}`,
+	"record-decision":   `{"reason":"other","decision":"waitlist","note":"` + marker + `"}`,
 }
 
 // ready puts the journey into a state in which the command is legal and changes something.
 func (b *bundle) ready(command string) {
 	j := enrolled()
 	switch programme.CommandName(command) {
+	case programme.CmdDecide:
+		j.State = programme.UnderReview
 	case programme.CmdResume:
 		j.State, j.HeldState = programme.OnHold, programme.Enrolled
 	case programme.CmdReopen:

@@ -39,6 +39,9 @@ type fakeStore struct {
 	operations    map[string]programme.Operation
 	launchErr     error
 	launches      int
+	releases      []string
+	releaseErr    error
+	codes         []programme.LateCode
 	imported      []programme.Participant
 	importErr     error
 	dryRun        bool

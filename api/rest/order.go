@@ -37,6 +37,14 @@ type orderOutput struct {
 // as long again to finish.
 const orderAtMost = 12 * time.Second
 
+// Give gives a command to a journey for another door of staff, which has found out who they are: c.Actor. A command that
+// was accepted and has not finished counts as given.
+func (a *API) Give(ctx context.Context, c programme.Command) error {
+	c.At = a.o.Store.Now(ctx)
+	_, err := a.order(ctx, c)
+	return err
+}
+
 // order gives a command to a journey. The command's row is written first; then the journey's workflow carries it out,
 // or, where none runs, the records do. What is answered with a refusal never takes effect later.
 func (a *API) order(ctx context.Context, c programme.Command) (*orderOutput, error) {
@@ -44,8 +52,11 @@ func (a *API) order(ctx context.Context, c programme.Command) (*orderOutput, err
 	if err != nil {
 		return nil, err
 	}
-	c.ID, c.Cohort, c.Actor, c.State = uuid.NewString(), j.Cohort, callerOf(ctx).actor(), programme.CommandRecorded
-	if err := a.complete(ctx, &c); err != nil {
+	if c.Actor == "" {
+		c.Actor = callerOf(ctx).actor()
+	}
+	c.ID, c.Cohort, c.State = uuid.NewString(), j.Cohort, programme.CommandRecorded
+	if err := a.complete(ctx, j, &c); err != nil {
 		return nil, err
 	}
 	order := orderOf(c)
@@ -121,7 +132,7 @@ func (a *API) abandon(ctx context.Context, c programme.Command, why error) (*ord
 // orderOf is a command as it travels: without anything personal.
 func orderOf(c programme.Command) programme.Order {
 	return programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed, Into: c.Into, Message: c.Message,
-		Sitting: c.Sitting, Status: c.Status}
+		Sitting: c.Sitting, Status: c.Status, Decision: c.Decision}
 }
 
 // applied answers with the journey as it stands after the effect.
@@ -144,7 +155,7 @@ func viewOf(j programme.Journey) programme.JourneyView {
 }
 
 // complete checks and fills in what a command needs the records for.
-func (a *API) complete(ctx context.Context, c *programme.Command) error {
+func (a *API) complete(ctx context.Context, j programme.Journey, c *programme.Command) error {
 	switch c.Name {
 	case programme.CmdDefer:
 		if c.Into == c.Cohort {
@@ -156,14 +167,14 @@ func (a *API) complete(ctx context.Context, c *programme.Command) error {
 		}
 		return err
 	case programme.CmdAnswerFor:
-		return a.completeAnswers(ctx, c)
+		return a.completeAnswers(ctx, j, c)
 	}
 	return nil
 }
 
 // completeAnswers judges answers that staff took down by the form of the stage, and keeps what the form asks. An unknown
 // stage, and one whose form staff may not answer, is left to the legality of the command.
-func (a *API) completeAnswers(ctx context.Context, c *programme.Command) error {
+func (a *API) completeAnswers(ctx context.Context, j programme.Journey, c *programme.Command) error {
 	cohort, err := a.o.Store.Cohort(ctx, c.Cohort)
 	if err != nil {
 		return err
@@ -172,11 +183,17 @@ func (a *API) completeAnswers(ctx context.Context, c *programme.Command) error {
 	if err != nil {
 		return err
 	}
-	s, found := b.Stage(c.Stage)
-	if !found || s.Kind == programme.KindSurvey {
+	s, err := b.StageIn(cohort, c.Stage)
+	if err != nil || s.Kind == programme.KindSurvey {
 		return nil
 	}
-	form, err := programme.FormNamed(b.FormOf(s))
+	name := b.FormOf(s)
+	for _, stage := range j.Stages {
+		if stage.Name == c.Stage && stage.Part == programme.PartOffer {
+			name = programme.FormOffer
+		}
+	}
+	form, err := programme.FormNamed(name)
 	if err != nil {
 		return api.NewProblem(api.NotLegalNow, "This stage has no form to answer.")
 	}

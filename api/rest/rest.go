@@ -92,6 +92,7 @@ func (a *API) Register(r gin.IRouter) {
 	a.journeyCalls(calls)
 	a.ledgerCalls(calls)
 	a.commandCalls(calls)
+	a.applicationCalls(calls)
 	a.taskCalls(calls)
 	a.operationCalls(calls)
 	registerDocument(r, calls.OpenAPI())

@@ -47,7 +47,12 @@ var access = map[string][]role{
 	"list-tasks":          watch,
 	"finish-task":         staff,
 	"get-operation":       watch,
+	"list-applications":   watch,
+	"release-decisions":   staff,
+	"issue-late-code":     staff,
+	"list-late-codes":     staff,
 
+	orderID(programme.CmdDecide):           staff,
 	orderID(programme.CmdHold):             staff,
 	orderID(programme.CmdResume):           staff,
 	orderID(programme.CmdWithdraw):         staff,

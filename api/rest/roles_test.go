@@ -103,7 +103,8 @@ func TestForeignReferences(t *testing.T) {
 	b := setup(t)
 	bodies := map[string]string{
 		"change-cohort": `{}`, "import-participants": `[]`, "finish-task": "",
-		"reschedule": `{"stage":"residential-1","cancel":true,"reason":"other"}`,
+		"reschedule":        `{"stage":"residential-1","cancel":true,"reason":"other"}`,
+		"release-decisions": `{"reason":"other"}`, "issue-late-code": `{"expires_on":"2026-12-01"}`,
 	}
 	for path, calls := range b.document().Paths {
 		if !strings.Contains(path, "{") {

@@ -15,6 +15,7 @@ type Store interface {
 	Commands
 	Tasks
 	Operations
+	Applications
 	Tokens
 	Idempotency
 }

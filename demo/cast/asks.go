@@ -20,11 +20,13 @@ type ask struct {
 	tries      int       // how often no link led to it
 	answered   bool      // seen confirmed, or settled by staff
 	begun      bool      // two pages of the questionnaire were answered, on another device
+	// application says that the ask is an application to be sent; its offer is an ask of its own.
+	application bool
 }
 
 // asking are the messages that want something of a leader.
 var asking = []string{"invitation", "invitation-reminder", "onboarding", "onboarding-reminder", "psychometrics", "psychometrics-reminder",
-	"survey", "survey-reminder", "alumni", "alumni-reminder", "event-place", "event-place-reminder"}
+	"survey", "survey-reminder", "alumni", "alumni-reminder", "event-place", "event-place-reminder", "offer", "offer-reminder"}
 
 // readMail lets everybody read what has come.
 func (p *play) readMail(ctx context.Context) {
@@ -70,6 +72,8 @@ func (p *play) gets(one *person, l letter) {
 		switch {
 		case slices.Contains(asking, k.message):
 			p.asked(one, k, l)
+		case k.message == "apply-verify":
+			p.verified(one, l)
 		case k.message == "email-changed", k.message == "new-link":
 			p.came(one, k, l)
 		case k.message == "event-moved" && l.again:

@@ -29,6 +29,7 @@ type Options struct {
 	Day          time.Duration    // real duration of a programme day
 	StartsOn     string           // Monday of residential 1's week, like 2027-03-01
 	Blueprint    string           // empty means essentials
+	Route        string           // invitation or application; empty means invitation
 	Cohort       string           // empty: year of StartsOn and the season, like 2027-spring
 	Refused      bool             // one address is refused by the sink until staff correct it: see RefusedAddress
 	Now          func() time.Time // real time
@@ -127,6 +128,12 @@ func newPlay(o Options) (*play, error) {
 	}
 	if o.Blueprint == "" {
 		o.Blueprint = "essentials"
+	}
+	if o.Route == "" {
+		o.Route = byInvitation
+	}
+	if o.Route != byInvitation && o.Route != byApplication {
+		return nil, fmt.Errorf("the cast comes by invitation or application, not by %q", o.Route)
 	}
 	year, err := newYear(o)
 	if err != nil {

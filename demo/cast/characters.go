@@ -183,6 +183,8 @@ func (one *person) habit(stage string, own bool) habit {
 		return habit{from: 1, to: 5}
 	case silent:
 		return habit{never: true}
+	case keepsQuiet:
+		return habit{never: !enrolled}
 	case reminded:
 		if !enrolled {
 			return habit{reminders: 2} // its second reminder leaves three days

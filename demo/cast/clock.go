@@ -46,6 +46,10 @@ type weeks struct {
 	hold        int    // people are held in mid-year, when nothing is asked
 	holdDays    int    // how long a hold lasts
 	promote     int    // people change post
+	opens       int    // applications open
+	closes      int    // until its Thursday, 17:00, they can be sent
+	decided     int    // decisions are recorded before its Thursday
+	released    int    // and told
 	skip        int    // the closing survey is left out before it opens
 	questions   bool   // there is a questionnaire
 	events      bool   // there are events, with groups and dates
@@ -58,7 +62,7 @@ var calendars = map[string]weeks{"essentials": essentials, "questionnaire": func
 		postpone: [2]int{-9, -8}, hold: 16, holdDays: 28, promote: 20, skip: 30, events: true, move: -6}}
 
 var essentials = weeks{clock: -25, lastJoining: -5, lateJoining: -13, over: 52, leaveEarly: [2]int{-12, -8},
-	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30}
+	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30, opens: -39, closes: -34, decided: -26, released: -25}
 
 // year is the calendar that staff have in mind.
 type year struct {
@@ -92,6 +96,9 @@ func newYear(o Options) (year, error) {
 		y.next += "-next"
 	}
 	y.begins = y.week(y.clock, time.Monday, 6, 0)
+	if o.Route == byApplication {
+		y.begins = y.week(y.opens, time.Monday, 6, 0)
+	}
 	y.joinBy = y.week(y.lastJoining, time.Thursday, 17, 0)
 	y.ends = y.week(y.over, time.Monday, 6, 0)
 	return y, nil

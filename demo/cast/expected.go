@@ -8,6 +8,7 @@ import (
 // Expected is what the cast knows of itself at the end: who they were, and how each journey has to have ended.
 type Expected struct {
 	Cohort      string    `json:"cohort"`
+	Route       string    `json:"route"`
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
 	People      []Person  `json:"people"`
@@ -34,7 +35,10 @@ type Person struct {
 // expected sums up what everybody's character calls for, given who was invited at all.
 func (p *play) expected() Expected {
 	n := shares(p.o.Participants)
-	e := Expected{Cohort: p.year.cohort, Places: n.places + n.late, LastJoining: p.year.joinBy, Sittings: p.dates(), Staff: []string{owner, deputy}}
+	e := Expected{Cohort: p.year.cohort, Route: p.o.Route, Places: n.places + n.late, LastJoining: p.year.joinBy, Sittings: p.dates(), Staff: []string{owner, deputy}}
+	if p.o.Route == byApplication {
+		e.Places = offers(p.people)
+	}
 	for _, one := range p.people {
 		e.People = append(e.People, one.expected(p.year.questions))
 	}

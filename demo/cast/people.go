@@ -43,6 +43,7 @@ type person struct {
 	seen       map[string]bool // Message-IDs read
 	wrote      bool            // anything at all came
 	accepted   bool
+	applied    bool // the application was sent
 	held       bool
 	gone       string            // withdrawn or deferred
 	ends       map[string]string // stages that staff settle
@@ -73,6 +74,9 @@ func company(o Options, y year) ([]*person, error) {
 	}
 	numbers := shares(o.Participants)
 	characters := casting(o, numbers)
+	if o.Route == byApplication {
+		numbers.late, characters = 0, applying(o.Participants)
+	}
 	var people []*person
 	variants := map[string]int{}
 	for i := range o.Participants {

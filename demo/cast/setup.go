@@ -14,7 +14,10 @@ import (
 // deferred, and the launch.
 func (p *play) setUp(ctx context.Context) error {
 	n := shares(p.o.Participants)
-	body := newCohort(p.year.cohort, p.o.Blueprint, p.year.startsOn, n.places)
+	if p.o.Route == byApplication {
+		n = numbers{places: offers(p.people)}
+	}
+	body := newCohort(p.year.cohort, p.o.Blueprint, p.o.Route, p.year.startsOn, n.places)
 	body["clock"] = map[string]any{"day": p.o.Day.String(), "start": p.year.begins.Format(time.RFC3339)}
 	got, err := p.staff.must(ctx, Act{Act: "create-cohort"}, call{method: http.MethodPost, path: base + "/cohorts", body: body})
 	if err != nil {
@@ -25,6 +28,13 @@ func (p *play) setUp(ctx context.Context) error {
 	}
 	if err := p.setSittings(ctx); err != nil {
 		return err
+	}
+	if p.o.Route == byApplication {
+		if err := p.launch(ctx, p.year.cohort); err != nil {
+			return err
+		}
+		p.planApplications()
+		return nil
 	}
 	var first, late []*person
 	for _, one := range p.people {
@@ -42,7 +52,7 @@ func (p *play) setUp(ctx context.Context) error {
 	}
 	// The people wanted are on their way; the rest of the desk work can follow.
 	_, err = p.staff.must(ctx, Act{Act: "create-cohort"}, call{method: http.MethodPost, path: base + "/cohorts",
-		body: newCohort(p.year.next, p.o.Blueprint, p.year.nextStartsOn, max(10, p.o.Participants/4))})
+		body: newCohort(p.year.next, p.o.Blueprint, byInvitation, p.year.nextStartsOn, max(10, p.o.Participants/4))})
 	if err != nil {
 		return err
 	}
@@ -55,8 +65,8 @@ func (p *play) setUp(ctx context.Context) error {
 	return nil
 }
 
-func newCohort(name, blueprint string, startsOn time.Time, places int) map[string]any {
-	return map[string]any{"name": name, "blueprint": blueprint, "starts_on": startsOn.Format("2006-01-02"), "route": "invitation",
+func newCohort(name, blueprint, route string, startsOn time.Time, places int) map[string]any {
+	return map[string]any{"name": name, "blueprint": blueprint, "starts_on": startsOn.Format("2006-01-02"), "route": route,
 		"places": places, "owner": owner, "deputy": deputy, "signatory": signatory, "contact": contact}
 }
 

@@ -14,6 +14,9 @@ func (one *person) says(a *ask) filling {
 	if isEvent(a.stage) {
 		return one.toEvent(a)
 	}
+	if a.application {
+		return one.toApplication()
+	}
 	switch a.stage {
 	case selection:
 		return filling{says: one.toInvitation()}
@@ -32,14 +35,14 @@ func (one *person) verdictOn(a *ask) string {
 	switch {
 	case a.stage != selection:
 		return ""
-	case one.character.name == declines:
+	case one.character.name == declines, one.character.name == turnsDown:
 		return "decline"
 	}
 	return "accept"
 }
 
 func (one *person) toInvitation() map[string][]string {
-	if one.character.name != declines {
+	if one.character.name != declines && one.character.name != turnsDown {
 		return map[string][]string{"answer": {"accept"}, "decline_reason": {}, "decline_note": {}}
 	}
 	reasons := []string{"time", "timing", "role_change", "not_for_me", "other"}

@@ -69,6 +69,7 @@ type History struct {
 // Expected is what the cast knows of itself.
 type Expected struct {
 	Cohort      string    `json:"cohort"`
+	Route       string    `json:"route"` // invitation or application
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
 	People      []Person  `json:"people"`       // the participants; a reference made by a deferral is none of its own

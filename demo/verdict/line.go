@@ -20,6 +20,7 @@ type Line struct {
 // Ends is how many participants came to which end. Its sum is the number of participants.
 type Ends struct {
 	Completed int `json:"completed"`
+	Rejected  int `json:"rejected,omitempty"` // where people apply
 	Declined  int `json:"declined"`
 	Lapsed    int `json:"lapsed"`
 	Withdrawn int `json:"withdrawn"`
@@ -35,7 +36,7 @@ func (r Report) Line(seconds float64) Line {
 	}
 	return Line{
 		Participants: r.Participants,
-		Ended: Ends{Completed: r.Ended["completed"], Declined: r.Ended["declined"], Lapsed: r.Ended["lapsed"],
+		Ended: Ends{Completed: r.Ended["completed"], Rejected: r.Ended["rejected"], Declined: r.Ended["declined"], Lapsed: r.Ended["lapsed"],
 			Withdrawn: r.Ended["withdrawn"], Deferred: r.Ended["deferred"], NotNeeded: r.Ended["not_needed"]},
 		MailsSent: r.MailsSent, MailsNotSent: r.MailsNotSent, DuplicateMails: r.DuplicateMails, RepeatedMails: r.RepeatedMails,
 		FormsAnswered: r.FormsAnswered, Parked: r.Parked, Verdict: r.Verdict, Faults: faults,

@@ -10,7 +10,8 @@ func (j *judge) missingRequests() {
 		if journey == nil {
 			continue // said by the check of ends
 		}
-		if journey.State == "not_needed" || journey.State == "reserve" {
+		applied := j.in.Expected.Route == byApplication
+		if !applied && (journey.State == "not_needed" || journey.State == "reserve") {
 			if len(j.byRef[p.Ref]) > 0 {
 				j.fault(p.Ref, "Mail went to somebody for whom no place came.")
 			}
@@ -19,6 +20,9 @@ func (j *judge) missingRequests() {
 		for _, s := range journey.Stages {
 			for round := 1; round <= s.Round; round++ {
 				request := requestOf[s.Kind]
+				if applied && s.Kind == "selection" {
+					continue // whoever applies asks for the form: see the check of applications
+				}
 				if s.State == "cancelled" || request == "" || j.sent(p.Ref, s.Name, request, round) {
 					continue
 				}
@@ -28,7 +32,7 @@ func (j *judge) missingRequests() {
 				}
 			}
 		}
-		if first := journey.stage("selection"); first != nil && first.Round == 0 && len(j.confirmed(p.Ref, "withdraw", "defer")) == 0 {
+		if first := journey.stage("selection"); !applied && first != nil && first.Round == 0 && len(j.confirmed(p.Ref, "withdraw", "defer")) == 0 {
 			j.fault(p.Ref, "Somebody who got a place was never invited.")
 		}
 		if j.accepted(p.Ref) && !j.anySent(p.Ref, "year-dates") {

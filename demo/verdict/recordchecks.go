@@ -107,6 +107,10 @@ func (j *judge) places() {
 	if j.in.Expected.Places == 0 {
 		return
 	}
+	if j.in.Expected.Route == byApplication {
+		j.offered()
+		return
+	}
 	holders, invited, waited, freed := 0, 0, 0, 0
 	// A place that came free shortly before the last joining day need not be filled: five days, or fifteen real seconds,
 	// less where the year is judged by a shorter patience.

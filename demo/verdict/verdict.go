@@ -88,6 +88,8 @@ func checks() []check {
 		{"joining", (*judge).joining},
 		{"alumni-early", (*judge).alumniEarly},
 		{"urgent", (*judge).urgentNews},
+		{"quiet", (*judge).quiet},
+		{"application", (*judge).applications},
 		{"ledger", (*judge).ledger},
 		{"unsettled", (*judge).unsettled},
 		{"parked", (*judge).parked},

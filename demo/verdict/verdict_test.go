@@ -208,6 +208,9 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 			}
 		})
 	}
+	for _, test := range plantedApplications {
+		planted[test.check] = true
+	}
 	for _, test := range eventFaults() {
 		planted[test.check] = true
 	}
@@ -296,9 +299,9 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 func TestEveryMessageUnderEveryRule(t *testing.T) {
 	t.Parallel()
 	// Written out once more: what a message may not do is what matters.
-	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder event-place event-place-reminder event-joining event-tomorrow")
-	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed")
-	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded")
+	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder event-place event-place-reminder event-joining event-tomorrow application-reminder offer-reminder")
+	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed apply-verify application-received application-withdrawn")
+	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
 	want := map[string]string{"tasks-waiting": alert, "absence-alert": alert, "event-moved": staff + " " + urgent + " " + scheduled,
 		"event-cancelled": staff + " " + urgent + " " + reply + " " + scheduled}
 	for _, m := range scheduledOnly {

@@ -1,0 +1,122 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"fairlead/programme"
+)
+
+// reading is a cohort to which people apply, with one application under review.
+func reading(t *testing.T) *bundle {
+	b := setup(t)
+	b.store.cohorts[0].Route = programme.RouteApplication
+	b.store.journeys[0].State = programme.UnderReview
+	return b
+}
+
+func TestApplications(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	b.page("/console/cohorts/"+cohort, http.StatusOK, `<a href="/console/cohorts/2027-spring/applications">Read, decide and release</a>`)
+	silent(t, "the cohort for ops", b.as(ops).page("/console/cohorts/"+cohort, http.StatusOK), "Read, decide and release")
+	b.as(coordinator)
+	address := "/console/cohorts/" + cohort + "/applications"
+	b.page(address, http.StatusOK, "Applications for 2027-spring", `<a href="/console/applications/P-7F3K2Q">P-7F3K2Q</a>`, mark+"name", "Under review", "Preview and release decisions",
+		`<a href="http://console.example/apply/2027-spring">`)
+	b.page(address+"?state=under_review", http.StatusOK, `value="under_review" selected`, "Clear the filter")
+	if b.store.filter.State != programme.UnderReview {
+		t.Errorf("asked for %+v", b.store.filter)
+	}
+	b.page(address+"?state=rejected", http.StatusOK, "No application is in this state.")
+	for _, wrong := range []string{"?state=lost", "?after=%27"} {
+		b.page(address+wrong, http.StatusNotFound)
+	}
+	for n := range 60 {
+		b.store.journeys = append(b.store.journeys, programme.Journey{Ref: "P-ZZZZ" + string(rune('A'+n/26)) + string(rune('A'+n%26)), Cohort: cohort, State: programme.UnderReview})
+	}
+	b.page(address+"?state=under_review", http.StatusOK, "state=under_review", `rel="next"`)
+}
+
+// A decision is recorded through the journey, quietly; what is wrong is said with what was typed.
+func TestDeciding(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	address := "/console/applications/" + ref
+	page := b.page(address, http.StatusOK, mark+"why", mark+"challenge", "Record the decision", "Can be changed until")
+	silent(t, address, page, mark+"never", "Equality")
+	post := func(pairs ...string) got {
+		form := url.Values{}
+		for i := 0; i < len(pairs); i += 2 {
+			form.Set(pairs[i], pairs[i+1])
+		}
+		return b.do(http.MethodPost, address+"/decision", form)
+	}
+	if answer := post("note", "read twice"); answer.StatusCode != 422 {
+		t.Error(answer.StatusCode)
+	} else {
+		says(t, "without a decision", answer.page, "Choose the decision", "Choose a reason", "read twice")
+	}
+	if answer := post("decision", "waitlist", "reason", "other", "note", " read twice "); answer.Header.Get("Location") != address+"?recorded=yes" {
+		t.Errorf("%d %s", answer.StatusCode, answer.page)
+	}
+	if !slices.Equal(b.store.ordered, []string{"record-decision P-7F3K2Q waitlist other read twice staff:jo"}) {
+		t.Error(b.store.ordered)
+	}
+	b.store.decision = programme.DecideWaitlist
+	b.page(address+"?recorded=yes", http.StatusOK, "The decision is recorded.", "nobody was told", `value="waitlist" selected`)
+	b.store.refuse = &programme.Illegal{What: "record-decision", State: "on_hold", Why: "A decision is recorded while the application is under review."}
+	if answer := post("decision", "offer", "reason", "other"); answer.StatusCode != 422 || !strings.Contains(answer.page, "Not possible: on hold.") {
+		t.Errorf("%d %s", answer.StatusCode, answer.page)
+	}
+	b.store.refuse, b.store.journeys[0].State = nil, programme.Withdrawn
+	if answer := post("decision", "offer", "reason", "other"); answer.StatusCode != http.StatusConflict || !strings.Contains(answer.page, "the application is withdrawn") {
+		t.Errorf("%d %s", answer.StatusCode, answer.page)
+	}
+	b.page("/console/applications/P-000000", http.StatusNotFound)
+}
+
+// Looking at the preview tells nobody; the button does, and says so.
+func TestReleasing(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	address := "/console/cohorts/" + cohort + "/release"
+	b.page(address, http.StatusOK, "1 decisions are recorded and not told yet, 1 of them offers. 3 places are free.", mark+"name", "Release 1 decisions")
+	if answer := b.do(http.MethodPost, address, url.Values{"note": {"the panel met"}}); answer.StatusCode != 422 || !strings.Contains(answer.page, "Choose a reason") || !strings.Contains(answer.page, "the panel met") {
+		t.Errorf("%d %s", answer.StatusCode, answer.page)
+	}
+	if len(b.store.ordered) > 0 {
+		t.Fatal("somebody was told")
+	}
+	if answer := b.do(http.MethodPost, address, url.Values{"reason": {"other"}, "note": {"the panel met"}}); answer.Header.Get("Location") != address+"?released=1" {
+		t.Errorf("%d %s", answer.StatusCode, answer.page)
+	}
+	if !slices.Equal(b.store.ordered, []string{cohort + " other the panel met staff:jo"}) {
+		t.Error(b.store.ordered)
+	}
+	b.page(address+"?released=1", http.StatusOK, "1 decisions are being told now.")
+	b.store.refuse = &programme.Illegal{What: "release", State: "2 places are free", Why: "There are 3 offers to release."}
+	b.page(address, http.StatusOK, "Not possible: 2 places are free. There are 3 offers to release.")
+}
+
+func TestLateCodes(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	address := "/console/cohorts/" + cohort + "/late-codes"
+	b.page(address, http.StatusOK, "No code was issued yet.")
+	for _, wrong := range []string{"soon", "2027-01-01"} {
+		if answer := b.do(http.MethodPost, address, url.Values{"expires_on": {wrong}, "note": {"for Dr X"}}); answer.StatusCode != 422 ||
+			!strings.Contains(answer.page, `value="`+wrong+`"`) || !strings.Contains(answer.page, "for Dr X") {
+			t.Errorf("%d %s", answer.StatusCode, answer.page)
+		}
+	}
+	issued := b.do(http.MethodPost, address, url.Values{"expires_on": {"2027-02-20"}, "note": {"for Dr X"}})
+	if issued.StatusCode != http.StatusOK || !strings.Contains(issued.page, "K7M2QX9PRT") {
+		t.Errorf("%d %s", issued.StatusCode, issued.page)
+	}
+	silent(t, "afterwards", b.page(address, http.StatusOK, "for Dr X", "staff:jo", "Not yet"), "K7M2QX9PRT")
+	b.page(address+"?after=x'", http.StatusNotFound)
+}

@@ -1,0 +1,68 @@
+package records
+
+import (
+	"errors"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// decisionRow is what staff decided on an application, and what became of telling it.
+type decisionRow struct {
+	Ref            string `gorm:"primaryKey"`
+	Cohort         string
+	Decision       string
+	Reason         string
+	Actor          string
+	At             time.Time
+	ReleaseOp      string // the operation that releases it, empty before
+	ReleasedAt     *time.Time
+	ReleasedBy     string
+	ReleaseReason  string
+	ReleaseNoteEnc []byte
+}
+
+func (decisionRow) TableName() string { return "decisions" }
+
+// decision is what was decided on this application, of no decision where nothing was.
+func (t *turn) decision() (decisionRow, error) {
+	var row decisionRow
+	err := t.tx.Take(&row, "ref = ?", t.j.Ref).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return decisionRow{}, nil
+	}
+	return row, err
+}
+
+// decide records a decision quietly: the journey stays under review and nobody is told. It can be recorded anew until it
+// is released.
+func (a *applying) decide() error {
+	known, err := a.decision()
+	if err != nil {
+		return err
+	}
+	if known.ReleaseOp != "" {
+		return &programme.Illegal{What: string(a.cmd.Name), State: "being released", Why: "The decision is being told just now."}
+	}
+	if known.Decision == string(a.cmd.Decision) && known.Reason == a.cmd.Reason {
+		a.effect.Changed = false
+		return nil
+	}
+	row := decisionRow{Ref: a.j.Ref, Cohort: a.j.Cohort, Decision: string(a.cmd.Decision), Reason: a.cmd.Reason, Actor: a.cmd.Actor, At: a.now}
+	if known.Decision == "" {
+		err = a.tx.Create(&row).Error
+	} else { // a release that has just begun was first
+		err = once(a.tx.Model(&decisionRow{}).Where("ref = ? AND release_op = ''", row.Ref).
+			Updates(map[string]any{"decision": row.Decision, "reason": row.Reason, "actor": row.Actor, "at": row.At}))
+	}
+	if err != nil {
+		return err
+	}
+	selecting, _ := a.year.Selecting()
+	if err := a.finishTasks(selecting.Name, string(a.cmd.Name), taskUndecided); err != nil {
+		return err
+	}
+	return a.move("", a.j.State, a.j.State, string(a.cmd.Name)+": "+string(a.cmd.Decision))
+}
