@@ -70,6 +70,9 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 	if err := a.finishTasks("", string(a.cmd.Name)); err != nil {
 		return err
 	}
+	if err := a.leaveCoach(); err != nil {
+		return err
+	}
 	return a.freePlace()
 }
 

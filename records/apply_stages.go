@@ -31,6 +31,11 @@ func (a *applying) skip() error {
 	if err := a.finishTasks(row.Name, string(programme.CmdSkip)); err != nil {
 		return err
 	}
+	if programme.Kind(row.Kind) == programme.KindOnboarding && a.state() == programme.Enrolled {
+		if _, err := a.ensureCoach(); err != nil {
+			return err
+		}
+	}
 	if err := a.completeIfDone(); err != nil {
 		return err
 	}

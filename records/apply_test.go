@@ -164,6 +164,7 @@ var verdicts = map[programme.CommandName]string{
 	programme.CmdReopen:        "no      same    same     same    same    same   ok   ok       no        no       no     no        no",
 	programme.CmdResend:        "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad",
 	programme.CmdAnswerFor:     "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no",
+	programme.CmdChangeCoach:   "no      no      no       no      no      no     no   no       no        no       no     no        no",
 	programme.CmdChangeEmail:   "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
 	programme.CmdChangeDetails: "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok",
 	programme.CmdRetry:         "no      no      no       no      no      ok     no   no       no        no       no     no        no",

@@ -153,7 +153,7 @@ func (s *Store) abandonOvertaken(ctx context.Context, olderThan time.Time) error
 
 func (s *Store) rowFromCommand(ctx context.Context, c programme.Command, person string) (commandRow, error) {
 	order := programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed,
-		Into: c.Into, Message: c.Message}
+		Into: c.Into, Message: c.Message, Coach: c.Coach}
 	codes, err := json.Marshal(order)
 	if err != nil {
 		return commandRow{}, err
@@ -175,7 +175,7 @@ func (s *Store) commandFromRow(ctx context.Context, tx *gorm.DB, r commandRow) (
 		return programme.Command{}, fmt.Errorf("codes of a command: %w", err)
 	}
 	c := programme.Command{ID: r.ID, Name: programme.CommandName(r.Name), Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Reason: r.Reason,
-		Actor: r.Actor, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, At: r.At.UTC(),
+		Actor: r.Actor, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, Coach: order.Coach, At: r.At.UTC(),
 		State: programme.CommandState(r.State)}
 	if c.State == programme.CommandApplied {
 		c.Outcome = &programme.Effect{}

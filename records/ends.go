@@ -73,6 +73,9 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 			return err
 		}
 		stage.AtLimit = programme.AtLimitTask
+		if _, err := t.ensureCoach(); err != nil {
+			return err
+		}
 	}
 	if stage.AtLimit == programme.AtLimitTask {
 		if err := t.raise(ask.Stage, taskLapsed, ask.ID+"/"+taskLapsed); err != nil {
@@ -145,6 +148,9 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 		return t.enrol()
 	case kind == programme.KindOnboarding:
 		if _, err := t.welcomeAssistant(ask.Stage, ask.Round); err != nil {
+			return err
+		}
+		if _, err := t.ensureCoach(); err != nil {
 			return err
 		}
 		if faults.Broken("early-end") {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -133,6 +134,13 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 	}}
 	switch name {
 	case "year":
+		return b, nil
+	case "coached":
+		first := programme.BlueprintStage{Name: "coaching-1", Kind: programme.KindCoaching, Title: "First coaching session", Compulsory: true,
+			OpensWeek: -5, DueWeeksOn: 3, LimitWeek: week(3), Ladder: programme.Ladder{Before: []int{7, 1}}, AtLimit: "task"}
+		second := programme.BlueprintStage{Name: "coaching-2", Kind: programme.KindCoaching, Title: "Second coaching session",
+			OpensWeek: 3, DueWeeksOn: 3, LimitWeek: week(9), Ladder: programme.Ladder{Before: []int{3}}, AtLimit: "lapse"}
+		b.Stages = slices.Insert(b.Stages, 2, first, second)
 		return b, nil
 	case "with-coaching":
 		b.Stages = append(b.Stages, programme.BlueprintStage{Name: "coaching-1", Kind: programme.KindCoaching,

@@ -94,6 +94,7 @@ func (s *Console) routes() []route {
 
 		{get, home, nil, watch, s.showCohorts},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{get, "/console/cohorts/:cohort/coaches", nil, watch, s.showCoaches},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},

@@ -10,6 +10,7 @@ import (
 // Store is everything the console asks of the records.
 type Store interface {
 	Overviews
+	Coaching
 	Journeys
 	Tasks
 	Staff
@@ -23,6 +24,13 @@ type Overviews interface {
 	Cohort(ctx context.Context, name string) (programme.Cohort, error)
 	Cohorts(ctx context.Context, after string, limit int) ([]programme.Cohort, string, error)
 	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
+}
+
+// Coaching is who coaches in a cohort, and whom. An unknown cohort is ErrNotFound.
+type Coaching interface {
+	Coaches(ctx context.Context, cohort string) ([]programme.Coach, error)
+	// Matches are the leaders with the coaches they have now.
+	Matches(ctx context.Context, cohort string) ([]programme.Pair, error)
 }
 
 // Journeys are participations with their mails and history. An unknown reference or key is ErrNotFound.

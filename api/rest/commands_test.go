@@ -22,6 +22,7 @@ var happy = map[string]string{
 	"reopen":         `{"reason":"mistake","stage":"closing-survey"}`,
 	"resend":         `{"reason":"leader_asked","message":"onboarding"}`,
 	"answer-for":     `{"reason":"telephone","stage":"alumni","answers":{"certificate_name":"` + marker + `","directory":"no","news":["yes"]},"given_by":"` + marker + `","how":"telephone"}`,
+	"change-coach":   `{"reason":"leader_asked","coach":"C-222222"}`,
 	"change-email":   `{"reason":"new_information","email":"` + marker + `@example.com"}`,
 	"change-details": `{"reason":"role_change","details":{"job_title":"` + marker + `","role_started":"9/2026"}}`,
 	"retry":          `{"reason":"technical","stage":"onboarding"}`,
@@ -38,6 +39,8 @@ func (b *bundle) ready(command string) {
 		j.Stages[2].State = programme.StageLapsed
 	case programme.CmdAnswerFor:
 		j.Stages[3].State = programme.StageOpen
+	case programme.CmdChangeCoach:
+		j.Stages = append(j.Stages, programme.Stage{Name: "coaching-1", Kind: programme.KindCoaching, State: programme.StageNotOpen})
 	case programme.CmdRetry, programme.CmdCorrect:
 		j.Stages[1].Attention = "mail_refused"
 	}

@@ -37,6 +37,9 @@ type fakeStore struct {
 	launches   int
 	imported   []programme.Participant
 	importErr  error
+	coaches    []programme.Coach
+	match      programme.MatchReport
+	matched    string // what was asked of the match, and by whom
 	dryRun     bool
 	kept       map[string]*keptRequest
 	updates    int
@@ -131,6 +134,36 @@ func (s *fakeStore) ImportParticipants(_ context.Context, _ string, rows []progr
 		report.Rows = append(report.Rows, programme.ImportRow{Row: row.Row, Result: "new"})
 	}
 	return report, nil
+}
+
+func (s *fakeStore) ImportCoaches(_ context.Context, _ string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error) {
+	if s.importErr != nil {
+		return programme.ImportReport{}, s.importErr
+	}
+	report := programme.ImportReport{New: len(rows)}
+	for _, row := range rows {
+		report.Rows = append(report.Rows, programme.ImportRow{Row: row.Row, Result: "new"})
+	}
+	if !dryRun {
+		s.coaches = append(s.coaches, rows...)
+	}
+	return report, nil
+}
+
+func (s *fakeStore) MatchCohort(_ context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error) {
+	if _, known := s.cohorts[cohort]; !known {
+		return programme.MatchReport{}, programme.ErrNotFound
+	}
+	s.matched = fmt.Sprintf("%s %t %s", cohort, dryRun, actor)
+	return s.match, nil
+}
+
+func (s *fakeStore) CoachLeaves(_ context.Context, cohort, coach, actor string) (programme.MatchReport, error) {
+	if coach != "C-222222" {
+		return programme.MatchReport{}, programme.ErrNotFound
+	}
+	s.matched = fmt.Sprintf("%s %s left %s", cohort, coach, actor)
+	return s.match, nil
 }
 
 func (s *fakeStore) Launch(_ context.Context, cohort, _ string, _ time.Time) (programme.Operation, error) {

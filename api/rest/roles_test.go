@@ -102,7 +102,7 @@ func TestForeignReferences(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	bodies := map[string]string{
-		"change-cohort": `{}`, "import-participants": `[]`, "finish-task": "",
+		"change-cohort": `{}`, "import-participants": `[]`, "import-coaches": "name", "finish-task": "",
 	}
 	for path, calls := range b.document().Paths {
 		if !strings.Contains(path, "{") {
@@ -114,7 +114,11 @@ func TestForeignReferences(t *testing.T) {
 			if command, ok := strings.CutPrefix(call.OperationID, "order-"); ok {
 				body = happy[command]
 			}
-			b.as(admin, strings.ToUpper(method), at, body, "If-Match", `"1"`).want(http.StatusNotFound).kind(api.NotFound)
+			headers := []string{"If-Match", `"1"`}
+			if call.OperationID == "import-coaches" {
+				headers = append(headers, "Content-Type", "text/csv")
+			}
+			b.as(admin, strings.ToUpper(method), at, body, headers...).want(http.StatusNotFound).kind(api.NotFound)
 		}
 	}
 }
