@@ -22,6 +22,9 @@ type Envelope struct {
 	References string   // Message-ID of the journey's first mail, empty for that mail
 	Keys       []string // of the ledger, the leading one first
 	Rule       programme.Rule
+	// Calendar is an entry for the diary (RFC 5545) and Method what it asks for; empty where the mail has none.
+	Calendar []byte
+	Method   string
 }
 
 // Format prints the keys alone, under every verb.
@@ -50,6 +53,7 @@ func NewEnvelope(job programme.MailJob, r programme.Rendered, publicURL string) 
 		Keys:      job.Keys,
 		Rule:      job.Rule,
 	}
+	e.Calendar, e.Method = invite(job)
 	if job.References != e.MessageID {
 		e.References = job.References
 	}

@@ -87,6 +87,7 @@ const (
 	FormOnboarding = "onboarding"
 	FormAlumni     = "alumni"
 	FormAssistant  = "assistant"
+	FormCoaching   = "coaching"
 )
 
 // FormOf is the name of the form that a stage of a blueprint asks with, or empty where the kind has none yet.
@@ -103,6 +104,8 @@ func FormOf(stage BlueprintStage) string {
 		return stage.Survey
 	case KindAlumni:
 		return FormAlumni
+	case KindCoaching:
+		return FormCoaching
 	}
 	return ""
 }
@@ -118,6 +121,8 @@ func FormNamed(name string) (Form, error) {
 		return alumniForm(), nil
 	case FormAssistant:
 		return assistantForm(), nil
+	case FormCoaching:
+		return coachingForm(), nil
 	}
 	if q, err := QuestionnaireNamed(name); err == nil {
 		return q.form(), nil

@@ -59,10 +59,11 @@ func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // LinkPurpose is what a private link opens.
 type LinkPurpose string
 
-// A link opens one ask, the assistant's page, the certificate, or the calendar feed.
+// A link opens one ask, the assistant's page, a coach's page, the certificate, or the calendar feed.
 const (
 	LinkAsk       LinkPurpose = "ask"
 	LinkAssistant LinkPurpose = "assistant"
+	LinkCoach     LinkPurpose = "coach"
 	LinkYear      LinkPurpose = "year"
 	LinkFeed      LinkPurpose = "feed"
 )
@@ -71,7 +72,7 @@ const (
 type Link struct {
 	Purpose  LinkPurpose
 	Cohort   string
-	Ref      string
+	Ref      string // for LinkCoach the coach's
 	Stage    string // for LinkAsk
 	Ask      string // for LinkAsk
 	PersonID string

@@ -102,6 +102,14 @@ const (
 	MsgAlumni              = "alumni"               // scheduled: certificate and directory
 	MsgAlumniReminder      = "alumni-reminder"      // scheduled
 	MsgAlumniWelcome       = "alumni-welcome"       // reply: welcome to the network
+	MsgCoaching            = "coaching"             // scheduled: book your session, and with whom
+	MsgCoachingReminder    = "coaching-reminder"    // scheduled
+	MsgCoachingBooked      = "coaching-booked"      // reply, with an entry for the diary
+	MsgCoachingMoved       = "coaching-moved"       // reply; the entry follows
+	MsgCoachingCancelled   = "coaching-cancelled"   // reply; the entry goes
+	MsgCoachingTomorrow    = "coaching-tomorrow"    // scheduled, the working day before the session
+	MsgCoachingLog         = "coaching-log"         // scheduled, to the coach, two working days after the session: please log it
+	MsgCoachBooking        = "coach-booking"        // reply, to the coach: booked, moved or cancelled
 	MsgAnswerChanged       = "answer-changed"       // reply: she used Change on an answer already given
 	MsgNewLink             = "new-link"             // reply: lists what is open with fresh links
 	MsgDateChanged         = "date-changed"         // staff: extended, the new date is
@@ -126,7 +134,7 @@ type Message struct {
 	MergedInto      string // key of the mail that carried this line
 	MessageID       string
 	TemplateVersion string
-	To              string // "participant", "assistant" or "staff": whom, not where
+	To              string // "participant", "assistant", "coach" or "staff": whom, not where
 	Attempts        int
 	Sent            time.Time // programme moment, zero until then
 	ServerReply     string    // code and queue id, never the text
@@ -191,12 +199,23 @@ type MailItem struct {
 	Leader  string // the leader's name, for mails to the assistant
 	// Opening is the cohort's own opening paragraph for this message, or empty.
 	Opening string
-	Dates   []DateLine // the year's dates, or the dates an assistant sees
-	Feed    Token      // of the private calendar feed, for year-dates
-	Open    []MailItem // for new-link and email-changed: all that is open, each with its link
-	Cohort  string     // for deferred: the cohort in which it goes on
-	Count   int        // for tasks-waiting: how many
-	Ref     string     // reference to quote
+	Dates   []DateLine   // the year's dates, or the dates an assistant sees
+	Feed    Token        // of the private calendar feed, for year-dates
+	Open    []MailItem   // for new-link and email-changed: all that is open, each with its link
+	Cohort  string       // for deferred: the cohort in which it goes on
+	Count   int          // for tasks-waiting: how many
+	Ref     string       // reference to quote
+	Session *MailSession // for mails about a coaching session
+}
+
+// MailSession is the coaching session that a mail is about.
+type MailSession struct {
+	Coach    string // the coach's name
+	Starts   time.Time
+	Minutes  int
+	Online   bool
+	Sequence int    // of the entry for the diary
+	What     string // for the coach: booked, moved or cancelled
 }
 
 // DateLine is one date of the year, for mails and "Your year".

@@ -44,6 +44,9 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		if programme.StageState(row.State).Closed() {
 			continue
 		}
+		if err := a.leaveSession(row.Name); err != nil {
+			return err
+		}
 		if err := a.closeStage(&row, programme.StageCancelled, "", string(a.cmd.Name)); err != nil {
 			return err
 		}

@@ -81,6 +81,9 @@ func (a *applying) resumeAsk(ask askRow, from time.Time) error {
 	if from.Before(ask.OpenedAt) {
 		from = ask.OpenedAt // it was opened during the hold
 	}
+	if programme.Part(ask.Part) == partHeld {
+		return a.resumeSession(ask, from)
+	}
 	held := a.now.Sub(from)
 	gone, err := a.requestIsGone(ask)
 	if err != nil {

@@ -45,6 +45,10 @@ func (a *applying) replanAsk(row stageRow) error {
 		a.effect.Changed = false
 		return found.Error
 	}
+	if programme.Part(ask.Part) == partHeld { // its dates are those of the session
+		a.effect.Changed = false
+		return nil
+	}
 	terms, err := a.year.OpenedAt(a.cohort, row.Name, a.cal(), ask.OpenedAt.UTC(), a.s.opts.MinimumNotice, a.away)
 	if err != nil {
 		return err

@@ -25,6 +25,9 @@ func (a *applying) skip() error {
 			return err
 		}
 	}
+	if err := a.leaveSession(row.Name); err != nil {
+		return err
+	}
 	if err := a.closeStage(&row, programme.StageSkipped, string(programme.StageSkipped), string(programme.CmdSkip)); err != nil {
 		return err
 	}

@@ -74,6 +74,11 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 	if state.Closed() || t.state().Ended() {
 		return programme.AskPlan{Ask: programme.AskID(t.j.Ref, name, round), Stage: name, Round: round, State: programme.AskCancelled}, nil
 	}
+	if programme.Kind(row.Kind) == programme.KindCoaching {
+		if _, err := t.ensureCoach(); err != nil {
+			return programme.AskPlan{}, err
+		}
+	}
 	ask, err := t.newAsk(row, round, reopened)
 	if err != nil {
 		return programme.AskPlan{}, err
@@ -167,10 +172,14 @@ func (t *turn) planOf(ask askRow) (programme.AskPlan, error) {
 	return t.plan(ask, stage)
 }
 
-// graceOf is when staff take over: five minutes after due, at due where that is hard; zero where they have already, or
+// graceOf is when somebody else takes over, mostly staff: five minutes after due, at due where that is hard; zero where they have already, or
 // where the form is closed by then.
 func (t *turn) graceOf(ask askRow) time.Time {
-	if ask.State != string(programme.AskOpen) || ask.Owner != string(programme.OwnerParticipant) {
+	owner := programme.Owner(ask.Owner)
+	if ask.State == string(programme.AskOpen) && programme.Part(ask.Part) == partHeld && owner == programme.OwnerCalendar {
+		return ask.Due.UTC() // the session is over: it is for the coach to log
+	}
+	if ask.State != string(programme.AskOpen) || owner != programme.OwnerParticipant && owner != programme.OwnerCoach {
 		return time.Time{}
 	}
 	grace := ask.Due.Add(programme.Grace)

@@ -243,6 +243,11 @@ func (in *importingCoaches) save(after, known coachRow) error {
 	if err != nil || reflect.DeepEqual(after.Organisations, known.Organisations) && after.PersonID == known.PersonID {
 		return err
 	}
+	if after.PersonID != known.PersonID {
+		if err := in.readdress(after, known); err != nil {
+			return err
+		}
+	}
 	var matches []matchRow
 	if err := in.tx.Where("coach = ? AND ended_at IS NULL", after.Ref).Order("ref").Find(&matches).Error; err != nil {
 		return err
@@ -253,4 +258,14 @@ func (in *importingCoaches) save(after, known coachRow) error {
 		}
 	}
 	return nil
+}
+
+// readdress lets what is still to be sent to a coach go to the new address; links sent to the old one are dead.
+func (in *importingCoaches) readdress(after, known coachRow) error {
+	err := in.tx.Model(&messageRow{}).Where("cohort = ? AND person_id = ? AND recipient = ? AND state IN ?", after.Cohort, known.PersonID, toCoach,
+		[]string{string(programme.MessagePlanned), string(programme.MessageFailed)}).Update("person_id", after.PersonID).Error
+	if err != nil {
+		return err
+	}
+	return in.tx.Model(&linkRow{}).Where("ref = ? AND purpose = ?", after.Ref, string(programme.LinkCoach)).Update("replaced", true).Error
 }

@@ -30,6 +30,10 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	sessions, err := sessionsOf(tx, ref)
+	if err != nil {
+		return nil, err
+	}
 	var lines []programme.DateLine
 	for _, row := range rows {
 		state := programme.StageState(row.State)
@@ -45,6 +49,12 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 			}
 			line.From, line.To = from.UTC(), to.UTC()
 			if stage.Event.Online {
+				line.Where = "online"
+			}
+		}
+		if slot, has := sessions[row.Name]; has {
+			line.From, line.To, line.Where = slot.StartsAt.UTC(), slot.EndsAt.UTC(), "in person"
+			if slot.Online {
 				line.Where = "online"
 			}
 		}

@@ -58,6 +58,9 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 	if err := t.finishTasks(ask.Stage, actorProgramme, taskOverdue); err != nil {
 		return err
 	}
+	if err := t.leaveSession(ask.Stage); err != nil {
+		return err
+	}
 	if err := t.closeStage(row, programme.StageLapsed, outcomeLapsed, "limit"); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ var mailsOf = map[programme.Kind]ladderMails{
 	programme.KindOnboarding: {programme.MsgOnboarding, programme.MsgOnboardingReminder, ""},
 	programme.KindSurvey:     {programme.MsgSurvey, programme.MsgSurveyReminder, ""},
 	programme.KindAlumni:     {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
+	programme.KindCoaching:   {programme.MsgCoaching, programme.MsgCoachingReminder, ""},
 }
 
 // ladderPlan says how an ask's ladder is to be planned.

@@ -162,6 +162,11 @@ func (t *turn) partCoach(match matchRow, why string) error {
 	if err := t.finishTasks("", why, taskCoachConflict); err != nil {
 		return err
 	}
+	if why != matchLeaderLeft { // then each session is cancelled with its stage
+		if err := t.leaveSessions(match.Coach); err != nil {
+			return err
+		}
+	}
 	return t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ?", t.j.Ref, consentCoachReport, true).
 		Updates(map[string]any{"given": false, "source": "coach changed", "at": t.now}).Error
 }

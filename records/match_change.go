@@ -99,7 +99,7 @@ func (s *Store) AskForAnotherCoach(ctx context.Context, ref string, at time.Time
 		case !had || t.state() != programme.Enrolled && t.state() != programme.OnHold:
 			return illegal(t.j.State, "There is no coach to change.")
 		}
-		asked, err := t.askedForCoach()
+		asked, err := askedForCoach(t.tx, t.j.Ref)
 		if err != nil {
 			return err
 		}
@@ -118,9 +118,9 @@ func (s *Store) AskForAnotherCoach(ctx context.Context, ref string, at time.Time
 }
 
 // askedForCoach reports whether the leader has used the one change without a reason.
-func (t *turn) askedForCoach() (bool, error) {
+func askedForCoach(tx *gorm.DB, ref string) (bool, error) {
 	var n int64
-	err := t.tx.Model(&matchRow{}).Where("ref = ? AND ended_why = ?", t.j.Ref, matchLeaderAsked).Count(&n).Error
+	err := tx.Model(&matchRow{}).Where("ref = ? AND ended_why = ?", ref, matchLeaderAsked).Count(&n).Error
 	return n > 0, err
 }
 
@@ -233,6 +233,9 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		if _, _, err := coachIn(tx, cohort, coach); err != nil {
 			return fmt.Errorf("coach of this cohort: %w", err)
+		}
+		if err := tx.Where("coach = ? AND state = ?", coach, string(programme.SlotFree)).Delete(&slotRow{}).Error; err != nil {
+			return err
 		}
 		return tx.Model(&coachRow{}).Where("ref = ? AND left_at IS NULL", coach).Update("left_at", now).Error
 	})

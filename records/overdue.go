@@ -14,7 +14,8 @@ const (
 	taskLapsed  = "lapsed"  // the limit passed unanswered
 )
 
-// Overdue hands an unanswered ask to staff once its due date and grace have passed, with a task, and returns the plan as
+// Overdue hands an unanswered ask to staff once its due date and grace have passed, with a task (a session that is over to
+// its coach first), and returns the plan as
 // it then stands. An ask that was answered, is held, has another plan or is not due yet stays as it is.
 func (s *Store) Overdue(ctx context.Context, ask string, plan int, at time.Time) (result programme.AskPlan, err error) {
 	err = s.onAsk(ctx, ask, at, func(t *turn, ask askRow) (err error) {
@@ -32,9 +33,12 @@ func (s *Store) Overdue(ctx context.Context, ask string, plan int, at time.Time)
 }
 
 func (t *turn) handOver(ask *askRow) error {
+	if ask.Owner == string(programme.OwnerCalendar) {
+		return t.toTheCoach(ask)
+	}
 	staff := string(programme.OwnerStaff)
 	err := once(t.tx.Model(&askRow{}).Where("id = ? AND state = ? AND held = ? AND plan = ? AND owner = ?", ask.ID,
-		string(programme.AskOpen), false, ask.Plan, string(programme.OwnerParticipant)).Updates(map[string]any{"owner": staff, "since": t.now}))
+		string(programme.AskOpen), false, ask.Plan, ask.Owner).Updates(map[string]any{"owner": staff, "since": t.now}))
 	if err != nil {
 		return err
 	}

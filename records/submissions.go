@@ -75,6 +75,9 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 }
 
 func (an *answering) submit() (programme.SubmitResult, error) {
+	if programme.Kind(an.ask.Kind) == programme.KindCoaching { // sessions are booked and logged, see coaching.go
+		return programme.SubmitResult{}, programme.ErrFormClosed
+	}
 	switch programme.AskState(an.ask.State) {
 	case programme.AskOpen:
 		early := faults.Broken("closes-early") && an.ask.Kind == string(programme.KindSurvey)

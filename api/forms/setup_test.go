@@ -64,6 +64,7 @@ func setup(t *testing.T) *bundle {
 				stage(3, "closing-survey", "Closing survey", programme.KindSurvey, "2027-10-25", "2027-11-11", "2027-11-25"),
 				stage(4, "alumni", "Joining the network", programme.KindAlumni, "2027-11-15", "2027-12-09", "2027-12-23"),
 			}},
+		coach: &programme.Coach{Ref: "C-222222", Name: "Abena Darko", Background: "Healthcare", Region: "North East"},
 		links: map[string]programme.Link{}, dead: map[string]error{}, visits: map[string]visit{},
 		drafts: map[string]map[string]programme.Draft{}, answers: map[string]programme.Submission{},
 	}
@@ -89,6 +90,7 @@ func blueprint(name string) (programme.Blueprint, error) {
 	}
 	return programme.Blueprint{Name: "year", Title: "Flagship programme", Summary: "A year of learning.", Stages: []programme.BlueprintStage{
 		{Name: "selection", Kind: programme.KindSelection}, {Name: "onboarding", Kind: programme.KindOnboarding, Survey: "baseline"},
+		{Name: "coaching-1", Kind: programme.KindCoaching},
 		{Name: "residential-1", Kind: programme.KindEvent, Compulsory: true, Event: &programme.Event{Starts: "sunday-eve 16:00", Ends: "friday 13:00"}},
 		{Name: "closing-survey", Kind: programme.KindSurvey, Survey: "closing"}, {Name: "alumni", Kind: programme.KindAlumni},
 	}}, nil

@@ -41,7 +41,8 @@ func TestEveryTemplateTakesItsPage(t *testing.T) {
 		"invitation.html": &invitationPage{}, "onboarding.html": &onboardingPage{}, "onboarding_section.html": &sectionPage{},
 		"onboarding_saved.html": &savedPage{}, "onboarding_check.html": &checkPage{}, "survey.html": &surveyPage{}, "alumni.html": &alumniPage{},
 		"done.html": &donePage{}, "year.html": &yearPage{}, "certificate.html": &certificatePage{}, "assistant.html": &assistantPage{},
-		"assistant_done.html": &assistantDonePage{}, "privacy.html": &privacyPage{},
+		"assistant_done.html": &assistantDonePage{}, "privacy.html": &privacyPage{}, "coaching.html": &coachingPage{},
+		"coaching_another.html": &anotherCoachPage{}, "coach.html": &coachPage{},
 	}
 	for name, template := range templates {
 		if pages[name] == nil {

@@ -66,6 +66,9 @@ func (f *Forms) showYear(c *gin.Context) error {
 // addStage puts a stage under its heading. A stage that nobody will open any more is left out.
 func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, blueprint programme.Blueprint, stage programme.Stage) error {
 	line := yearLine{Title: stage.Title}
+	if stage.Kind == programme.KindCoaching && stage.State == programme.StageOpen && !v.journey.State.Ended() {
+		return f.coachingLine(c, page, v, stage)
+	}
 	switch {
 	case stage.State == programme.StageNotOpen && (v.journey.State.Ended() || stage.Kind == programme.KindSelection):
 		return nil

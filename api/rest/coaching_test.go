@@ -69,3 +69,20 @@ func TestMatch(t *testing.T) {
 	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/C-333333/leave", "").want(http.StatusNotFound)
 	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/nobody/leave", "").want(http.StatusNotFound)
 }
+
+func TestSlots(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	path := "/cohorts/2027-spring/coaches/C-222222/slots"
+	var out struct{ Items []slot }
+	b.as(coordinator, "POST", path, `{"first":"2027-03-22T10:00:00Z","every_days":7,"count":2,"minutes":60,"online":true}`).want(http.StatusOK).into(&out)
+	if len(out.Items) != 2 || out.Items[1].Starts.Format("2006-01-02 15:04") != "2027-03-29 09:00" || !out.Items[0].Online {
+		t.Errorf("%+v", out.Items)
+	}
+	b.as(coordinator, "GET", path, "").want(http.StatusOK).into(&out)
+	if len(out.Items) != 2 {
+		t.Errorf("%+v", out.Items)
+	}
+	b.as(coordinator, "POST", path, `{"first":"2020-03-22T10:00:00Z","count":1,"minutes":60}`).want(http.StatusUnprocessableEntity).pointsAt("#/first")
+	b.as(coordinator, "POST", path, `{"first":"2027-03-22T10:00:00Z","count":51,"minutes":60}`).want(http.StatusUnprocessableEntity)
+}

@@ -38,6 +38,7 @@ type fakeStore struct {
 	imported   []programme.Participant
 	importErr  error
 	coaches    []programme.Coach
+	slots      []programme.Slot
 	match      programme.MatchReport
 	matched    string // what was asked of the match, and by whom
 	dryRun     bool
@@ -156,6 +157,24 @@ func (s *fakeStore) MatchCohort(_ context.Context, cohort string, dryRun bool, a
 	}
 	s.matched = fmt.Sprintf("%s %t %s", cohort, dryRun, actor)
 	return s.match, nil
+}
+
+func (s *fakeStore) PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error) {
+	if faults := series.Check(at); len(faults) > 0 {
+		return nil, &programme.Invalid{Faults: faults}
+	}
+	s.slots = nil
+	for i, starts := range series.Starts() {
+		s.slots = append(s.slots, programme.Slot{ID: fmt.Sprint(i), Starts: starts, Minutes: series.Minutes, Online: series.Online, State: programme.SlotFree})
+	}
+	return s.Slots(ctx, cohort, coach, at)
+}
+
+func (s *fakeStore) Slots(_ context.Context, _, coach string, _ time.Time) ([]programme.Slot, error) {
+	if coach != "C-222222" {
+		return nil, programme.ErrNotFound
+	}
+	return s.slots, nil
 }
 
 func (s *fakeStore) CoachLeaves(_ context.Context, cohort, coach, actor string) (programme.MatchReport, error) {

@@ -89,6 +89,7 @@ func (a *API) Register(r gin.IRouter) {
 	a.outcomeCalls(calls)
 	a.participantCalls(calls)
 	a.coachingCalls(calls)
+	a.coachingSlotCalls(calls)
 	a.journeyCalls(calls)
 	a.ledgerCalls(calls)
 	a.commandCalls(calls)

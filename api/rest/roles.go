@@ -39,6 +39,8 @@ var access = map[string][]role{
 	"import-coaches":      staff,
 	"match-coaches":       staff,
 	"coach-leaves":        staff,
+	"list-slots":          staff,
+	"publish-slots":       staff,
 	"launch-cohort":       staff,
 	"list-journeys":       watch,
 	"get-journey":         watch,

@@ -102,7 +102,7 @@ func TestForeignReferences(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	bodies := map[string]string{
-		"change-cohort": `{}`, "import-participants": `[]`, "import-coaches": "name", "finish-task": "",
+		"change-cohort": `{}`, "import-participants": `[]`, "import-coaches": "name", "publish-slots": `{"first":"2027-02-10T10:00:00Z","count":1,"minutes":60}`, "finish-task": "",
 	}
 	for path, calls := range b.document().Paths {
 		if !strings.Contains(path, "{") {

@@ -54,6 +54,9 @@ type Coaching interface {
 	ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error)
 	// MatchCohort finds coaches for those who have a place and no coach.
 	MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error)
+	// PublishSlots adds a series of times, all or none, and lists those to come: *programme.Invalid, *programme.Illegal.
+	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
 	// CoachLeaves gives the leaders of a coach who leaves another.
 	CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error)
 }

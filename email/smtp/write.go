@@ -58,6 +58,11 @@ func (s *Sender) write(e Envelope, c *connection) *gomail.Msg {
 		}
 		return n, err
 	})
+	if len(e.Calendar) > 0 {
+		m.AddAlternativeWriter(gomail.ContentType("text/calendar; method="+e.Method), func(w io.Writer) (int64, error) {
+			return copyString(w, string(e.Calendar))
+		})
+	}
 	return m
 }
 
