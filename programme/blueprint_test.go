@@ -20,7 +20,7 @@ func TestShippedBlueprints(t *testing.T) {
 			t.Errorf("%s: %v", b.Name, faults)
 		}
 	}
-	if got := strings.Join(names, " "); got != "flagship essentials single-survey" {
+	if got := strings.Join(names, " "); got != "flagship essentials coached single-survey" {
 		t.Errorf("the blueprints are %s", got)
 	}
 	if _, err := BlueprintNamed("nothing"); !errors.Is(err, ErrNotFound) {
@@ -82,7 +82,7 @@ func TestFlagship(t *testing.T) {
 	if b.CompulsoryDays() != 15 || b.JoinUntil != -5 {
 		t.Errorf("%v compulsory days, joining until %d", b.CompulsoryDays(), b.JoinUntil)
 	}
-	if got := strings.Join(Unrunnable(b), " "); got != "psychometrics opening-event coaching-1 residential-1 coaching-2 coaching-3 residential-2 coaching-4 coaching-5 residential-3 coaching-6 closing-event" {
+	if got := strings.Join(Unrunnable(b), " "); got != "psychometrics opening-event residential-1 residential-2 residential-3 closing-event" {
 		t.Errorf("not to be run: %s", got)
 	}
 }

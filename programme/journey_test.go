@@ -103,7 +103,7 @@ func TestStagesAndKinds(t *testing.T) {
 		if kind.Workflow() != want {
 			t.Errorf("%s is served by %q", kind, kind.Workflow())
 		}
-		runs := kind == KindSelection || kind == KindOnboarding || kind == KindSurvey || kind == KindAlumni
+		runs := kind == KindSelection || kind == KindOnboarding || kind == KindCoaching || kind == KindSurvey || kind == KindAlumni
 		if kind.Runs() != runs {
 			t.Errorf("%s runs is not %v", kind, runs)
 		}

@@ -37,7 +37,7 @@ const (
 // Kind is what a stage does; each kind is served by the workflow of the same name.
 type Kind string
 
-// The kinds of stage. Of these the program runs Selection, Onboarding, Survey and Alumni; Runs tells.
+// The kinds of stage. Of these the program runs Selection, Onboarding, Coaching, Survey and Alumni; Runs tells.
 const (
 	KindSelection     Kind = "selection"
 	KindOnboarding    Kind = "onboarding"
@@ -51,7 +51,7 @@ const (
 // Runs reports whether this version has a workflow for the kind. A cohort whose blueprint holds another kind can be
 // looked at but not launched.
 func (k Kind) Runs() bool {
-	return k == KindSelection || k == KindOnboarding || k == KindSurvey || k == KindAlumni
+	return k == KindSelection || k == KindOnboarding || k == KindCoaching || k == KindSurvey || k == KindAlumni
 }
 
 // Workflow is the name of the workflow type that serves the kind.

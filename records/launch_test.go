@@ -166,10 +166,10 @@ func TestLaunchRefuses(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		must(t, b.CreateCohort(b.ctx, testCohort("empty", programme.RouteInvitation, 3)))
 		must(t, b.CreateCohort(b.ctx, testCohort("apply", programme.RouteApplication, 3)))
-		coaching := testCohort("coaching", programme.RouteConfirmed, 3)
-		coaching.Blueprint = "with-coaching"
-		must(t, b.CreateCohort(b.ctx, coaching))
-		for _, name := range []string{"empty", "apply", "coaching"} {
+		later := testCohort("later", programme.RouteConfirmed, 3)
+		later.Blueprint = "with-psychometrics"
+		must(t, b.CreateCohort(b.ctx, later))
+		for _, name := range []string{"empty", "apply", "later"} {
 			if _, err := b.Launch(b.ctx, name, "staff:ada", begins); !isInvalid(err) {
 				t.Errorf("launch of %s: %v, want *Invalid", name, err)
 			}

@@ -26,9 +26,7 @@ func (b *bundle) coached(t *testing.T, n int, rows []programme.Coach) (refs, coa
 	t.Helper()
 	c := testCohort(spring, programme.RouteConfirmed, n+2)
 	c.Blueprint = "coached"
-	refs = b.imported(t, c, n)
-	must(t, b.writer.Exec(`UPDATE journeys SET state = 'enrolled', started = ?`, true).Error)
-	must(t, b.writer.Exec(`UPDATE stages SET state = 'skipped' WHERE kind = 'selection'`).Error)
+	refs = b.launchCohort(t, c, people(n))
 	return refs, b.importCoaches(t, rows)
 }
 

@@ -142,9 +142,9 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 			OpensWeek: 3, DueWeeksOn: 3, LimitWeek: week(9), Ladder: programme.Ladder{Before: []int{3}}, AtLimit: "lapse"}
 		b.Stages = slices.Insert(b.Stages, 2, first, second)
 		return b, nil
-	case "with-coaching":
-		b.Stages = append(b.Stages, programme.BlueprintStage{Name: "coaching-1", Kind: programme.KindCoaching,
-			Title: "Coaching", OpensWeek: 1, DueWeek: week(3)})
+	case "with-psychometrics":
+		b.Stages = append(b.Stages, programme.BlueprintStage{Name: "psychometrics", Kind: programme.KindPsychometrics,
+			Title: "Psychometrics", OpensWeek: 1, DueWeek: week(3)})
 		return b, nil
 	}
 	return programme.Blueprint{}, fmt.Errorf("blueprint: %w", programme.ErrNotFound)

@@ -92,6 +92,7 @@ func RegisterWorkflows(w sdk.WorkflowRegistry, t *workflows.Workflows) {
 	register(workflows.TypeJourney, t.Journey)
 	register(workflows.TypeSelection, t.Selection)
 	register(workflows.TypeOnboarding, t.Onboarding)
+	register(workflows.TypeCoachingSession, t.CoachingSession)
 	register(workflows.TypeSurvey, t.Survey)
 	register(workflows.TypeAlumni, t.Alumni)
 }

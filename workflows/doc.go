@@ -18,12 +18,13 @@ const (
 
 // The names of the workflow types.
 const (
-	TypeCohort     = "Cohort"
-	TypeJourney    = "Journey"
-	TypeSelection  = "Selection"
-	TypeOnboarding = "Onboarding"
-	TypeSurvey     = "Survey"
-	TypeAlumni     = "Alumni"
+	TypeCohort          = "Cohort"
+	TypeJourney         = "Journey"
+	TypeSelection       = "Selection"
+	TypeOnboarding      = "Onboarding"
+	TypeCoachingSession = "CoachingSession"
+	TypeSurvey          = "Survey"
+	TypeAlumni          = "Alumni"
 )
 
 // The signals: something happened. They carry row ids; the records hold the facts.

@@ -176,6 +176,8 @@ func stageDetails(kind programme.Kind) string {
 		return "Asks an invited leader to accept or decline a place. Silence until the limit frees the place for the next."
 	case programme.KindOnboarding:
 		return "Asks an enrolled leader for profile, assistant, consents, needs, coaching wishes and the baseline survey."
+	case programme.KindCoaching:
+		return "Asks a leader to book a coaching session, waits until it is over, and asks the coach to say that it was held."
 	case programme.KindSurvey:
 		return "Asks a leader to answer a survey. It blocks nothing."
 	case programme.KindAlumni:

@@ -142,7 +142,7 @@ func setup(t *testing.T) (*testsuite.TestWorkflowEnvironment, *world) {
 	w := &world{env: env, sentAt: map[string]time.Time{}, plans: map[string]programme.AskPlan{}, ends: map[string]programme.StageEnd{}}
 	flows := &Workflows{ConsoleURL: "http://console.example", RunbookURL: "http://runbooks.example"}
 	for name, definition := range map[string]any{TypeCohort: flows.Cohort, TypeJourney: flows.Journey,
-		TypeSelection: flows.Selection, TypeOnboarding: flows.Onboarding, TypeSurvey: flows.Survey, TypeAlumni: flows.Alumni} {
+		TypeSelection: flows.Selection, TypeOnboarding: flows.Onboarding, TypeCoachingSession: flows.CoachingSession, TypeSurvey: flows.Survey, TypeAlumni: flows.Alumni} {
 		env.RegisterWorkflowWithOptions(definition, workflow.RegisterOptions{Name: name})
 	}
 	for name, act := range map[string]any{"OpenStage": w.OpenStage, "MarkOverdue": w.MarkOverdue, "LapseAsk": w.LapseAsk,
