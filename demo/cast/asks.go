@@ -21,7 +21,8 @@ type ask struct {
 }
 
 // asking are the messages that want something of a leader.
-var asking = []string{"invitation", "invitation-reminder", "onboarding", "onboarding-reminder", "survey", "survey-reminder", "alumni", "alumni-reminder"}
+var asking = []string{"invitation", "invitation-reminder", "onboarding", "onboarding-reminder", "survey", "survey-reminder", "alumni", "alumni-reminder",
+	"coaching", "coaching-reminder"}
 
 // readMail lets everybody read what has come.
 func (p *play) readMail(ctx context.Context) {
@@ -40,7 +41,7 @@ func (p *play) readMail(ctx context.Context) {
 		}
 		p.mu.Lock()
 		p.mails++
-		one, helper := p.byAddress[strings.ToLower(e.To)], p.assistants[strings.ToLower(e.To)]
+		one, helper, coach := p.byAddress[strings.ToLower(e.To)], p.assistants[strings.ToLower(e.To)], p.coaches[strings.ToLower(e.To)]
 		p.mu.Unlock()
 		switch {
 		case err != nil:
@@ -49,6 +50,8 @@ func (p *play) readMail(ctx context.Context) {
 			p.gets(one, l)
 		case helper != nil:
 			p.helps(helper, l)
+		case coach != nil:
+			p.coachReads(coach, l)
 		}
 	}
 }

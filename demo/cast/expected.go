@@ -1,6 +1,7 @@
 package cast
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -11,6 +12,7 @@ type Expected struct {
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
 	People      []Person  `json:"people"`
+	Coaches     []string  `json:"coaches,omitempty"` // their addresses
 }
 
 // Person is one participant and what the character calls for.
@@ -34,6 +36,12 @@ func (p *play) expected() Expected {
 	for _, one := range p.people {
 		e.People = append(e.People, one.expected())
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for email := range p.coaches {
+		e.Coaches = append(e.Coaches, email)
+	}
+	slices.Sort(e.Coaches)
 	return e
 }
 

@@ -11,25 +11,27 @@ import (
 
 // Act is one thing somebody did over HTTP: one line of the log. It names nobody: people are numbers and references.
 type Act struct {
-	Sent      time.Time `json:"sent"`     // real time
-	Answered  time.Time `json:"answered"` // real time; where nothing came back, the moment of giving up
-	At        time.Time `json:"at"`       // programme time of Sent
-	Done      time.Time `json:"done"`     // programme time of Answered
-	Person    int       `json:"person"`   // number in the cast, 0 for staff's own business
-	Ref       string    `json:"ref,omitempty"`
-	Act       string    `json:"act"` // open, press, section, answer, change, assistant, page, old-link, new-link, or staff's command
-	Stage     string    `json:"stage,omitempty"`
-	Round     int       `json:"round,omitempty"`
-	Answer    string    `json:"answer,omitempty"` // accept or decline
-	Method    string    `json:"method"`
-	Path      string    `json:"path"` // secrets masked
-	Status    int       `json:"status"`
-	Confirmed bool      `json:"confirmed"` // its effect was seen: a done page, or the command's answer
-	Into      string    `json:"into,omitempty"`
-	Message   string    `json:"message,omitempty"`
-	Missed    string    `json:"missed,omitempty"`
-	Failure   string    `json:"failure,omitempty"` // why nothing came back; it was tried again
-	Problem   string    `json:"problem,omitempty"` // the person gave up, and why
+	Sent     time.Time `json:"sent"`     // real time
+	Answered time.Time `json:"answered"` // real time; where nothing came back, the moment of giving up
+	At       time.Time `json:"at"`       // programme time of Sent
+	Done     time.Time `json:"done"`     // programme time of Answered
+	Person   int       `json:"person"`   // number in the cast, 0 for staff's own business
+	Ref      string    `json:"ref,omitempty"`
+	Act      string    `json:"act"` // open, press, section, answer, change, assistant, page, old-link, new-link,
+	// move-session, cancel-session, log-session, or staff's command
+	Stage     string `json:"stage,omitempty"`
+	Round     int    `json:"round,omitempty"`
+	Answer    string `json:"answer,omitempty"` // accept or decline; book; held or did_not_attend
+	Slot      string `json:"slot,omitempty"`   // the published time that was chosen for a session
+	Method    string `json:"method"`
+	Path      string `json:"path"` // secrets masked
+	Status    int    `json:"status"`
+	Confirmed bool   `json:"confirmed"` // its effect was seen: a done page, or the command's answer
+	Into      string `json:"into,omitempty"`
+	Message   string `json:"message,omitempty"`
+	Missed    string `json:"missed,omitempty"`
+	Failure   string `json:"failure,omitempty"` // why nothing came back; it was tried again
+	Problem   string `json:"problem,omitempty"` // the person gave up, and why
 }
 
 // actLog is the append-only log.

@@ -43,7 +43,8 @@ type person struct {
 	accepted   bool
 	held       bool
 	gone       string            // withdrawn or deferred
-	ends       map[string]string // stages that staff settle
+	ends       map[string]string // stages that staff or a coach settle
+	missed     map[string]bool   // sessions that a coach has logged already
 	phone      string            // as sent in onboarding
 	helper     assistantChoice
 	helperSent bool // onboarding was confirmed with an assistant who may do something
@@ -74,7 +75,7 @@ func company(o Options, y year) ([]*person, error) {
 	variants := map[string]int{}
 	for i := range o.Participants {
 		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, character: characters[i],
-			luck: draw(o.Seed, i+1), asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}}
+			luck: draw(o.Seed, i+1), asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, missed: map[string]bool{}}
 		one.variant = variants[one.character.name]
 		variants[one.character.name]++
 		one.emails = []string{one.row.email}

@@ -35,7 +35,8 @@ type Act struct {
 	Act       string    `json:"act"` // what it was: see the Act names; staff's commands have their own names
 	Stage     string    `json:"stage,omitempty"`
 	Round     int       `json:"round,omitempty"`
-	Answer    string    `json:"answer,omitempty"` // accept or decline
+	Answer    string    `json:"answer,omitempty"` // accept or decline; book; held or did_not_attend
+	Slot      string    `json:"slot,omitempty"`   // the published time that was chosen for a session
 	Status    int       `json:"status"`
 	Confirmed bool      `json:"confirmed"`         // its effect was seen: a done page, or the command's answer
 	Into      string    `json:"into,omitempty"`    // defer: the reference that goes on
@@ -50,6 +51,9 @@ const (
 	ActChange    = "change"     // an answer given before was changed
 	ActOldLink   = "old-link"   // a link that must be dead was tried: confirmed means that it was
 	ActAnswerFor = "answer-for" // staff, for a person who telephoned
+	ActMove      = "move-session"
+	ActCancel    = "cancel-session"
+	ActLog       = "log-session" // a coach, of a session that is over
 )
 
 // History is one exported workflow history, decoded to what is judged.
@@ -66,6 +70,7 @@ type Expected struct {
 	Cohort      string    `json:"cohort"`
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
+	Coaches     []string  `json:"coaches"`      // addresses
 	People      []Person  `json:"people"`       // the participants; a reference made by a deferral is none of its own
 }
 

@@ -93,6 +93,9 @@ func (j *judge) wrongPerson() {
 			if messages[c.key.Message].to == "assistant" {
 				to = p.Assistants
 			}
+			if messages[c.key.Message].to == "coach" {
+				to = j.in.Expected.Coaches
+			}
 			if !slices.ContainsFunc(to, func(e string) bool { return strings.EqualFold(e, c.mail.To) }) {
 				j.fault(c.key.Text, "The message %s went to somebody else's address.", c.key.Message)
 			}

@@ -14,7 +14,7 @@ const (
 // taken from the program.
 type message struct {
 	rules     []string // under which it may go whoever asks
-	to        string   // leader, assistant or staff
+	to        string   // leader, assistant, coach or staff
 	request   bool     // it asks for something for the first time
 	chases    bool     // nobody should get it who has answered: a request or a reminder
 	byCommand bool     // only a command of staff makes it
@@ -39,6 +39,14 @@ var messages = map[string]message{
 	"alumni":               {rules: []string{scheduled}, to: "leader", request: true, chases: true},
 	"alumni-reminder":      {rules: []string{scheduled}, to: "leader", chases: true},
 	"alumni-welcome":       {rules: []string{reply}, to: "leader"},
+	"coaching":             {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"coaching-reminder":    {rules: []string{scheduled}, to: "leader", chases: true},
+	"coaching-booked":      {rules: []string{reply}, to: "leader"},
+	"coaching-moved":       {rules: []string{reply}, to: "leader"},
+	"coaching-cancelled":   {rules: []string{reply}, to: "leader"},
+	"coaching-tomorrow":    {rules: []string{scheduled}, to: "leader"},
+	"coaching-log":         {rules: []string{scheduled}, to: "coach"},
+	"coach-booking":        {rules: []string{reply}, to: "coach"},
 	"answer-changed":       {rules: []string{reply}, to: "leader"},
 	"new-link":             {rules: []string{reply}, to: "leader"},
 	"date-changed":         {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
@@ -50,7 +58,8 @@ var messages = map[string]message{
 }
 
 // requestOf is the message that first asks for a stage of a kind.
-var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "survey": "survey", "alumni": "alumni"}
+var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "survey": "survey", "alumni": "alumni",
+	"coaching": "coaching"}
 
 // replyTo are the messages one of which confirms an answer to a stage of a kind.
 func replyTo(kind, answer string) string {
@@ -65,6 +74,8 @@ func replyTo(kind, answer string) string {
 		return "survey-done"
 	case kind == "alumni":
 		return "alumni-welcome"
+	case kind == "coaching":
+		return "coaching-booked"
 	}
 	return ""
 }
