@@ -31,7 +31,20 @@ var checks = []struct{ wrong, sql string }{
 	{"has an open stage that waits on nobody, or without limit",
 		`SELECT DISTINCT ref FROM stages WHERE state = 'open' AND (waiting_on = '' OR since IS NULL OR limit_at IS NULL)`},
 	{"has an answered ask without its answer",
-		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
+		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND a.kind <> 'coaching'
+			AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
+	{"counts other leaders than it is matched with",
+		`SELECT ref FROM coaches c WHERE load <> (SELECT COUNT(*) FROM coach_matches m WHERE m.coach = c.ref AND m.ended_at IS NULL)`},
+	{"waits for a session that has no time",
+		`SELECT DISTINCT s.ref FROM stages s WHERE s.state = 'open' AND s.part = 'held' AND s.kind = 'coaching' AND NOT EXISTS
+			(SELECT 1 FROM coach_slots c WHERE c.ref = s.ref AND c.stage = s.name AND c.state IN ('booked', 'held'))`},
+	{"has a time for a session that is still to be booked, or is over",
+		`SELECT DISTINCT c.ref FROM coach_slots c JOIN stages s ON s.ref = c.ref AND s.name = c.stage
+			WHERE c.state = 'booked' AND (s.part <> 'held' OR s.state <> 'open')`},
+	{"is to meet a coach who is another's",
+		`SELECT DISTINCT c.ref FROM coach_slots c WHERE c.state = 'booked' AND c.starts_at > COALESCE((SELECT MAX(ended_at) FROM coach_matches m
+			WHERE m.ref = c.ref AND m.coach = c.coach), c.starts_at) AND NOT EXISTS
+			(SELECT 1 FROM coach_matches m WHERE m.ref = c.ref AND m.coach = c.coach AND m.ended_at IS NULL)`},
 	{"has a mail still planned for an ask that is over",
 		`SELECT DISTINCT m.ref FROM messages m JOIN asks a ON a.id = m.ask WHERE m.state = 'planned' AND a.state <> 'open'`},
 }

@@ -35,6 +35,7 @@ type coachSession struct {
 	Text   string
 	Log    *question // what became of it, where it can be logged
 	Agreed []question
+	Open   bool // the form for an agreed time shows what was wrong
 	Action string
 	Hidden []hiddenField
 	Button string
@@ -150,7 +151,7 @@ func coachSessionOf(v *visitor, ref string, session programme.CoachSession, id s
 			row.Button = "Move"
 		}
 		row.Agreed = prefix(questions(agreedSection(), answers, faults))
-		row.Agreed[0].InputType = "datetime-local"
+		row.Agreed[0].InputType, row.Open = "datetime-local", len(faults) > 0
 		row.Action = "/coach/" + v.ref + "/agreed"
 	}
 	return row

@@ -262,3 +262,41 @@ func TestTLS(t *testing.T) {
 		})
 	}
 }
+
+// The entry for a diary is the third way to read a mail, its lines as iCalendar wants them.
+func TestAnEntryOnTheWire(t *testing.T) {
+	t.Parallel()
+	backend, address := serve(t, nil, false)
+	e := letter()
+	e.Method = "REQUEST"
+	e.Calendar = []byte("BEGIN:VCALENDAR\r\nSUMMARY:Coaching, Zoë; " + strings.Repeat("ü", 20) + "\r\n =equals\r\nEND:VCALENDAR\r\n")
+	if _, err := newSender(t, "smtp://"+address).Send(context.Background(), e); err != nil {
+		t.Fatal(err)
+	}
+	m, err := mail.ReadMessage(strings.NewReader(backend.mails[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for n := range 3 {
+		part, err := parts.NextRawPart()
+		if err != nil {
+			t.Fatalf("part %d: %v", n, err)
+		}
+		if n < 2 {
+			continue
+		}
+		body, err := io.ReadAll(quotedprintable.NewReader(part))
+		if err != nil || string(body) != string(e.Calendar) {
+			t.Errorf("%q, %v, want %q", body, err, e.Calendar)
+		}
+		kind, params, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		if err != nil || kind != "text/calendar" || params["method"] != "REQUEST" || !strings.EqualFold(params["charset"], "utf-8") {
+			t.Errorf("the part is %q", part.Header.Get("Content-Type"))
+		}
+	}
+}
