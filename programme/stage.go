@@ -116,4 +116,5 @@ type StageEnd struct {
 	Version  int64         `json:"version,omitempty"`  // the journey's, which tells which of two states is the newer
 	Openings []Opening     `json:"openings,omitempty"` // set when the end settles what comes next (a place was accepted)
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails that the journey now has to send
+	Plan     *AskPlan      `json:"plan,omitempty"`     // of a stage that has not ended after all: its ask as it stands
 }

@@ -123,7 +123,6 @@ func (t *turn) toTheCoach(ask *askRow) error {
 // answerSession puts into effect what staff took down of a session: a time that was agreed, or what became of it.
 func (a *applying) answerSession() error {
 	given := a.cmd.Answers
-	a.effect.Answered = a.cmd.Stage
 	if became := programme.SlotState(given.Get("session")); programme.ValidLog(became) {
 		_, err := a.logSession(a.cmd.Stage, "", became)
 		return err

@@ -182,7 +182,11 @@ func (s *ask) close(ctx workflow.Context) {
 	case !done:
 	case end.State == programme.StageOpen: // a signal of an earlier round: nothing is answered yet
 		s.answered = false
-		s.reload(ctx)
+		if end.Plan == nil {
+			s.reload(ctx)
+		} else {
+			s.adopt(ctx, *end.Plan)
+		}
 	default:
 		s.end = &end
 	}

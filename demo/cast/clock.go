@@ -50,8 +50,11 @@ type weeks struct {
 }
 
 // calendars are the blueprints that the cast can play.
-var calendars = map[string]weeks{"essentials": {clock: -25, lastJoining: -5, lateJoining: -13, over: 52, leaveEarly: [2]int{-12, -8},
-	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30}}
+var calendars = map[string]weeks{"essentials": sharedWeeks, "coached": sharedWeeks}
+
+// sharedWeeks are those of every blueprint that has the essentials' weeks.
+var sharedWeeks = weeks{clock: -25, lastJoining: -5, lateJoining: -13, over: 52, leaveEarly: [2]int{-12, -8},
+	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30}
 
 // year is the calendar that staff have in mind.
 type year struct {
