@@ -225,3 +225,27 @@ func TestATimeAgreedElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// A coach who has lost the mail gets a new link to the page of their own, and nobody else's.
+func TestACoachAsksForANewLink(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		_, coachRefs := b.coached(t, 1, coaches(1, 1))
+		if outbox, err := b.RequestNewLink(b.ctx, "coach0@coaches.example", b.clock.Now()); err != nil || len(outbox) != 0 {
+			t.Errorf("without leaders: %v, %v", outbox, err)
+		}
+		report, err := b.MatchCohort(b.ctx, spring, false, "staff:ada")
+		must(t, err)
+		outbox, err := b.RequestNewLink(b.ctx, "Coach0@coaches.example", b.clock.Now())
+		must(t, err)
+		line := b.lines(t, report.Pairs[0].Ref, programme.MsgNewLink)[0]
+		job := b.send(t, programme.PlannedMail{Key: line.Key, At: line.At})
+		if len(outbox) != 1 || job.To.Name != "Coach 0" || len(job.Items[0].Open) != 1 || !job.Items[0].Link.IsZero() {
+			t.Fatalf("%+v", job.Items[0])
+		}
+		link, err := b.Redeem(b.ctx, job.Items[0].Open[0].Link, b.clock.Now())
+		must(t, err)
+		if link.Purpose != programme.LinkCoach || link.Ref != coachRefs[0] {
+			t.Errorf("%+v", link)
+		}
+	})
+}
