@@ -34,12 +34,12 @@ func (r *recording) agreeing(l *leader, days int) func() error {
 	}
 }
 
+// following opens the link to the session; the visit then lasts for all that is done on its page.
+func following(l *leader) func() error { return func() error { return l.follow("coaching-1") } }
+
 // onThePage books a time on the leader's own page, so many days from now.
 func (r *recording) onThePage(l *leader, days int) func() error {
 	return func() error {
-		if err := l.follow("coaching-1"); err != nil {
-			return err
-		}
 		at := r.clock.Programme(realNow()).In(programme.London).AddDate(0, 0, days)
 		return l.fill("coaching-1", url.Values{"slot": {"own"}, "starts": {at.Format("2006-01-02") + "T11:00"}, "where": {"in_person"}})
 	}
@@ -50,7 +50,7 @@ func sessionStories() []sessionStory {
 	held := object{"session": "held"}
 	return []sessionStory{
 		{"CoachingSession-booked-moved-held", func(r *recording, l *leader) error {
-			return steps(l.awaiting("coaching-1", "open"), r.onThePage(l, 12), r.passing(2), r.onThePage(l, 15), r.passing(20), telephoned(l, held),
+			return steps(l.awaiting("coaching-1", "open"), following(l), r.onThePage(l, 25), r.passing(2), r.onThePage(l, 32), r.passing(36), telephoned(l, held),
 				l.awaiting("coaching-1", "done"))
 		}, "CoachingSession-optional-lapsed"},
 		{"CoachingSession-never-booked", func(r *recording, l *leader) error { return l.stageIs("coaching-1", "lapsed") }, ""},
@@ -59,7 +59,7 @@ func sessionStories() []sessionStory {
 				r.agreeing(l, 5), r.passing(8), telephoned(l, held), l.awaiting("coaching-1", "done"))
 		}, ""},
 		{"CoachingSession-cancelled-skipped", func(r *recording, l *leader) error {
-			return steps(l.awaiting("coaching-1", "open"), r.onThePage(l, 12), func() error { return l.fill("coaching-1/cancel", url.Values{}) }, r.passing(5),
+			return steps(l.awaiting("coaching-1", "open"), following(l), r.onThePage(l, 25), func() error { return l.fill("coaching-1/cancel", url.Values{}) }, r.passing(5),
 				l.doing("skip", object{"stage": "coaching-1"}), l.awaiting("coaching-1", "skipped"))
 		}, ""},
 		{"CoachingSession-never-logged", func(r *recording, l *leader) error {

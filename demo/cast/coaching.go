@@ -101,7 +101,13 @@ func (p *play) book(ctx context.Context, one *person, a *ask, shown page) {
 // chooses sends the form of a session with the time at a place of the list, or the last there is: a published one where
 // there are any, else one that coach and leader agree between them.
 func (p *play) chooses(ctx context.Context, one *person, act Act, shown page, at int) bool {
-	said := map[string][]string{"starts": {p.now().In(london).AddDate(0, 0, 3).Format("2006-01-02T") + "11:00"}, "where": {"online"}}
+	_, rest, _ := strings.Cut(textOf(shown.doc), "is to be held by ")
+	last, days := dueIn(rest, p.now()), 3
+	if last.Before(p.now().AddDate(0, 0, 5)) {
+		days = 1
+	}
+	agreed := p.now().In(london).AddDate(0, 0, days)
+	said := map[string][]string{"starts": {agreed.Format("2006-01-02T") + "11:00"}, "where": {"online"}}
 	if f, found := mainForm(shown); found {
 		var times []string
 		for _, c := range f.controls {
@@ -112,6 +118,8 @@ func (p *play) chooses(ctx context.Context, one *person, act Act, shown page, at
 		if len(times) > 0 {
 			said["slot"] = []string{times[min(at, len(times)-1)]}
 			act.Slot = said["slot"][0]
+		} else if agreed.AddDate(0, 0, 1).After(last) {
+			return false // no day is left on which they could meet: the session lapses
 		} else {
 			said["slot"] = []string{"own"}
 		}
