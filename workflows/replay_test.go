@@ -38,8 +38,8 @@ var mainPaths = []string{
 	"Selection-accepted", "Selection-declined", "Selection-lapsed", "Selection-held-resumed", "Selection-refused-corrected",
 	"Onboarding-answered", "Onboarding-overdue-answered", "Onboarding-lapsed", "Onboarding-extended", "Onboarding-reopened",
 	"Onboarding-refused-retried", "Onboarding-withdrawn", "Onboarding-deferred", "Onboarding-brought-back", "Onboarding-cancelled-by-hand",
-	"CoachingSession-booked-moved-held", "CoachingSession-never-booked",
-	"CoachingSession-cancelled-skipped", "CoachingSession-never-logged", "CoachingSession-optional-lapsed",
+	"CoachingSession-booked-moved-held", "CoachingSession-never-booked", "CoachingSession-not-attended-booked-again",
+	"CoachingSession-cancelled-skipped", "CoachingSession-never-logged", "CoachingSession-held-by-a-hold", "CoachingSession-optional-lapsed",
 	"Survey-answered", "Survey-lapsed", "Survey-held-resumed", "Survey-replanned",
 	"Alumni-answered", "Alumni-lapsed", "Alumni-skipped-by-hand",
 }
