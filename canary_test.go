@@ -282,7 +282,7 @@ func (y *canaryYear) searchTemporal(t *testing.T, l *leader) {
 		kinds[info.GetType().GetName()] = true
 	}
 	for _, kind := range []string{workflows.TypeCohort, workflows.TypeJourney, workflows.TypeSelection, workflows.TypeOnboarding, workflows.TypePsychometrics,
-		workflows.TypeSurvey, workflows.TypeEvent, workflows.TypeAlumni} {
+		workflows.TypeSurvey, workflows.TypeAlumni} {
 		if !kinds[kind] {
 			t.Errorf("no %s was searched", kind)
 		}

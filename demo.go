@@ -26,6 +26,11 @@ import (
 //go:embed demo/cohort-2027.csv
 var demoPeople []byte
 
+// demoCoaches are the coaches of a demo whose year has coaching.
+//
+//go:embed demo/coaches-2027.csv
+var demoCoaches []byte
+
 // demoOptions are the flags of the demo.
 type demoOptions struct {
 	participants int
@@ -85,7 +90,7 @@ func runDemo(c *cobra.Command, s config.Settings, o demoOptions, t terminal) err
 	e.welcome(t.err, link)
 	screen := &screen{out: t.err}
 	play := cast.Options{
-		API: e.run.Run().API.URL, Token: token, MailDir: filepath.Join(e.settings.Data, "mail"), Dir: e.settings.Data, Spreadsheet: demoPeople,
+		API: e.run.Run().API.URL, Token: token, MailDir: filepath.Join(e.settings.Data, "mail"), Dir: e.settings.Data, Spreadsheet: demoPeople, Coaches: demoCoaches,
 		Participants: o.participants, Seed: o.seed, Day: o.day, StartsOn: o.startsOn, Blueprint: o.blueprint, Route: o.route, Refused: o.refused,
 		Now: realNow, Progress: screen.show,
 	}

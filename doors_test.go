@@ -127,18 +127,7 @@ func badLaunches(w *town) {
 		w.t.Errorf("fewer places than people: %d %s", status, answer)
 	}
 
-	w.cohort("flagship", "flagship", "invitation", "2027-09-06", 5, nil)
-	w.join("flagship", 1)
-	told := ""
-	for _, e := range w.refused(422, http.MethodPost, "/cohorts/flagship/launch", with{}).Errors {
-		told += e.Detail
-	}
-	for _, stage := range []string{"opening-event", "coaching-1", "residential-1", "residential-2", "residential-3", "coaching-6", "closing-event"} {
-		if !strings.Contains(told, stage) {
-			w.t.Errorf("the refusal does not name %s: %s", stage, told)
-		}
-	}
-	for _, cohort := range []string{"nobody", "crowd", "flagship"} {
+	for _, cohort := range []string{"nobody", "crowd"} {
 		var c struct{ State string }
 		w.must(http.MethodGet, "/cohorts/"+cohort, nil, &c)
 		if c.State != "draft" || len(w.refs(cohort, "")) != len(w.refs(cohort, "reserve")) {

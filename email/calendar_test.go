@@ -137,3 +137,38 @@ func TestFeedFollowsAMove(t *testing.T) {
 		t.Error("two things of one name share an identity")
 	}
 }
+
+// A session's entry comes with the mail that books it, follows when it moves and goes when it is cancelled: one UID for
+// life, which is the feed's, a sequence that rises, and London's time in winter and in summer.
+func TestTheEntryOfASession(t *testing.T) {
+	feed := FeedEntries("P-7F3K2Q", []programme.DateLine{{Title: "First coaching session"}})[0].UID
+	for i, c := range []struct {
+		message string
+		starts  time.Time
+		method  string
+		from    string
+		status  string
+	}{
+		{programme.MsgCoachingBooked, london(2027, 3, 26, 10, 0), "REQUEST", "20270326T100000", "CONFIRMED"},
+		{programme.MsgCoachingMoved, london(2027, 3, 30, 10, 0), "REQUEST", "20270330T100000", "CONFIRMED"}, // summer time began
+		{programme.MsgCoachingCancelled, london(2027, 3, 30, 10, 0), "CANCEL", "20270330T100000", "CANCELLED"},
+	} {
+		job := sample(c.message)
+		job.Items[0].Session.Starts, job.Items[0].Session.Sequence = c.starts, i
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := NewEnvelope(job, mail, publicURL)
+		calendar := readCalendar(t, []byte(e.Calendar))
+		event := calendar.parts[1].lines
+		if CalendarMethod(e.Calendar) != c.method || calendar.lines["METHOD"] != c.method || event["UID"] != feed || event["SEQUENCE"] != fmt.Sprint(i) ||
+			event["DTSTART;TZID=Europe/London"] != c.from || event["STATUS"] != c.status || event["ORGANIZER"] != "mailto:"+job.From ||
+			event["DTSTAMP"] != "20270204T091700Z" || !strings.Contains(event["DESCRIPTION"], "does not tell us") {
+			t.Errorf("%s: %v", c.message, event)
+		}
+	}
+	if e := NewEnvelope(sample(programme.MsgCoachingTomorrow), programme.Rendered{}, publicURL); e.Calendar != "" {
+		t.Error("a reminder carries an entry")
+	}
+}

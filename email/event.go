@@ -227,6 +227,9 @@ func (m *AbsenceAlert) Console() *Link {
 
 // calendarPart is the entry of a mail that has one. It takes a mail of its own: one mail, one event.
 func calendarPart(job programme.MailJob) string {
+	if len(job.Items) == 1 && job.Items[0].Session != nil && job.From != "" {
+		return sessionPart(job)
+	}
 	if len(job.Items) != 1 || job.Items[0].Event == nil || job.From == "" {
 		return ""
 	}

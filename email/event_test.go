@@ -16,6 +16,9 @@ func TestCalendarOfAMail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if job.Items[0].Session != nil { // TestTheEntryOfASession
+			continue
+		}
 		wants := job.Items[0].Event != nil && job.Items[0].Event.Method != ""
 		if got := mail.Calendar != ""; got != wants {
 			t.Errorf("%s: an entry %v, want %v", message, got, wants)

@@ -85,7 +85,7 @@ func TestEveryMessageIsWritten(t *testing.T) {
 		if dir == "templates" {
 			files = append(files, "layout.txt", "layout.html")
 		} else {
-			files = append(files, "event-cancelled.ics", "event-confirmed.ics", "event-moved.ics")
+			files = append(files, "coaching-booked.ics", "coaching-cancelled.ics", "coaching-moved.ics", "event-cancelled.ics", "event-confirmed.ics", "event-moved.ics")
 		}
 		slices.Sort(files)
 		slices.Sort(names)

@@ -37,6 +37,8 @@ func sample(message string) programme.MailJob {
 		job.To = programme.Person{Name: "Tom Adeyemi", Email: "tom.adeyemi@example.org"}
 	case programme.MsgAbsenceAlert:
 		job.To = programme.Person{Name: "Miriam Okafor", Email: "miriam@example.org"}
+	case programme.MsgCoachingLog, programme.MsgCoachBooking:
+		job.To = programme.Person{Name: "Abena Darko", Email: "abena.darko@coaches.example"}
 	case programme.MsgTasksWaiting:
 		job.To, job.Ref = programme.Person{Name: "Professor Ann Lloyd", Email: "ann@example.org"}, ""
 	case programme.MsgApplyVerify:
@@ -101,6 +103,15 @@ func sampleItem(message string) programme.MailItem {
 		stage, title, item.Link = "onboarding", "Onboarding", secret(message)
 	case programme.MsgNewLink, programme.MsgEmailChanged:
 		item.Open = []programme.MailItem{sampleItem(programme.MsgOnboarding), sampleItem(programme.MsgSurvey)}
+	case programme.MsgCoaching, programme.MsgCoachingReminder:
+		asks("coaching-1", "First coaching session")
+		item.Session = &programme.MailSession{Coach: "Abena Darko"}
+	case programme.MsgCoachingBooked, programme.MsgCoachingMoved, programme.MsgCoachingCancelled, programme.MsgCoachingTomorrow:
+		stage, title, item.Link = "coaching-1", "First coaching session", secret(message)
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Starts: london(2027, 2, 9, 10, 0), Minutes: 60, Online: true}
+	case programme.MsgCoachingLog, programme.MsgCoachBooking:
+		stage, title, item.Link, item.Leader = "coaching-1", "First coaching session", secret(message), "Dr Helen Nguyen"
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Starts: london(2027, 2, 9, 10, 0), Minutes: 60, What: "moved"}
 	case programme.MsgDateChanged:
 		asks("closing-survey", "Closing survey")
 	case programme.MsgDeferred:

@@ -28,7 +28,7 @@ var forTests [][]byte
 // the first use, and a test before that.
 var shipped = sync.OnceValue(func() []Blueprint {
 	var texts [][]byte
-	for _, name := range []string{"flagship", "residentials", "essentials", "questionnaire", "single-survey"} {
+	for _, name := range []string{"flagship", "residentials", "essentials", "questionnaire", "coached", "single-survey"} {
 		text, err := blueprintFiles.ReadFile("blueprints/" + name + ".yaml")
 		if err != nil {
 			panic(err) // impossible: the files are embedded

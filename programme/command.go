@@ -22,6 +22,7 @@ const (
 	CmdAnswerFor     CommandName = "answer-for"
 	CmdChangeEmail   CommandName = "change-email"
 	CmdChangeDetails CommandName = "change-details"
+	CmdChangeCoach   CommandName = "change-coach"
 	CmdRetry         CommandName = "retry"
 	CmdCorrect       CommandName = "correct"
 	// CmdRecordAttendance notes whether the leader came to an event; CmdChangeSitting gives another of its dates.
@@ -40,7 +41,7 @@ const CmdFollowSitting CommandName = "follow-sitting"
 // Commands lists them in the order staff read them.
 func Commands() []CommandName {
 	return []CommandName{CmdDecide, CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend,
-		CmdAnswerFor, CmdChangeEmail, CmdChangeDetails, CmdRecordAttendance, CmdChangeSitting, CmdRetry, CmdCorrect}
+		CmdAnswerFor, CmdChangeCoach, CmdChangeEmail, CmdChangeDetails, CmdRecordAttendance, CmdChangeSitting, CmdRetry, CmdCorrect}
 }
 
 // ReasonCodes are the reasons staff may give. A reason goes to Temporal, the note that explains it does not.
@@ -64,6 +65,7 @@ type Command struct {
 	Missed  string  // resume: "skip" (default) or "send"
 	Into    string  // defer: the other cohort
 	Message string  // resend: a message name, or a key
+	Coach   string  // change-coach: the coach's reference, empty: the next best
 	Email   string  // change-email, correct
 	GivenBy string  // answer-for: who said so
 	How     string  // answer-for: telephone, letter, in_person
@@ -125,6 +127,7 @@ type Order struct {
 	Urgent  bool        `json:"urgent,omitempty"`
 	// Decision is what record-decision decides.
 	Decision Decision `json:"decision,omitempty"`
+	Coach    string   `json:"coach,omitempty"`
 }
 
 // Effect is what a command did, as the workflow needs it: states, codes, dates and keys.
@@ -239,6 +242,17 @@ func Legal(order Order, view JourneyView) error {
 			return illegal(string(view.State), "Resume the journey first.")
 		}
 		return needsStage(StageDone, StageLapsed, StageSkipped)
+	case CmdChangeCoach:
+		coached := false
+		for _, s := range view.Stages {
+			coached = coached || s.Kind == KindCoaching
+		}
+		if !coached {
+			return illegal(string(view.State), "There is no coaching in this year.")
+		}
+		if view.State != Enrolled && view.State != OnHold {
+			return illegal(string(view.State), "Only who has a place has a coach.")
+		}
 	case CmdResend:
 		if view.State == OnHold {
 			return illegal(string(view.State), "Nothing is sent while the journey is on hold.")

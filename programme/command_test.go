@@ -25,6 +25,7 @@ var legality = []struct {
 	{CmdReopen, "yyyyyyyy" + "nnnnnnnn", "n=yyyn"},
 	{CmdResend, "nyyyyyyy" + "nyyyyyyy", ""},
 	{CmdAnswerFor, "yyyyyyyy" + "ynnnnnnn", "nynnnn"},
+	{CmdChangeCoach, "nnnnnnny" + "ynnnnnnn", ""},
 	{CmdChangeEmail, "yyyyyyyy" + "yyyyyyyy", ""},
 	{CmdChangeDetails, "yyyyyyyy" + "yyyyyyyy", ""},
 	{CmdRecordAttendance, "yyyyyyyy" + "ynnnnnnn", "nyynnn"},
@@ -59,7 +60,8 @@ func TestWhichCommandIsLegalWhere(t *testing.T) {
 				} else if want == 'y' {
 					want = held
 				}
-				view := JourneyView{State: journey, Stages: map[string]StageView{"onboarding": {State: stage, Kind: kind, Parked: true}}}
+				view := JourneyView{State: journey, Stages: map[string]StageView{"onboarding": {State: stage, Kind: kind, Parked: true},
+					"coaching-1": {State: StageNotOpen, Kind: KindCoaching}}}
 				err := Legal(order, view)
 				var illegal *Illegal
 				switch {

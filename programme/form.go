@@ -100,6 +100,7 @@ const (
 	// Of a selection by application.
 	FormApplication = "application"
 	FormOffer       = "offer"
+	FormCoaching    = "coaching"
 )
 
 // FormOf is the name of the form that a stage of a blueprint asks with, or empty where the kind has none yet.
@@ -126,6 +127,8 @@ func FormOf(stage BlueprintStage) string {
 		return FormAlumni
 	case KindEvent:
 		return FormEventPlace
+	case KindCoaching:
+		return FormCoaching
 	}
 	return ""
 }
@@ -141,6 +144,8 @@ func FormNamed(name string) (Form, error) {
 		return alumniForm(), nil
 	case FormAssistant:
 		return assistantForm(), nil
+	case FormCoaching:
+		return coachingForm(), nil
 	case FormEventPlace:
 		return eventPlaceForm(), nil
 	case FormOnboardingPlaces:

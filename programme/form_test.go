@@ -250,7 +250,7 @@ func TestFormOf(t *testing.T) {
 		{programme.BlueprintStage{Kind: programme.KindSurvey}, "closing"},
 		{programme.BlueprintStage{Kind: programme.KindAlumni}, "alumni"},
 		{programme.BlueprintStage{Kind: programme.KindEvent}, "event-place"},
-		{programme.BlueprintStage{Kind: programme.KindCoaching}, ""},
+		{programme.BlueprintStage{Kind: programme.KindCoaching}, "coaching"},
 	} {
 		if got := programme.FormOf(c.stage); got != c.form {
 			t.Errorf("%+v asks with %q, want %q", c.stage, got, c.form)

@@ -59,10 +59,12 @@ func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // LinkPurpose is what a private link opens.
 type LinkPurpose string
 
-// A link opens one ask, the assistant's page, the page of the year, the report, the calendar feed, or an application.
+// A link opens one ask, the assistant's page, a coach's page, the page of the year, the report, the calendar feed, or an
+// application.
 const (
 	LinkAsk       LinkPurpose = "ask"
 	LinkAssistant LinkPurpose = "assistant"
+	LinkCoach     LinkPurpose = "coach"
 	LinkYear      LinkPurpose = "year"
 	LinkReport    LinkPurpose = "report"
 	LinkFeed      LinkPurpose = "feed"
@@ -74,7 +76,7 @@ const (
 type Link struct {
 	Purpose  LinkPurpose
 	Cohort   string
-	Ref      string
+	Ref      string // for LinkCoach the coach's
 	Stage    string // for LinkAsk
 	Ask      string // for LinkAsk
 	PersonID string

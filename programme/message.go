@@ -127,6 +127,15 @@ const (
 	MsgEventCancelled        = "event-cancelled"        // staff, urgent or reply: takes the calendar entry away
 	MsgAbsenceAlert          = "absence-alert"          // alert, to the owner of the stage: somebody did not come
 
+	MsgCoaching          = "coaching"           // scheduled: book your session, and with whom
+	MsgCoachingReminder  = "coaching-reminder"  // scheduled
+	MsgCoachingBooked    = "coaching-booked"    // reply, with an entry for the diary
+	MsgCoachingMoved     = "coaching-moved"     // reply; the entry follows
+	MsgCoachingCancelled = "coaching-cancelled" // reply; the entry goes
+	MsgCoachingTomorrow  = "coaching-tomorrow"  // scheduled, the working day before the session
+	MsgCoachingLog       = "coaching-log"       // scheduled, to the coach, two working days after the session: please log it
+	MsgCoachBooking      = "coach-booking"      // reply, to the coach: booked, moved or cancelled
+
 	MsgTasksWaiting = "tasks-waiting" // alert, to the head of the centre: waits of three working days
 )
 
@@ -151,7 +160,7 @@ type Message struct {
 	MergedInto      string // key of the mail that carried this line
 	MessageID       string
 	TemplateVersion string
-	To              string // "participant", "assistant" or "staff": whom, not where
+	To              string // "participant", "assistant", "coach" or "staff": whom, not where
 	Attempts        int
 	Sent            time.Time // programme moment, zero until then
 	ServerReply     string    // code and queue id, never the text
@@ -227,6 +236,18 @@ type MailItem struct {
 	Event *EventItem
 	// Supplier is the address of a questionnaire that a supplier of the centre's holds, or empty.
 	Supplier string
+	// Session is the coaching session a mail is about; nil for others.
+	Session *MailSession
+}
+
+// MailSession is the coaching session that a mail is about.
+type MailSession struct {
+	Coach    string // the coach's name
+	Starts   time.Time
+	Minutes  int
+	Online   bool
+	Sequence int    // of the entry for the diary
+	What     string // for the coach: booked, moved or cancelled
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.

@@ -37,6 +37,14 @@ func TestDatesOf2027(t *testing.T) {
 	}
 	for name, rows := range map[string][]row{
 		"essentials": shared,
+		"coached": append([]row{
+			{"coaching-1", "Mon 25 Jan 2027 06:00", "Thu 18 Feb 2027 17:00", "Thu 25 Mar 2027 17:00"},
+			{"coaching-2", "Mon 22 Mar 2027 06:00", "Thu 15 Apr 2027 17:00", "Thu 6 May 2027 17:00"},
+			{"coaching-3", "Tue 4 May 2027 06:00", "Thu 27 May 2027 17:00", "Thu 17 Jun 2027 17:00"},
+			{"coaching-4", "Mon 12 Jul 2027 06:00", "Thu 5 Aug 2027 17:00", "Thu 2 Sep 2027 17:00"},
+			{"coaching-5", "Tue 31 Aug 2027 06:00", "Thu 23 Sep 2027 17:00", "Thu 21 Oct 2027 17:00"},
+			{"coaching-6", "Mon 20 Sep 2027 06:00", "Thu 14 Oct 2027 17:00", "Thu 28 Oct 2027 17:00"},
+		}, shared...),
 		"flagship": append([]row{
 			{"psychometrics", "Mon 11 Jan 2027 06:00", "Thu 28 Jan 2027 17:00", "Thu 11 Feb 2027 17:00"},
 			{"opening-event", "Mon 7 Dec 2026 06:00", "Tue 5 Jan 2027 17:00", "Tue 19 Jan 2027 17:00"},

@@ -21,7 +21,27 @@ const (
 // spreadsheet program shows them, the row of column names being 1: a row whose cells hold line breaks counts as one,
 // and an empty row counts too, though it is passed over.
 func ReadParticipants(data []byte) ([]Participant, []Fault) {
-	text, faults := spreadsheetText(data)
+	return readSheet(data, sheetKind[Participant]{
+		columns: participantColumns, what: "participant", who: "leader",
+		begin: func(row int) Participant { return Participant{Row: row} },
+		whole: wholeParticipant,
+		keys:  func(p Participant) (email, ref string) { return p.Email, p.Ref },
+	})
+}
+
+// sheetKind is one kind of spreadsheet: what a row of it says of whom.
+type sheetKind[Row any] struct {
+	columns []sheetColumn[Row]
+	what    string // whom the file lists: "participant"
+	who     string // whom a row means: "leader"
+	begin   func(row int) Row
+	whole   func(r *sheetReader[Row], row int, p Row, sound map[string]bool) // judges what needs several cells
+	keys    func(p Row) (email, ref string)                                  // what is in one row alone
+}
+
+// readSheet reads a spreadsheet of any kind.
+func readSheet[Row any](data []byte, kind sheetKind[Row]) ([]Row, []Fault) {
+	text, faults := spreadsheetText(data, kind.what)
 	if len(faults) > 0 {
 		return nil, faults
 	}
@@ -31,13 +51,13 @@ func ReadParticipants(data []byte) ([]Participant, []Fault) {
 		return nil, []Fault{{Text: "The file is empty."}}
 	}
 	if err != nil {
-		return nil, []Fault{quotingFault(1, nil, header, err)}
+		return nil, []Fault{quotingFault(1, []sheetColumn[Row](nil), header, err)}
 	}
-	columns, faults := readHeader(header, text)
+	columns, faults := readHeader(header, text, kind.columns, kind.what)
 	if columns == nil {
 		return nil, faults
 	}
-	sheet := sheetReader{columns: columns, faults: faults, addresses: map[string]int{}, refs: map[string]int{}}
+	sheet := sheetReader[Row]{kind: kind, columns: columns, faults: faults, addresses: map[string]int{}, refs: map[string]int{}}
 	for {
 		cells, row, err := rows.next()
 		if errors.Is(err, io.EOF) {
@@ -47,7 +67,7 @@ func ReadParticipants(data []byte) ([]Participant, []Fault) {
 			continue
 		}
 		if sheet.rows++; sheet.rows > maxSpreadsheetRows {
-			return nil, []Fault{{Row: row, Text: "The file has more than 10,000 rows. Split it, or remove what is not a participant."}}
+			return nil, []Fault{{Row: row, Text: "The file has more than 10,000 rows. Split it, or remove what is no " + kind.what + "."}}
 		}
 		if err != nil {
 			sheet.faults = append(sheet.faults, quotingFault(row, columns, cells, err))
@@ -109,7 +129,7 @@ func blank(cells []string) bool {
 }
 
 // quotingFault says where the quotation marks of a record go wrong; cells are those before.
-func quotingFault(row int, columns []sheetColumn, cells []string, err error) Fault {
+func quotingFault[Row any](row int, columns []sheetColumn[Row], cells []string, err error) Fault {
 	fault := Fault{Row: row, Text: "The quotation marks do not match. A cell that holds a quotation mark, comma or line break stands in quotation marks, and a quotation mark inside it is doubled."}
 	if errors.Is(err, csv.ErrQuote) || errors.Is(err, csv.ErrBareQuote) {
 		if n := len(cells); n < len(columns) {
@@ -119,26 +139,27 @@ func quotingFault(row int, columns []sheetColumn, cells []string, err error) Fau
 	return fault
 }
 
-// sheetReader gathers the participants and faults of a file.
-type sheetReader struct {
-	columns   []sheetColumn
+// sheetReader gathers the rows and faults of a file.
+type sheetReader[Row any] struct {
+	kind      sheetKind[Row]
+	columns   []sheetColumn[Row]
 	rows      int
-	people    []Participant
+	people    []Row
 	faults    []Fault
 	addresses map[string]int // row by address, whatever its case
 	refs      map[string]int
 }
 
-func (r *sheetReader) fault(row int, column, format string, args ...any) {
+func (r *sheetReader[Row]) fault(row int, column, format string, args ...any) {
 	r.faults = append(r.faults, Fault{Row: row, Column: column, Text: fmt.Sprintf(format, args...)})
 }
 
-func (r *sheetReader) read(row int, cells []string) {
+func (r *sheetReader[Row]) read(row int, cells []string) {
 	if len(cells) != len(r.columns) {
 		r.fault(row, "", "The row has %d cells, but there are %d columns. Look for a missing or an extra comma.", len(cells), len(r.columns))
 		return
 	}
-	p := Participant{Row: row}
+	p := r.kind.begin(row)
 	sound := map[string]bool{}
 	for i, column := range r.columns {
 		if column.set == nil {
@@ -150,6 +171,15 @@ func (r *sheetReader) read(row int, cells []string) {
 			r.fault(row, column.name, "%s", text)
 		}
 	}
+	r.kind.whole(r, row, p, sound)
+	email, ref := r.kind.keys(p)
+	r.once(row, "email", FoldEmail(email), r.addresses, "address")
+	r.once(row, "ref", ref, r.refs, "reference")
+	r.people = append(r.people, p)
+}
+
+// wholeParticipant judges what one cell alone does not tell.
+func wholeParticipant(r *sheetReader[Participant], row int, p Participant, sound map[string]bool) {
 	if p.GivenName == "" && p.FamilyName == "" && sound["given_name"] && sound["family_name"] {
 		r.fault(row, "family_name", "Give the leader's name.")
 	}
@@ -159,18 +189,15 @@ func (r *sheetReader) read(row int, cells []string) {
 	if p.AssistantEmail != "" && FoldEmail(p.AssistantEmail) == FoldEmail(p.Email) {
 		r.fault(row, "assistant_email", "This is the leader's own address. Leave the assistant's empty.")
 	}
-	r.once(row, "email", FoldEmail(p.Email), r.addresses, "address")
-	r.once(row, "ref", p.Ref, r.refs, "reference")
-	r.people = append(r.people, p)
 }
 
 // once refuses what stands in an earlier row already.
-func (r *sheetReader) once(row int, column, value string, seen map[string]int, word string) {
+func (r *sheetReader[Row]) once(row int, column, value string, seen map[string]int, word string) {
 	if value == "" {
 		return
 	}
 	if first, twice := seen[value]; twice {
-		r.fault(row, column, "The same %s is in row %d. Each leader has one row.", word, first)
+		r.fault(row, column, "The same %s is in row %d. Each %s has one row.", word, first, r.kind.who)
 		return
 	}
 	seen[value] = row
@@ -185,14 +212,14 @@ func WriteParticipants(people []Participant) []byte {
 	var file bytes.Buffer
 	w := csv.NewWriter(&file)
 	w.UseCRLF = true
-	names := make([]string, len(sheetColumns))
-	for i, column := range sheetColumns {
+	names := make([]string, len(participantColumns))
+	for i, column := range participantColumns {
 		names[i] = column.name
 	}
 	_ = w.Write(names) // a buffer never fails
-	cells := make([]string, len(sheetColumns))
+	cells := make([]string, len(participantColumns))
 	for _, p := range people {
-		for i, column := range sheetColumns {
+		for i, column := range participantColumns {
 			cells[i] = escapeCell(column.get(p))
 		}
 		_ = w.Write(cells)

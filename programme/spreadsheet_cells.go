@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// take judges a cell and puts its value into the participant; the answer is what is wrong, or empty.
-func (c sheetColumn) take(p *Participant, cell string) string {
+// take judges a cell and puts its value into the row; the answer is what is wrong, or empty.
+func (c sheetColumn[Row]) take(p *Row, cell string) string {
 	value := strings.TrimFunc(plainCell(strings.TrimFunc(cell, stray)), stray)
 	switch {
 	case strings.ContainsRune(cell, utf8.RuneError):

@@ -2,8 +2,8 @@ package programme
 
 import "strconv"
 
-// sheetColumn is one column of a cohort's spreadsheet.
-type sheetColumn struct {
+// sheetColumn is one column of a spreadsheet whose rows are of one kind.
+type sheetColumn[Row any] struct {
 	name     string
 	optional bool   // the whole column may be missing
 	needed   string // sentence for an empty cell; empty where a cell may be
@@ -11,12 +11,12 @@ type sheetColumn struct {
 	lines    bool   // may hold line breaks
 	phone    bool   // may begin with +
 	check    func(value string) (kept, fault string)
-	get      func(p Participant) string
-	set      func(p *Participant, value string)
+	get      func(p Row) string
+	set      func(p *Row, value string)
 }
 
-// sheetColumns are the columns in the order in which they are written.
-var sheetColumns = []sheetColumn{
+// participantColumns are the columns of a cohort's spreadsheet in the order in which they are written.
+var participantColumns = []sheetColumn[Participant]{
 	{name: "ref", optional: true, limit: 40, check: checkRef,
 		get: func(p Participant) string { return p.Ref }, set: func(p *Participant, v string) { p.Ref = v }},
 	{name: "title", limit: 40,

@@ -16,11 +16,11 @@ const saveAsCSV = "In your spreadsheet choose “Save as” and the format “CS
 
 // spreadsheetText is the text of a CSV file: UTF-8 with or without byte order mark, else Windows-1252. Anything else is
 // refused with the reason.
-func spreadsheetText(data []byte) (string, []Fault) {
+func spreadsheetText(data []byte, what string) (string, []Fault) {
 	refuse := func(text string) (string, []Fault) { return "", []Fault{{Text: text}} }
 	switch {
 	case len(data) > maxSpreadsheetBytes:
-		return refuse("The file is over 10 MB. Split it, or remove what is not a participant.")
+		return refuse("The file is over 10 MB. Split it, or remove what is no " + what + ".")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
 		return refuse("This is a spreadsheet program's own format, not CSV. " + saveAsCSV)
 	case isUTF16(data):

@@ -37,7 +37,7 @@ const (
 // Kind is what a stage does; each kind is served by the workflow of the same name.
 type Kind string
 
-// The kinds of stage. Of these the program runs all but Coaching; Runs tells.
+// The kinds of stage. The program runs them all; Runs tells.
 const (
 	KindSelection     Kind = "selection"
 	KindOnboarding    Kind = "onboarding"
@@ -51,7 +51,7 @@ const (
 // Runs reports whether this version has a workflow for the kind. A cohort whose blueprint holds another kind can be
 // looked at but not launched.
 func (k Kind) Runs() bool {
-	return k == KindSelection || k == KindOnboarding || k == KindPsychometrics || k == KindEvent || k == KindSurvey || k == KindAlumni
+	return k.Workflow() != ""
 }
 
 // Changeable reports whether an answer to a stage of the kind may be changed until its limit. A place that was taken and
@@ -121,4 +121,5 @@ type StageEnd struct {
 	Openings []Opening     `json:"openings,omitempty"` // set when the end settles what comes next (a place was accepted)
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails that the journey now has to send
 	Skipped  []string      `json:"skipped,omitempty"`  // stages that it settled before they opened
+	Plan     *AskPlan      `json:"plan,omitempty"`     // of a stage that has not ended after all: its ask as it stands
 }

@@ -33,6 +33,7 @@ var applications = map[programme.CommandName]func(*applying) error{
 	programme.CmdAnswerFor:     (*applying).answerFor,
 	programme.CmdChangeEmail:   (*applying).changeEmail,
 	programme.CmdChangeDetails: (*applying).changeDetails,
+	programme.CmdChangeCoach:   (*applying).changeCoach,
 	programme.CmdRetry:         (*applying).retry,
 	programme.CmdCorrect:       (*applying).correct,
 	programme.CmdReplan:        (*applying).replan,
@@ -112,14 +113,14 @@ func (t *turn) command(id string, order programme.Order) (commandRow, programme.
 // unrecorded is the row of an order that ops gave in the Temporal UI.
 func (s *Store) unrecorded(ctx context.Context, j journeyRow, id string, order programme.Order, now time.Time) (commandRow, error) {
 	return s.rowFromCommand(ctx, programme.Command{ID: id, Name: order.Name, Cohort: j.Cohort, Ref: j.Ref, Stage: order.Stage,
-		Reason: order.Reason, Actor: actorTemporalUI, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message,
+		Reason: order.Reason, Actor: actorTemporalUI, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, Coach: order.Coach,
 		Sitting: order.Sitting, Status: order.Status, Decision: order.Decision, At: now, State: programme.CommandRecorded}, j.PersonID)
 }
 
 // run judges the order and puts it into effect.
 func (a *applying) run() error {
 	order := programme.Order{ID: a.cmd.ID, Name: a.cmd.Name, Stage: a.cmd.Stage, Reason: a.cmd.Reason, Until: a.cmd.Until,
-		Missed: a.cmd.Missed, Into: a.cmd.Into, Message: a.cmd.Message, Sitting: a.cmd.Sitting, Status: a.cmd.Status, Decision: a.cmd.Decision}
+		Missed: a.cmd.Missed, Into: a.cmd.Into, Message: a.cmd.Message, Coach: a.cmd.Coach, Sitting: a.cmd.Sitting, Status: a.cmd.Status, Decision: a.cmd.Decision}
 	view, err := a.view()
 	if err != nil {
 		return err

@@ -13,6 +13,9 @@ func (a *applying) extend() error {
 	if err != nil {
 		return err
 	}
+	if programme.Part(ask.Part) == partHeld {
+		return &programme.Illegal{What: string(a.cmd.Name), State: "a session is booked", Why: "Its time moves with the booking: enter another time instead."}
+	}
 	due := a.cmd.Until.At(deadlineHour, 0)
 	overdue := ask.Owner == string(programme.OwnerStaff)
 	if due.Equal(ask.Due) && !overdue {

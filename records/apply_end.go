@@ -44,6 +44,9 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		if programme.StageState(row.State).Closed() {
 			continue
 		}
+		if err := a.leaveSession(row.Name); err != nil {
+			return err
+		}
 		if err := a.closeStage(&row, programme.StageCancelled, "", string(a.cmd.Name)); err != nil {
 			return err
 		}
@@ -71,6 +74,9 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		return err
 	}
 	if err := a.finishTasks("", string(a.cmd.Name)); err != nil {
+		return err
+	}
+	if err := a.leaveCoach(); err != nil {
 		return err
 	}
 	return a.freePlace()

@@ -90,6 +90,9 @@ func (a *applying) resumeAsk(ask askRow, from time.Time) error {
 		}
 		return a.addPlan(ask)
 	}
+	if programme.Part(ask.Part) == partHeld {
+		return a.resumeSession(ask, from)
+	}
 	held := a.now.Sub(from)
 	gone, err := a.requestIsGone(ask)
 	if err != nil {

@@ -97,6 +97,9 @@ func (a *applying) answerFor() error {
 	if !a.now.Before(ask.LimitAt) {
 		return &programme.Illegal{What: string(a.cmd.Name), State: ask.Stage + " is past its limit", Why: "The form is closed."}
 	}
+	if programme.Kind(ask.Kind) == programme.KindCoaching {
+		return a.answerSession()
+	}
 	given := programme.Submission{ID: randomHex(16), Ask: ask.ID, Answers: a.cmd.Answers, By: a.cmd.Actor, GivenBy: a.cmd.GivenBy, How: a.cmd.How, At: a.now}
 	an := &answering{turn: a.turn, ask: ask, form: form, given: given, what: string(programme.CmdAnswerFor)}
 	if err := an.answer(); err != nil {

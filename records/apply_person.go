@@ -87,7 +87,10 @@ func (a *applying) readdress(person, address string, epoch int) error {
 	if err := a.tx.Model(&linkRow{}).Where("person_id = ?", person).Update("replaced", true).Error; err != nil {
 		return err
 	}
-	return indexPerson(a.tx, person)
+	if err := indexPerson(a.tx, person); err != nil {
+		return err
+	}
+	return a.checkCoach()
 }
 
 // replaceParked deals with what waited for an address that works. What asks for something is let go, because the mail
@@ -162,7 +165,10 @@ func (t *turn) saveLeader(person personRow) error {
 	if err != nil {
 		return err
 	}
-	return indexPerson(t.tx, person.ID)
+	if err := indexPerson(t.tx, person.ID); err != nil {
+		return err
+	}
+	return t.checkCoach()
 }
 
 func checkDetails(d programme.Details) error {

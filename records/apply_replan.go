@@ -45,6 +45,10 @@ func (a *applying) replanAsk(row stageRow) error {
 		a.effect.Changed = false
 		return found.Error
 	}
+	if programme.Part(ask.Part) == partHeld { // its dates are those of the session
+		a.effect.Changed = false
+		return nil
+	}
 	if ask.Part != "" {
 		return a.replanPart(row, ask)
 	}

@@ -55,12 +55,20 @@ func (t *turn) skipStage(row stageRow, outcome, what string) (programme.StageEnd
 			return programme.StageEnd{}, err
 		}
 	}
+	if err := t.leaveSession(row.Name); err != nil {
+		return programme.StageEnd{}, err
+	}
 	if err := t.closeStage(&row, programme.StageSkipped, outcome, what); err != nil {
 		return programme.StageEnd{}, err
 	}
 	if programme.Kind(row.Kind) == programme.KindOnboarding {
 		if err := t.refuseConsents(); err != nil {
 			return programme.StageEnd{}, err
+		}
+		if t.state() == programme.Enrolled {
+			if _, err := t.ensureCoach(); err != nil {
+				return programme.StageEnd{}, err
+			}
 		}
 	}
 	if err := t.skipUnagreed(row); err != nil {

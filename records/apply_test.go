@@ -206,6 +206,7 @@ var verdicts = map[programme.CommandName]string{
 	programme.CmdReopen:           "no      same    same     same    same    same   ok   ok       no        no       no     no        no         same     same      same         same       same",
 	programme.CmdResend:           "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad         bad      bad       bad          bad        ok",
 	programme.CmdAnswerFor:        "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no         ok       no        no           no         ok",
+	programme.CmdChangeCoach:      "no      no      no       no      no      no     no   no       no        no       no     no        no         no       no        no           no         no",
 	programme.CmdChangeEmail:      "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok",
 	programme.CmdChangeDetails:    "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok",
 	programme.CmdRecordAttendance: "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no         bad      bad       bad          bad        bad", // of an event alone

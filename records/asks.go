@@ -76,6 +76,11 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 	if state.Closed() || t.state().Ended() {
 		return programme.AskPlan{Ask: programme.AskID(t.j.Ref, name, round), Stage: name, Round: round, State: programme.AskCancelled}, nil
 	}
+	if programme.Kind(row.Kind) == programme.KindCoaching {
+		if _, err := t.ensureCoach(); err != nil {
+			return programme.AskPlan{}, err
+		}
+	}
 	ask, err := t.firstAsk(row, round, reopened)
 	if err != nil {
 		return programme.AskPlan{}, err
@@ -184,7 +189,7 @@ func (t *turn) planOf(ask askRow) (programme.AskPlan, error) {
 	return t.plan(ask, stage)
 }
 
-// graceOf is when staff take over: five minutes after due, at due where that is hard; zero where they have already, or
+// graceOf is when somebody else takes over, mostly staff: five minutes after due, at due where that is hard; zero where they have already, or
 // where the form is closed by then.
 func (t *turn) graceOf(ask askRow) time.Time {
 	if ofAttendance(ask) { // when the event is over, the register is staff's to take
@@ -196,7 +201,11 @@ func (t *turn) graceOf(ask askRow) time.Time {
 	if ask.State == string(programme.AskOpen) && isReview(ask) && ask.Due.Before(ask.LimitAt) {
 		return ask.Due.UTC() // its next date, see reviewGoesOn
 	}
-	if ask.State != string(programme.AskOpen) || ask.Owner != string(programme.OwnerParticipant) {
+	owner := programme.Owner(ask.Owner)
+	if ask.State == string(programme.AskOpen) && programme.Part(ask.Part) == partHeld && owner == programme.OwnerCalendar {
+		return ask.Due.UTC() // the session is over: it is for the coach to log
+	}
+	if ask.State != string(programme.AskOpen) || owner != programme.OwnerParticipant && owner != programme.OwnerCoach {
 		return time.Time{}
 	}
 	grace := ask.Due.Add(programme.Grace)

@@ -193,13 +193,19 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 			item.Due, item.Limit = orZero(stage.Due), orZero(stage.LimitAt)
 		}
 	}
-	if row.Recipient == toAssistant || row.Recipient == toStaff {
+	if row.Recipient == toAssistant || row.Recipient == toStaff || row.Recipient == toCoach {
 		var leader personRow
 		err := c.tx.Take(&leader, "id = (SELECT person_id FROM journeys WHERE ref = ?)", row.Ref).Error
 		if err != nil {
 			return item, err
 		}
 		item.Leader = leader.Name
+	}
+	if programme.Kind(stage.Kind) == programme.KindCoaching {
+		var err error
+		if item.Session, err = c.session(row); err != nil {
+			return item, err
+		}
 	}
 	if showsDates[row.Message] {
 		var err error

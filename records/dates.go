@@ -34,6 +34,10 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 	if err != nil {
 		return nil, err
 	}
+	sessions, err := sessionsOf(tx, ref)
+	if err != nil {
+		return nil, err
+	}
 	var lines []programme.DateLine
 	for _, row := range rows {
 		state := programme.StageState(row.State)
@@ -54,6 +58,12 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 			}
 			line.UID, line.Sequence = place.UID, place.Sequence
 			if line.Where = cohort.Sittings[row.Name].Where(); line.Where == "" && stage.Event.Online {
+				line.Where = "online"
+			}
+		}
+		if slot, has := sessions[row.Name]; has {
+			line.From, line.To, line.Where = slot.StartsAt.UTC(), slot.EndsAt.UTC(), "in person"
+			if slot.Online {
 				line.Where = "online"
 			}
 		}

@@ -31,12 +31,24 @@ var checks = []struct{ wrong, sql string }{
 	{"has an open stage that waits on nobody, or without limit",
 		`SELECT DISTINCT ref FROM stages WHERE state = 'open' AND (waiting_on = '' OR since IS NULL OR limit_at IS NULL)`},
 	{"has an answered ask without its answer",
-		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND a.form <> '' AND a.part <> 'attendance' AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
+		`SELECT DISTINCT a.ref FROM asks a WHERE a.state = 'answered' AND a.form <> '' AND a.part <> 'attendance' AND a.kind <> 'coaching' AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.ask = a.id)`},
 	{"counts other places than its leaders hold",
 		`SELECT cohort || '/' || stage || '/' || name FROM sittings s WHERE taken <> (SELECT COUNT(*) FROM event_places p
 			WHERE p.cohort = s.cohort AND p.stage = s.stage AND p.sitting = s.name AND p.counted)`},
 	{"has a place that counts for nobody, or one that counts for a leader who gave it up",
 		`SELECT DISTINCT ref FROM event_places WHERE counted <> (state IN ('held', 'confirmed', 'attended', 'absent')) AND state <> 'excused'`},
+	{"counts other leaders than it is matched with",
+		`SELECT ref FROM coaches c WHERE load <> (SELECT COUNT(*) FROM coach_matches m WHERE m.coach = c.ref AND m.ended_at IS NULL)`},
+	{"waits for a session that has no time",
+		`SELECT DISTINCT s.ref FROM stages s WHERE s.state = 'open' AND s.part = 'held' AND s.kind = 'coaching' AND NOT EXISTS
+			(SELECT 1 FROM coach_slots c WHERE c.ref = s.ref AND c.stage = s.name AND c.state IN ('booked', 'held'))`},
+	{"has a time for a session that is still to be booked, or is over",
+		`SELECT DISTINCT c.ref FROM coach_slots c JOIN stages s ON s.ref = c.ref AND s.name = c.stage
+			WHERE c.state = 'booked' AND (s.part <> 'held' OR s.state <> 'open')`},
+	{"is to meet a coach who is another's",
+		`SELECT DISTINCT c.ref FROM coach_slots c WHERE c.state = 'booked' AND c.starts_at > COALESCE((SELECT MAX(ended_at) FROM coach_matches m
+			WHERE m.ref = c.ref AND m.coach = c.coach), c.starts_at) AND NOT EXISTS
+			(SELECT 1 FROM coach_matches m WHERE m.ref = c.ref AND m.coach = c.coach AND m.ended_at IS NULL)`},
 	{"has a mail still planned for an ask that is over",
 		`SELECT DISTINCT m.ref FROM messages m JOIN asks a ON a.id = m.ask WHERE m.state = 'planned' AND a.state <> 'open'`},
 }

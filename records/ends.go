@@ -60,6 +60,9 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 	if err := t.finishTasks(ask.Stage, actorProgramme, taskOverdue); err != nil {
 		return err
 	}
+	if err := t.leaveSession(ask.Stage); err != nil {
+		return err
+	}
 	outcome := outcomeLapsed
 	if isReview(ask) {
 		outcome = outcomeNotNeeded
@@ -86,6 +89,9 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 		}
 		stage.AtLimit = programme.AtLimitTask
 		if err := t.askThemselves(ask.Stage); err != nil {
+			return err
+		}
+		if _, err := t.ensureCoach(); err != nil {
 			return err
 		}
 	}
@@ -119,7 +125,7 @@ func (t *turn) over(reason, what string) error {
 }
 
 // CloseStage closes a stage whose ask was answered and says what follows for the journey; a repeat returns the same. A
-// stage whose ask is not answered stays as it is, and the end returned says that it is open.
+// stage whose ask is not answered stays as it is, and the end returned says that it is open, with its plan.
 func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time) (end programme.StageEnd, err error) {
 	err = s.onJourney(ctx, ref, at, func(t *turn) error {
 		row, err := t.stage(stage)
@@ -137,7 +143,18 @@ func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time)
 				}
 			}
 		}
-		end, err = t.stageEnd(row)
+		if end, err = t.stageEnd(row); err != nil || end.State != programme.StageOpen {
+			return err
+		}
+		ask, err := t.ask(askOfStage(row))
+		if isMissing(err) { // reopened, and not asked yet
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		plan, err := t.plan(ask, row)
+		end.Plan = &plan
 		return err
 	})
 	return end, err
@@ -169,6 +186,9 @@ func (t *turn) close(ask askRow, row *stageRow) error {
 			return err
 		}
 		if err := t.skipUnagreed(*row); err != nil {
+			return err
+		}
+		if _, err := t.ensureCoach(); err != nil {
 			return err
 		}
 		if faults.Broken("early-end") {

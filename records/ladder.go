@@ -17,6 +17,7 @@ var mailsOf = map[programme.Kind]ladderMails{
 	programme.KindPsychometrics: {programme.MsgPsychometrics, programme.MsgPsychometricsReminder, ""},
 	programme.KindSurvey:        {programme.MsgSurvey, programme.MsgSurveyReminder, ""},
 	programme.KindEvent:         {programme.MsgEventPlace, programme.MsgEventPlaceReminder, ""},
+	programme.KindCoaching:      {programme.MsgCoaching, programme.MsgCoachingReminder, ""},
 	programme.KindAlumni:        {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
 }
 

@@ -166,7 +166,7 @@ func TestLaunchRefuses(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		must(t, b.CreateCohort(b.ctx, testCohort("empty", programme.RouteInvitation, 3)))
 		coaching := testCohort("coaching", programme.RouteConfirmed, 3)
-		coaching.Blueprint = "with-coaching"
+		coaching.Blueprint = "with-nothing-known"
 		must(t, b.CreateCohort(b.ctx, coaching))
 		for _, name := range []string{"empty", "coaching"} {
 			if _, err := b.Launch(b.ctx, name, "staff:ada", begins); !isInvalid(err) {

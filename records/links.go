@@ -64,6 +64,12 @@ func redeem(tx *gorm.DB, token programme.Token, at time.Time) (linkRow, error) {
 			return row, errors.Join(err, programme.ErrLinkExpired)
 		}
 	}
+	if programme.LinkPurpose(row.Purpose) == programme.LinkCoach {
+		allowed, err := coachesAs(tx, row.Ref, row.PersonID)
+		if err != nil || !allowed {
+			return row, errors.Join(err, programme.ErrLinkExpired)
+		}
+	}
 	return row, nil
 }
 
@@ -108,6 +114,10 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkReport), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgAssistantWelcome:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkAssistant), Ref: i.row.Ref, Cohort: i.row.Cohort})
+	case i.row.Recipient == toCoach:
+		return i.coachLink(item)
+	case i.row.Message == programme.MsgCoachingBooked, i.row.Message == programme.MsgCoachingMoved, i.row.Message == programme.MsgCoachingCancelled:
+		return i.sessionLink(item)
 	case i.row.Message == programme.MsgApplyVerify:
 		link := linkRow{Purpose: string(programme.LinkApplication), Cohort: i.row.Cohort}
 		until, err := i.s.mayApplyUntil(i.tx, i.row.Cohort, i.person.ID)
@@ -148,7 +158,8 @@ func linkToAsk(ask askRow) linkRow {
 // everything lists all that is open to the person, each thing with a link of its own, and the page of the year.
 func (i *issuing) everything(item *programme.MailItem) error {
 	var asks []askRow
-	err := i.tx.Where("person_id = ? AND state = ? AND limit_at > ? AND part = ''", i.row.PersonID, string(programme.AskOpen), i.now).
+	err := i.tx.Where("person_id = ? AND state = ? AND limit_at > ? AND part IN ? AND owner IN ?", i.row.PersonID, string(programme.AskOpen), i.now,
+		[]string{"", string(programme.PartOffer)}, []string{string(programme.OwnerParticipant), string(programme.OwnerStaff)}).
 		Order("due, id").Find(&asks).Error
 	if err != nil {
 		return err
@@ -170,6 +181,9 @@ func (i *issuing) everything(item *programme.MailItem) error {
 		item.Open = append(item.Open, open)
 	}
 	if err := i.assisted(item); err != nil {
+		return err
+	}
+	if err := i.coached(item); err != nil {
 		return err
 	}
 	if i.j == nil || i.j.PersonID != i.row.PersonID {

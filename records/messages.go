@@ -63,16 +63,27 @@ const (
 
 // params are the codes and references a message needs besides its columns.
 type params struct {
-	Into       string     `json:"into,omitempty"`       // deferred: the cohort in which it goes on
-	Submission string     `json:"submission,omitempty"` // the answer it confirms
-	Count      int        `json:"count,omitempty"`      // tasks-waiting
-	Copy       string     `json:"copy,omitempty"`       // resent: the key of the mail it repeats
-	DueWas     *time.Time `json:"due_was,omitempty"`    // a late request: due and limit before it moved them
-	LimitWas   *time.Time `json:"limit_was,omitempty"`
-	Sitting    string     `json:"sitting,omitempty"`  // event-cancelled: what is taken away
-	Sequence   int        `json:"sequence,omitempty"` // event-cancelled: of the calendar entry
-	NoEntry    bool       `json:"no_entry,omitempty"` // event-cancelled: there is no calendar entry to take away
-	Moved      bool       `json:"moved,omitempty"`    // event-moved: the times have changed
+	Into       string         `json:"into,omitempty"`       // deferred: the cohort in which it goes on
+	Submission string         `json:"submission,omitempty"` // the answer it confirms
+	Count      int            `json:"count,omitempty"`      // tasks-waiting
+	Copy       string         `json:"copy,omitempty"`       // resent: the key of the mail it repeats
+	DueWas     *time.Time     `json:"due_was,omitempty"`    // a late request: due and limit before it moved them
+	LimitWas   *time.Time     `json:"limit_was,omitempty"`
+	Sitting    string         `json:"sitting,omitempty"`  // event-cancelled: what is taken away
+	Sequence   int            `json:"sequence,omitempty"` // event-cancelled: of the calendar entry
+	NoEntry    bool           `json:"no_entry,omitempty"` // event-cancelled: there is no calendar entry to take away
+	Moved      bool           `json:"moved,omitempty"`    // event-moved: the times have changed
+	Session    *sessionParams `json:"session,omitempty"`  // about a coaching session: as it was when the line was planned
+}
+
+// sessionParams is the coaching session that a line is about.
+type sessionParams struct {
+	Coach    string    `json:"coach"`
+	Starts   time.Time `json:"starts"`
+	Minutes  int       `json:"minutes"`
+	Online   bool      `json:"online,omitempty"`
+	Sequence int       `json:"sequence,omitempty"`
+	What     string    `json:"what,omitempty"`
 }
 
 func (r messageRow) params() params {

@@ -82,5 +82,5 @@ func (c *claim) nextIsSoon(row messageRow) (bool, error) {
 
 // isReminder tells the mails that may be dropped from those that may not.
 func isReminder(row messageRow) bool {
-	return row.Ask != "" && row.Rung > 0 && (strings.HasSuffix(row.Message, "-reminder") || row.Message == programme.MsgInvitationAssistant)
+	return row.Ask != "" && row.Rung > 0 && (row.Message == programme.MsgCoachingTomorrow || strings.HasSuffix(row.Message, "-reminder") || row.Message == programme.MsgInvitationAssistant)
 }

@@ -55,7 +55,8 @@ func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) 
 }
 
 // doorOf is the journey whose workflow sends somebody their links, and what they are to it: one that asks them something,
-// else one in which their application waits, else one they have a place in, else one they assist. Somebody who was never written to has none.
+// else one in which their application waits, else one they have a place in, else one they assist, else one they coach.
+// Somebody who was never written to has none.
 func doorOf(tx *gorm.DB, person string) (journeyRow, string, error) {
 	var j journeyRow
 	err := tx.Where("ref IN (SELECT ref FROM asks WHERE person_id = ? AND state = ?)", person, string(programme.AskOpen)).
@@ -74,7 +75,12 @@ func doorOf(tx *gorm.DB, person string) (journeyRow, string, error) {
 		return j, toParticipant, err
 	}
 	err = tx.Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", person, places[:2]).Order("created_at DESC, ref").Take(&j).Error
-	return j, toAssistant, err
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return j, toAssistant, err
+	}
+	err = tx.Where("ref IN (SELECT m.ref FROM coach_matches m JOIN coaches c ON c.ref = m.coach WHERE c.person_id = ? AND m.ended_at IS NULL)", person).
+		Order("created_at DESC, ref").Take(&j).Error
+	return j, toCoach, err
 }
 
 // promiseMail promises the signal that lets a line of the ledger be sent: by the journey or, where that has ended, by its

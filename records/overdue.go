@@ -14,7 +14,8 @@ const (
 	taskLapsed  = "lapsed"  // the limit passed unanswered
 )
 
-// Overdue hands an unanswered ask to staff once its due date and grace have passed, with a task, and returns the plan as
+// Overdue hands an unanswered ask to staff once its due date and grace have passed, with a task (a session that is over to
+// its coach first), and returns the plan as
 // it then stands. An ask that was answered, is held, has another plan or is not due yet stays as it is.
 func (s *Store) Overdue(ctx context.Context, ask string, plan int, at time.Time) (result programme.AskPlan, err error) {
 	err = s.onAsk(ctx, ask, at, func(t *turn, ask askRow) (err error) {
@@ -36,6 +37,9 @@ func (s *Store) Overdue(ctx context.Context, ask string, plan int, at time.Time)
 }
 
 func (t *turn) handOver(ask *askRow) error {
+	if ask.Owner == string(programme.OwnerCalendar) && !ofAttendance(*ask) {
+		return t.toTheCoach(ask)
+	}
 	staff, before := string(programme.OwnerStaff), ask.Owner
 	err := once(t.tx.Model(&askRow{}).Where("id = ? AND state = ? AND held = ? AND plan = ? AND owner = ?", ask.ID,
 		string(programme.AskOpen), false, ask.Plan, before).Updates(map[string]any{"owner": staff, "since": t.now}))

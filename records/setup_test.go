@@ -148,9 +148,15 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 			DueWeeksOn: 3, AtLimit: "lapse", Survey: "closing"}
 		b.Stages = slices.Insert(b.Stages, 2, stage, debrief)
 		return b, nil
-	case "with-coaching":
-		b.Stages = append(b.Stages, programme.BlueprintStage{Name: "coaching-1", Kind: programme.KindCoaching,
-			Title: "Coaching", OpensWeek: 1, DueWeek: week(3)})
+	case "coached":
+		first := programme.BlueprintStage{Name: "coaching-1", Kind: programme.KindCoaching, Title: "First coaching session", Compulsory: true,
+			OpensWeek: -5, DueWeeksOn: 3, LimitWeek: week(3), Ladder: programme.Ladder{Before: []int{7, 1}}, AtLimit: "task"}
+		second := programme.BlueprintStage{Name: "coaching-2", Kind: programme.KindCoaching, Title: "Second coaching session",
+			OpensWeek: 3, DueWeeksOn: 3, LimitWeek: week(9), Ladder: programme.Ladder{Before: []int{3}}, AtLimit: "lapse"}
+		b.Stages = slices.Insert(b.Stages, 2, first, second)
+		return b, nil
+	case "with-nothing-known":
+		b.Stages = append(b.Stages, programme.BlueprintStage{Name: "workshop", Kind: "workshop", Title: "A kind nobody runs", OpensWeek: 1, DueWeek: week(3)})
 		return b, nil
 	}
 	return programme.Blueprint{}, fmt.Errorf("blueprint: %w", programme.ErrNotFound)

@@ -80,6 +80,9 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 }
 
 func (an *answering) submit() (programme.SubmitResult, error) {
+	if programme.Kind(an.ask.Kind) == programme.KindCoaching { // sessions are booked and logged, see coaching.go
+		return programme.SubmitResult{}, programme.ErrFormClosed
+	}
 	settled := an.given.Change && programme.Kind(an.ask.Kind) == programme.KindEvent
 	if ofAttendance(an.ask) {
 		if !settled || an.given.Ask == an.ask.ID {

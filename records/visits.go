@@ -59,11 +59,14 @@ func (s *Store) letIn(tx *gorm.DB, link linkRow, visit programme.Token) error {
 	if programme.LinkPurpose(link.Purpose) == programme.LinkAssistant {
 		grant.Part = toAssistant
 	}
+	if programme.LinkPurpose(link.Purpose) == programme.LinkCoach {
+		grant.Part = toCoach
+	}
 	return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "visit"}, {Name: "ref"}, {Name: "part"}},
 		DoUpdates: clause.AssignmentColumns([]string{"person_id", "epoch"})}).Create(&grant).Error
 }
 
-// Visit tells who a browser is to a journey: part is "participant" or "assistant". A visit that is unknown, over or older
+// Visit tells who a browser is to a journey: part is "participant", "assistant" or, where ref is a coach's, "coach". A visit that is unknown, over or older
 // than a change of address is ErrLinkExpired; one that has no business with the journey is ErrNotFound.
 func (s *Store) Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error) {
 	db := s.read(ctx)
@@ -92,6 +95,11 @@ func (s *Store) Visit(ctx context.Context, visit programme.Token, ref string) (p
 		}
 		if grant.Part == toAssistant {
 			if allowed, failure := assists(db, ref, grant.PersonID); failure != nil || !allowed {
+				continue
+			}
+		}
+		if grant.Part == toCoach {
+			if allowed, failure := coachesAs(db, ref, grant.PersonID); failure != nil || !allowed {
 				continue
 			}
 		}

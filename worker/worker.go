@@ -93,6 +93,7 @@ func RegisterWorkflows(w sdk.WorkflowRegistry, t *workflows.Workflows) {
 	register(workflows.TypeSelection, t.Selection)
 	register(workflows.TypeOnboarding, t.Onboarding)
 	register(workflows.TypePsychometrics, t.Psychometrics)
+	register(workflows.TypeCoachingSession, t.CoachingSession)
 	register(workflows.TypeSurvey, t.Survey)
 	register(workflows.TypeEvent, t.Event)
 	register(workflows.TypeAlumni, t.Alumni)

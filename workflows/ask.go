@@ -99,7 +99,7 @@ func (s *ask) nextMoment() (time.Time, string) {
 		summary = "send " + messageOf(s.mail.planned[0].Key)
 	}
 	if grace := s.plan.Grace; !grace.IsZero() && (at.IsZero() || grace.Before(at)) {
-		at, summary = grace, "due: then it waits on staff"
+		at, summary = grace, "due: then it waits on "+string(next(s.plan.Owner))
 		if s.plan.Part == programme.PartAttendance {
 			summary = "the event is over: then its register waits on staff"
 		}
@@ -125,15 +125,23 @@ func (s *ask) moment(ctx workflow.Context, at time.Time) {
 	}
 }
 
-// overdue hands the ask to staff.
+// next is who takes over when what an owner is asked for is due: the coach once a session is over, else staff.
+func next(owner programme.Owner) programme.Owner {
+	if owner == programme.OwnerCalendar {
+		return programme.OwnerCoach
+	}
+	return programme.OwnerStaff
+}
+
+// overdue hands the ask to whoever is next.
 func (s *ask) overdue(ctx workflow.Context, at time.Time) {
 	call := activities.AskCall{Ask: s.plan.Ask, Plan: s.plan.Plan, At: at}
 	var plan programme.AskPlan
 	done := s.untilDone(ctx, func() error {
-		return workflow.ExecuteActivity(recordsOptions(ctx, "due: hand over to staff"), a.MarkOverdue, call).Get(ctx, &plan)
+		return workflow.ExecuteActivity(recordsOptions(ctx, "due: hand over to "+string(next(s.plan.Owner))), a.MarkOverdue, call).Get(ctx, &plan)
 	})
 	if done {
-		s.last = "the due date passed unanswered"
+		s.last = "the due date passed"
 		s.adopt(ctx, plan)
 	}
 }
@@ -180,7 +188,11 @@ func (s *ask) close(ctx workflow.Context) {
 	case !done:
 	case end.State == programme.StageOpen: // a signal of an earlier round: nothing is answered yet
 		s.answered = false
-		s.reload(ctx)
+		if end.Plan == nil {
+			s.reload(ctx)
+		} else {
+			s.adopt(ctx, *end.Plan)
+		}
 	default:
 		s.end = &end
 	}

@@ -184,3 +184,42 @@ func TestRecordsThatDoNotAnswerParkTheStageUntilRetried(t *testing.T) {
 		t.Errorf("after the retry it goes on: %v", w.events)
 	}
 }
+
+// A coaching session is two asks one after the other: booked, it waits for the calendar, then for its coach, then for
+// staff; a change of the booking is read with the signal that tells of it.
+func TestACoachingSessionInTwoParts(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	asked := surveyPlan("coaching-1")
+	held := programme.AskPlan{Ask: asked.Ask + "/held", Stage: "coaching-1", Round: 1, Plan: 2, State: programme.AskOpen, Owner: programme.OwnerCalendar,
+		Since: day(1, 0), Due: day(5, 4), Grace: day(5, 4), Limit: day(30, 11), Mails: []programme.PlannedMail{{Key: "c/P-AAAAAA/coaching-1/coaching-tomorrow/1.2.1", At: day(4, 3)}}}
+	w.plans["coaching-1"] = asked
+	w.ends["coaching-1"] = programme.StageEnd{Stage: "coaching-1", State: programme.StageOpen}
+	become := func(at time.Time, plan programme.AskPlan, end programme.StageState) {
+		env.RegisterDelayedCallback(func() {
+			w.mu.Lock()
+			w.plans["coaching-1"], w.ends["coaching-1"] = plan, programme.StageEnd{Stage: "coaching-1", State: end}
+			w.mu.Unlock()
+			env.SignalWorkflow(SignalFormSubmitted, map[string]string{})
+		}, at.Sub(beginning))
+	}
+	become(day(1, 0), held, programme.StageOpen) // booked
+	moved := held
+	moved.Plan, moved.Due, moved.Grace = 3, day(8, 4), day(8, 4)
+	moved.Mails = []programme.PlannedMail{{Key: "c/P-AAAAAA/coaching-1/coaching-tomorrow/1.3.1", At: day(7, 3)}}
+	become(day(2, 0), moved, programme.StageOpen)
+	become(day(9, 0), moved, programme.StageDone) // logged
+	env.ExecuteWorkflow(TypeCoachingSession, StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: "coaching-1", Kind: programme.KindCoaching, At: beginning, Due: day(10, 11)})
+	var end programme.StageEnd
+	if err := env.GetWorkflowResult(&end); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"open coaching-1", "mail c/P-AAAAAA/coaching-1/survey/1.1.0", "close coaching-1", "open coaching-1", "close coaching-1", "open coaching-1",
+		"mail c/P-AAAAAA/coaching-1/coaching-tomorrow/1.3.1", "overdue P-AAAAAA/coaching-1/1/held", "close coaching-1"}
+	if diff := cmp.Diff(want, w.events); diff != "" {
+		t.Error(diff)
+	}
+	if end.State != programme.StageDone || !env.Now().UTC().Equal(day(9, 0)) {
+		t.Errorf("ended %s at %s", end.State, env.Now().UTC())
+	}
+}

@@ -18,14 +18,15 @@ const (
 
 // The names of the workflow types.
 const (
-	TypeCohort        = "Cohort"
-	TypeJourney       = "Journey"
-	TypeSelection     = "Selection"
-	TypeOnboarding    = "Onboarding"
-	TypePsychometrics = "Psychometrics"
-	TypeSurvey        = "Survey"
-	TypeEvent         = "Event"
-	TypeAlumni        = "Alumni"
+	TypeCohort          = "Cohort"
+	TypeJourney         = "Journey"
+	TypeSelection       = "Selection"
+	TypeOnboarding      = "Onboarding"
+	TypePsychometrics   = "Psychometrics"
+	TypeCoachingSession = "CoachingSession"
+	TypeSurvey          = "Survey"
+	TypeEvent           = "Event"
+	TypeAlumni          = "Alumni"
 )
 
 // The signals: something happened. They carry row ids; the records hold the facts.

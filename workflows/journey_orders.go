@@ -24,6 +24,7 @@ var orderWords = []struct {
 	{programme.CmdReopen, `Open an ended stage again: {"stage":"onboarding","reason":"mistake"}`},
 	{programme.CmdResend, `Send a message again with a fresh link: {"message":"onboarding","reason":"leader_asked"}`},
 	{programme.CmdAnswerFor, `Needs the answers: use the console or the REST API.`},
+	{programme.CmdChangeCoach, `Another coach for this leader, the one named or the next best: {"coach":"C-7F3K2Q","reason":"leader_asked"}`},
 	{programme.CmdChangeEmail, `Needs the address: use the console or the REST API.`},
 	{programme.CmdChangeDetails, `Needs the details: use the console or the REST API.`},
 	{programme.CmdRecordAttendance, `Note whether the leader came to an event: {"stage":"residential-1","status":"attended","reason":"new_information"}`},

@@ -40,6 +40,8 @@ var mainPaths = []string{
 	"Onboarding-refused-retried", "Onboarding-withdrawn", "Onboarding-deferred", "Onboarding-brought-back", "Onboarding-cancelled-by-hand",
 	"Journey-questionnaire", "Journey-consent-refused", "Journey-consent-withdrawn", "Journey-consent-withdrawn-early",
 	"Psychometrics-answered", "Psychometrics-lapsed", "Psychometrics-held-resumed", "Psychometrics-consent-withdrawn",
+	"CoachingSession-booked-moved-held", "CoachingSession-never-booked", "CoachingSession-not-attended-booked-again",
+	"CoachingSession-cancelled-skipped", "CoachingSession-never-logged", "CoachingSession-held-by-a-hold", "CoachingSession-optional-lapsed",
 	"Survey-answered", "Survey-lapsed", "Survey-held-resumed", "Survey-replanned",
 	"Alumni-answered", "Alumni-lapsed", "Alumni-skipped-by-hand",
 }

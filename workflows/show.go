@@ -179,6 +179,8 @@ func stageDetails(kind programme.Kind) string {
 		return "Asks an enrolled leader for profile, assistant, consents, needs, coaching wishes and the baseline survey."
 	case programme.KindPsychometrics:
 		return "Asks a leader to take a questionnaire for their own development. What it says is the leader's alone."
+	case programme.KindCoaching:
+		return "Asks a leader to book a coaching session, waits until it is over, and asks the coach to say that it was held."
 	case programme.KindSurvey:
 		return "Asks a leader to answer a survey. It blocks nothing."
 	case programme.KindEvent:

@@ -156,7 +156,7 @@ func setup(t *testing.T) (*testsuite.TestWorkflowEnvironment, *world) {
 	flows := &Workflows{ConsoleURL: "http://console.example", RunbookURL: "http://runbooks.example"}
 	for name, definition := range map[string]any{TypeCohort: flows.Cohort, TypeJourney: flows.Journey,
 		TypeSelection: flows.Selection, TypeOnboarding: flows.Onboarding, TypePsychometrics: flows.Psychometrics, TypeSurvey: flows.Survey, TypeEvent: flows.Event,
-		TypeAlumni: flows.Alumni} {
+		TypeCoachingSession: flows.CoachingSession, TypeAlumni: flows.Alumni} {
 		env.RegisterWorkflowWithOptions(definition, workflow.RegisterOptions{Name: name})
 	}
 	for name, act := range map[string]any{"OpenStage": w.OpenStage, "MarkOverdue": w.MarkOverdue, "LapseAsk": w.LapseAsk,

@@ -20,6 +20,7 @@ type cohortPage struct {
 	Facts      []fact
 	Events     string // address of the cohort's events
 	Figures    string // address of the cohort's figures
+	Coached    bool   // its year has coaching
 	States     []countLink
 	StageHeads []string
 	Stages     []stageCounts
@@ -62,6 +63,7 @@ func (s *Console) showCohort(c *gin.Context, who member) error {
 	page := cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Figures: figuresPath(name), Facts: s.cohortFacts(cohort, counts, len(open), more != 0),
 		States: stateLinks(name, counts), Filter: readFilter(c, name, stages, who.personal())}
 	page.Back = &way{Text: "All cohorts", Href: home}
+	page.Coached = s.coached(cohort)
 	page.Facts = append(page.Facts, facts(fact{Key: "Owner", Text: cohort.Owner}, fact{Key: "Deputy", Text: cohort.Deputy},
 		fact{Key: "Contact in mails", Text: cohort.Contact}, fact{Key: "Mails", Text: mailCounts(counts)})...)
 	if cohort.Route == programme.RouteApplication && who.personal() {
@@ -98,6 +100,12 @@ func (s *Console) showCohort(c *gin.Context, who member) error {
 		page.Start = page.Filter.address("")
 	}
 	return s.render(c, http.StatusOK, "cohort.html", &page)
+}
+
+// coached reports whether a cohort's year has coaching.
+func (s *Console) coached(c programme.Cohort) bool {
+	b, err := s.Blueprints(c.Blueprint)
+	return err == nil && slices.ContainsFunc(b.Stages, func(stage programme.BlueprintStage) bool { return stage.Kind == programme.KindCoaching })
 }
 
 // stagesOf are the cohort's stages in the blueprint's order; those it does not know, or all where it is not known itself,

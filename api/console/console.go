@@ -114,6 +114,7 @@ func (s *Console) routes() []route {
 		{post, "/console/cohorts/:cohort/release", nil, coordinate, s.release},
 		{get, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.showLateCodes},
 		{post, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.issueLateCode},
+		{get, "/console/cohorts/:cohort/coaches", nil, watch, s.showCoaches},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},

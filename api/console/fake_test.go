@@ -18,6 +18,8 @@ type fakeStore struct {
 	messages   []programme.Message
 	moves      []programme.Move
 	tasks      []programme.Task
+	coaches    []programme.Coach
+	pairs      []programme.Pair
 	tokens     map[string]member // by hash
 	signIns    map[string]signIn // by hash
 	sessions   map[string]member // by hash
@@ -64,6 +66,17 @@ func (f *fakeStore) Cohorts(_ context.Context, after string, limit int) ([]progr
 
 func (f *fakeStore) CohortCounts(_ context.Context, name string) (programme.CohortCounts, error) {
 	return f.counts[name], f.ask()
+}
+
+func (f *fakeStore) Coaches(_ context.Context, name string) ([]programme.Coach, error) {
+	if !slices.ContainsFunc(f.cohorts, func(c programme.Cohort) bool { return c.Name == name }) {
+		return nil, programme.ErrNotFound
+	}
+	return f.coaches, f.ask()
+}
+
+func (f *fakeStore) Matches(context.Context, string) ([]programme.Pair, error) {
+	return f.pairs, f.ask()
 }
 
 func (f *fakeStore) Journey(_ context.Context, ref string) (programme.Journey, error) {

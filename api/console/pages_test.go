@@ -57,6 +57,18 @@ func TestCohort(t *testing.T) {
 	b.page(address+"?after=P-ZZZZZZ", http.StatusOK, "There are no more journeys")
 }
 
+func TestCoaches(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	address := "/console/cohorts/" + cohort + "/coaches"
+	b.page(address, http.StatusOK, "<h1>Coaches of 2027-spring</h1>", "C-222222", mark+"coach", "1 of 4", "in person or online",
+		`<a href="/console/journeys/P-7F3K2Q">P-7F3K2Q</a>: same region, then 1 of 4 places taken`, "Has left</strong>", "Nobody yet", "change-coach")
+	silent(t, address, b.as(ops).page(address, http.StatusOK, "C-222222"), mark)
+	b.page("/console/cohorts/1999-autumn/coaches", http.StatusNotFound)
+	b.store.coaches = nil
+	b.page(address, http.StatusOK, "This cohort has no coaches yet")
+}
+
 func TestJourney(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -166,7 +178,7 @@ func TestCost(t *testing.T) {
 		many.store.moves = append(many.store.moves, programme.Move{Ref: ref, ID: int64(10 + n)})
 		many.store.tasks = append(many.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort})
 	}
-	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
 		eventsAddress, sittingAddress, registerAddress, packAddress} {
 		few.store.asked, many.store.asked = 0, 0
 		few.page(address, http.StatusOK)
@@ -184,7 +196,7 @@ func TestBroken(t *testing.T) {
 	b := setup(t)
 	for err, status := range map[error]int{errors.New("secret detail"): http.StatusInternalServerError, programme.ErrUnavailable: http.StatusServiceUnavailable} {
 		b.store.broken = err
-		for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+		for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
 			eventsAddress, sittingAddress, registerAddress, packAddress, packAddress + ".csv"} {
 			silent(t, address, b.page(address, status, "quote <code>urn:fairlead:request:"), "secret", mark)
 		}

@@ -100,7 +100,7 @@ func TestRoles(t *testing.T) {
 func TestOps(t *testing.T) {
 	t.Parallel()
 	b := setup(t).as(ops)
-	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/journeys/" + ref, "/console/tasks", "/console/tasks/12", "/console/tasks/13",
+	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, "/console/tasks", "/console/tasks/12", "/console/tasks/13",
 		messagePath(sent), messagePath(merged), messagePath(unsent)} {
 		page := b.page(address, http.StatusOK)
 		silent(t, address, page, mark, "Education", "Mark as done", "Leader<", "Assistant<")

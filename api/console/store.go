@@ -10,6 +10,7 @@ import (
 // Store is everything the console asks of the records.
 type Store interface {
 	Overviews
+	Coaching
 	Journeys
 	Tasks
 	Events
@@ -29,6 +30,13 @@ type Overviews interface {
 	Figures(ctx context.Context, name string) (programme.Figures, error)
 	// AttendanceRegister lists by reference who has or had a place at an event.
 	AttendanceRegister(ctx context.Context, name, after string, limit int) ([]programme.AttendanceLine, string, error)
+}
+
+// Coaching is who coaches in a cohort, and whom. An unknown cohort is ErrNotFound.
+type Coaching interface {
+	Coaches(ctx context.Context, cohort string) ([]programme.Coach, error)
+	// Matches are the leaders with the coaches they have now.
+	Matches(ctx context.Context, cohort string) ([]programme.Pair, error)
 }
 
 // Journeys are participations with their mails and history. An unknown reference or key is ErrNotFound.

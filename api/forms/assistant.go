@@ -17,6 +17,7 @@ type assistantPage struct {
 	Leader    string
 	Dates     []dated
 	Confirmed string // when the dates were confirmed last, or empty
+	Sessions  []way  // coaching sessions to book or move
 	Tick      question
 	Needs     []question // empty where the leader did not allow it, and while a venue has its list
 	Frozen    bool       // a venue has its list of needs: they cannot be changed now
@@ -69,6 +70,11 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 			d.When = "by " + moment(line.From)
 		}
 		page.Dates = append(page.Dates, d)
+	}
+	for _, stage := range v.journey.Stages {
+		if stage.Kind == programme.KindCoaching && stage.State == programme.StageOpen {
+			page.Sessions = append(page.Sessions, way{Text: "Book or move: " + stage.Title, Href: v.path(stage)})
+		}
 	}
 	if sent && last.Answers.Get("confirm_dates") == programme.Yes {
 		page.Confirmed = day(last.At)

@@ -45,6 +45,9 @@ func (f *Forms) behind(ctx context.Context, token programme.Token) (page linkPag
 		page, target = behindApplication(link)
 		return page, target, nil
 	}
+	if link.Purpose == programme.LinkCoach {
+		return f.behindCoach(ctx, link)
+	}
 	v := &visitor{ref: link.Ref, part: partParticipant, now: now}
 	if v.journey, err = f.Store.Journey(ctx, link.Ref); err != nil {
 		return page, "", err
@@ -87,6 +90,9 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 			stage = s
 		}
 	}
+	if stage.Kind == programme.KindCoaching {
+		return f.behindSession(v, stage)
+	}
 	if _, known := pagesFor(v, stage); !known {
 		return page, "", programme.ErrLinkUnknown
 	}
@@ -95,11 +101,7 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 		return page, "", err
 	}
 	if s.refusal != nil {
-		var e *explanation
-		if asError(s.refusal, &e) {
-			e.page.Year, e.page.Ways = "", []way{newLink} // nobody is signed in yet
-		}
-		return page, "", s.refusal
+		return page, "", atTheDoor(s.refusal)
 	}
 	page = linkPage{frame: f.frame(v, stage.Title), Button: "Start"}
 	switch stage.Kind {
@@ -193,4 +195,36 @@ func (f *Forms) followLink(c *gin.Context) error {
 	}
 	f.giveCookie(c, visit)
 	return seeOther(c, target)
+}
+
+// atTheDoor is a refusal as somebody sees it who is not signed in yet.
+func atTheDoor(refusal error) error {
+	var e *explanation
+	if asError(refusal, &e) {
+		e.page.Year, e.page.Ways = "", []way{newLink}
+	}
+	return refusal
+}
+
+// behindSession is the door to a coaching session.
+func (f *Forms) behindSession(v *visitor, stage programme.Stage) (page linkPage, target string, err error) {
+	if err := f.coachingRefusal(v, stage); err != nil {
+		return page, "", atTheDoor(err)
+	}
+	page = linkPage{frame: f.frame(v, stage.Title), Button: "Go to the session",
+		Asked: "Book a time with your coach, or see, move or cancel the one you have booked."}
+	page.Year = ""
+	return page, v.path(stage), nil
+}
+
+// behindCoach is the door to a coach's page.
+func (f *Forms) behindCoach(ctx context.Context, link programme.Link) (page linkPage, target string, err error) {
+	v := &visitor{ref: link.Ref, part: partCoach}
+	if v.cohort, err = f.Store.Cohort(ctx, link.Cohort); err != nil {
+		return page, "", err
+	}
+	page = linkPage{frame: f.frame(v, "Your leaders and times"), Button: "See my leaders",
+		Asked: "The leaders you coach, your times, and a place to log that a session was held."}
+	page.Year = ""
+	return page, "/coach/" + link.Ref, nil
 }

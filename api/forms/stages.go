@@ -88,6 +88,12 @@ func (f *Forms) stagePage(c *gin.Context) (*visitor, programme.Stage, stagePages
 
 // showStage is GET /year/{ref}/{stage}: the form, or the answer once there is one.
 func (f *Forms) showStage(c *gin.Context) error {
+	if v, stage, is, err := f.coachingVisit(c); err != nil || is {
+		if err != nil {
+			return err
+		}
+		return f.showCoaching(c, v, stage)
+	}
 	v, stage, pages, s, err := f.stagePage(c)
 	switch {
 	case err != nil:
@@ -102,6 +108,12 @@ func (f *Forms) showStage(c *gin.Context) error {
 
 // sendStage is its POST. One that comes after the answer finds the answer: a double click is one answer.
 func (f *Forms) sendStage(c *gin.Context) error {
+	if v, stage, is, err := f.coachingVisit(c); err != nil || is {
+		if err != nil {
+			return err
+		}
+		return f.sendCoaching(c, v, stage)
+	}
 	v, stage, pages, s, err := f.stagePage(c)
 	switch {
 	case err != nil:
@@ -136,6 +148,15 @@ func (f *Forms) showSection(c *gin.Context) error {
 
 // sendSection is its POST.
 func (f *Forms) sendSection(c *gin.Context) error {
+	if v, stage, is, err := f.coachingVisit(c); err != nil || is {
+		switch {
+		case err != nil:
+			return err
+		case c.Param("section") != "cancel":
+			return errNoSuchForm
+		}
+		return f.cancelCoaching(c, v, stage)
+	}
 	v, stage, pages, s, err := f.stagePage(c)
 	switch {
 	case err != nil:

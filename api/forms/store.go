@@ -17,7 +17,8 @@ type Store interface {
 	Redeem(ctx context.Context, token programme.Token, at time.Time) (programme.Link, error)
 	// StartVisit lets the browser that holds visit in where the link leads. Errors as Redeem.
 	StartVisit(ctx context.Context, token, visit programme.Token, at time.Time) error
-	// Visit tells who a browser is to a journey: part is "participant" or "assistant". A visit that is unknown, over or
+	// Visit tells who a browser is to a journey: part is "participant", "assistant" or, where ref is a
+	// coach's, "coach". A visit that is unknown, over or
 	// older than a change of address is ErrLinkExpired; a living one that has no business with ref is ErrNotFound.
 	Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error)
 	// RequestNewLink plans a mail with fresh links where the address is known and was not sent three within the hour. Its
@@ -70,6 +71,21 @@ type Store interface {
 	Consents(ctx context.Context, ref string) ([]programme.Consent, error)
 	// WithdrawConsent takes a consent back with all that follows; one that was not given changes nothing.
 	WithdrawConsent(ctx context.Context, ref, purpose string) (outbox []string, err error)
+	// CoachOf is the coach a leader has; ErrNotFound.
+	CoachOf(ctx context.Context, ref string) (programme.Coach, error)
+	// AskForAnotherCoach is *programme.Illegal where it was asked before or there is no other.
+	AskForAnotherCoach(ctx context.Context, ref string, at time.Time) error
+	// CoachingSession is one session with the times the leader can have; ErrNotFound.
+	CoachingSession(ctx context.Context, ref, stage string) (programme.CoachingSession, error)
+	// BookSession books or moves, CancelSession gives the time back, LogSession says what became of it: *Invalid, *Illegal,
+	// ErrFormClosed, ErrStageNotOpen, ErrNotFound. The same order again changes nothing.
+	BookSession(ctx context.Context, order programme.SessionOrder) (programme.SubmitResult, error)
+	CancelSession(ctx context.Context, order programme.SessionOrder) (programme.SubmitResult, error)
+	LogSession(ctx context.Context, order programme.SessionOrder, became programme.SlotState) (programme.SubmitResult, error)
+	// CoachPage is what a coach sees; ErrNotFound.
+	CoachPage(ctx context.Context, coach string) (programme.CoachPage, error)
+	// PublishSlots adds a series of times, all or none: *Invalid, *Illegal, ErrNotFound.
+	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
 
 	// Feed tells whose calendar a private feed address is; ErrLinkUnknown.
 	Feed(ctx context.Context, token programme.Token) (ref string, err error)
@@ -91,4 +107,5 @@ type Calendar interface {
 const (
 	partParticipant = "participant"
 	partAssistant   = "assistant"
+	partCoach       = "coach" // of a page of their own, see coach.go
 )

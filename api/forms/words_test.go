@@ -45,6 +45,7 @@ func TestEveryTemplateTakesItsPage(t *testing.T) {
 		"apply.html": &applyPage{}, "apply_sent.html": &applySentPage{}, "application.html": &applicationPage{}, "withdraw.html": &takeBackPage{},
 		"psychometrics.html": &questionnairePage{}, "psychometrics_page.html": &itemsPage{}, "psychometrics_check.html": &questionnaireCheckPage{},
 		"report.html": &reportPage{}, "consents.html": &consentsPage{}, "consent_withdraw.html": &withdrawPage{},
+		"coaching.html": &coachingPage{}, "coaching_another.html": &anotherCoachPage{}, "coach.html": &coachPage{},
 	}
 	for name, template := range templates {
 		if pages[name] == nil {

@@ -103,6 +103,9 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, stage progr
 			return err
 		}
 	}
+	if stage.Kind == programme.KindCoaching && stage.State == programme.StageOpen && !v.journey.State.Ended() {
+		return f.coachingLine(c, page, v, stage)
+	}
 	switch {
 	case stage.State == programme.StageNotOpen && (v.journey.State.Ended() || stage.Kind == programme.KindSelection):
 		return nil

@@ -82,6 +82,11 @@ type answerForOrder struct {
 	How     string               `json:"how" enum:"telephone,letter,in_person"`
 }
 
+type changeCoachOrder struct {
+	Because
+	Coach string `json:"coach,omitempty" pattern:"^C-[0-9A-Z]{6}$" doc:"Reference of the coach; left out: the next best"`
+}
+
 type changeEmailOrder struct {
 	Because
 	Email string `json:"email" minLength:"3" maxLength:"254"`
@@ -142,6 +147,11 @@ func (v *fieldText) UnmarshalJSON(data []byte) error {
 
 func (o holdOrder) fill(*programme.Command) error     { return nil }
 func (o withdrawOrder) fill(*programme.Command) error { return nil }
+
+func (o changeCoachOrder) fill(c *programme.Command) error {
+	c.Coach = o.Coach
+	return nil
+}
 
 func (o resumeOrder) fill(c *programme.Command) error { c.Missed = o.Missed; return nil }
 func (o deferOrder) fill(c *programme.Command) error  { c.Into = o.Cohort; return nil }
@@ -215,6 +225,7 @@ func (a *API) commandCalls(calls huma.API) {
 	command[reopenOrder](a, calls, programme.CmdReopen, "Open a stage again")
 	command[resendOrder](a, calls, programme.CmdResend, "Send a mail again, as a new one with a fresh link")
 	command[answerForOrder](a, calls, programme.CmdAnswerFor, "Record an answer given by telephone or letter")
+	command[changeCoachOrder](a, calls, programme.CmdChangeCoach, "Give a leader another coach, within capacity and never of the leader's organisation")
 	command[changeEmailOrder](a, calls, programme.CmdChangeEmail, "Change a leader's address; every open link dies and is sent afresh")
 	command[changeDetailsOrder](a, calls, programme.CmdChangeDetails, "Change a leader's name, post or assistant")
 	command[recordAttendanceOrder](a, calls, programme.CmdRecordAttendance, "Note whether a leader came to an event")

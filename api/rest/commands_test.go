@@ -29,6 +29,7 @@ var happy = map[string]string{
 	"retry":             `{"reason":"technical","stage":"onboarding"}`,
 	"correct":           `{"reason":"mistake","stage":"onboarding","email":"` + marker + `@example.com"}`,
 	"record-decision":   `{"reason":"other","decision":"waitlist","note":"` + marker + `"}`,
+	"change-coach":      `{"reason":"leader_asked","coach":"C-222222"}`,
 }
 
 // ready puts the journey into a state in which the command is legal and changes something.
@@ -43,6 +44,8 @@ func (b *bundle) ready(command string) {
 		j.Stages[2].State = programme.StageLapsed
 	case programme.CmdAnswerFor:
 		j.Stages[3].State = programme.StageOpen
+	case programme.CmdChangeCoach:
+		j.Stages = append(j.Stages, programme.Stage{Name: "coaching-1", Kind: programme.KindCoaching, State: programme.StageNotOpen})
 	case programme.CmdRetry, programme.CmdCorrect:
 		j.Stages[1].Attention = "mail_refused"
 	}

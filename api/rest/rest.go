@@ -53,7 +53,7 @@ func New(o Options) *API {
 
 // BodyCaps are the routes whose body may be larger than elsewhere, for api.Options.
 func BodyCaps() map[string]int64 {
-	return map[string]int64{Base + "/cohorts/:cohort/participants": maxSpreadsheet}
+	return map[string]int64{Base + "/cohorts/:cohort/participants": maxSpreadsheet, Base + "/cohorts/:cohort/coaches": maxSpreadsheet}
 }
 
 // Register hangs every call, the OpenAPI document and its page into the router.
@@ -89,6 +89,8 @@ func (a *API) Register(r gin.IRouter) {
 	a.outcomeCalls(calls)
 	a.sittingCalls(calls)
 	a.participantCalls(calls)
+	a.coachingCalls(calls)
+	a.coachingSlotCalls(calls)
 	a.journeyCalls(calls)
 	a.ledgerCalls(calls)
 	a.commandCalls(calls)

@@ -36,6 +36,11 @@ var access = map[string][]role{
 	"change-cohort":       staff,
 	"get-outcomes":        {coordinator, researcher, admin},
 	"import-participants": staff,
+	"import-coaches":      staff,
+	"match-coaches":       staff,
+	"coach-leaves":        staff,
+	"list-slots":          staff,
+	"publish-slots":       staff,
 	"launch-cohort":       staff,
 	"list-sittings":       watch,
 	"reschedule":          staff,
@@ -68,6 +73,7 @@ var access = map[string][]role{
 	orderID(programme.CmdChangeSitting):    staff,
 	orderID(programme.CmdRetry):            watch,
 	orderID(programme.CmdCorrect):          staff,
+	orderID(programme.CmdChangeCoach):      staff,
 }
 
 // orderID is the operation that gives a command.

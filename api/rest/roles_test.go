@@ -105,6 +105,7 @@ func TestForeignReferences(t *testing.T) {
 		"change-cohort": `{}`, "import-participants": `[]`, "finish-task": "",
 		"reschedule":        `{"stage":"residential-1","cancel":true,"reason":"other"}`,
 		"release-decisions": `{"reason":"other"}`, "issue-late-code": `{"expires_on":"2026-12-01"}`,
+		"import-coaches": "name", "publish-slots": `{"first":"2027-02-10T10:00:00Z","count":1,"minutes":60}`,
 	}
 	for path, calls := range b.document().Paths {
 		if !strings.Contains(path, "{") {
@@ -116,7 +117,11 @@ func TestForeignReferences(t *testing.T) {
 			if command, ok := strings.CutPrefix(call.OperationID, "order-"); ok {
 				body = happy[command]
 			}
-			b.as(admin, strings.ToUpper(method), at, body, "If-Match", `"1"`).want(http.StatusNotFound).kind(api.NotFound)
+			headers := []string{"If-Match", `"1"`}
+			if call.OperationID == "import-coaches" {
+				headers = append(headers, "Content-Type", "text/csv")
+			}
+			b.as(admin, strings.ToUpper(method), at, body, headers...).want(http.StatusNotFound).kind(api.NotFound)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 type Store interface {
 	Clocks
 	Cohorts
+	Coaching
 	JourneyRecords
 	Commands
 	Tasks
@@ -53,6 +54,19 @@ type Cohorts interface {
 	ImportParticipants(ctx context.Context, cohort string, rows []programme.Participant, dryRun bool, actor string) (programme.ImportReport, error)
 	// Launch starts everybody who was not started yet; *programme.Invalid where the cohort cannot be launched.
 	Launch(ctx context.Context, cohort, actor string, at time.Time) (programme.Operation, error)
+}
+
+// Coaching is who coaches in a cohort, and whom. An unknown cohort or coach is ErrNotFound.
+type Coaching interface {
+	// ImportCoaches takes all rows or none; *programme.Invalid names every fault by its row.
+	ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error)
+	// MatchCohort finds coaches for those who have a place and no coach.
+	MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error)
+	// PublishSlots adds a series of times, all or none, and lists those to come: *programme.Invalid, *programme.Illegal.
+	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
+	// CoachLeaves gives the leaders of a coach who leaves another.
+	CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error)
 }
 
 // JourneyRecords are what is known of journeys. An unknown reference is ErrNotFound.

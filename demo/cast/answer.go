@@ -18,6 +18,10 @@ func (p *play) answer(ctx context.Context, one *person, a *ask) {
 		p.lookAgain(one, a, shown)
 		return
 	}
+	if isSession(a.stage) {
+		p.book(ctx, one, a, shown)
+		return
+	}
 	act := one.act("answer", a)
 	if shown.reached("/done") && isEvent(a.stage) {
 		one.mu.Lock()

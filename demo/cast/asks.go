@@ -26,7 +26,7 @@ type ask struct {
 
 // asking are the messages that want something of a leader.
 var asking = []string{"invitation", "invitation-reminder", "onboarding", "onboarding-reminder", "psychometrics", "psychometrics-reminder",
-	"survey", "survey-reminder", "alumni", "alumni-reminder", "event-place", "event-place-reminder", "offer", "offer-reminder"}
+	"survey", "survey-reminder", "alumni", "alumni-reminder", "event-place", "event-place-reminder", "offer", "offer-reminder", "coaching", "coaching-reminder"}
 
 // readMail lets everybody read what has come.
 func (p *play) readMail(ctx context.Context) {
@@ -45,7 +45,7 @@ func (p *play) readMail(ctx context.Context) {
 		}
 		p.mu.Lock()
 		p.mails++
-		one, helper := p.byAddress[strings.ToLower(e.To)], p.assistants[strings.ToLower(e.To)]
+		one, helper, coach := p.byAddress[strings.ToLower(e.To)], p.assistants[strings.ToLower(e.To)], p.coaches[strings.ToLower(e.To)]
 		p.mu.Unlock()
 		switch {
 		case err != nil:
@@ -54,6 +54,8 @@ func (p *play) readMail(ctx context.Context) {
 			p.gets(one, l)
 		case helper != nil:
 			p.helps(helper, l)
+		case coach != nil:
+			p.coachReads(coach, l)
 		}
 	}
 }

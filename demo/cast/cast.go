@@ -24,6 +24,7 @@ type Options struct {
 	MailDir      string           // folder of the sink; empty: its mail is read from the API's /dev/mail.json
 	Dir          string           // where cast.jsonl (every act) and cast-people.json (who they were) are written
 	Spreadsheet  []byte           // the people, as CSV with the columns of a cohort's spreadsheet; more are made up from them
+	Coaches      []byte           // the coaches, as CSV with the columns of their spreadsheet; used where the year has coaching
 	Participants int              // how many take part, late joiners included
 	Seed         uint64           // draws characters, moments and answers
 	Day          time.Duration    // real duration of a programme day
@@ -90,6 +91,7 @@ type play struct {
 	byAddress  map[string]*person // leaders by address, lower case
 	byRef      map[string]*person
 	assistants map[string]*assistant // by address, lower case
+	coaches    map[string]*coach     // by address, lower case
 	mails      int
 	forms      int
 	sittings   []*Sitting     // of the events, as staff have them
@@ -149,7 +151,7 @@ func newPlay(o Options) (*play, error) {
 	}
 	p := &play{o: o, year: year, people: people, log: log, agenda: newAgenda(), mailbox: newMailbox(o),
 		web: &http.Transport{MaxIdleConnsPerHost: 16, ResponseHeaderTimeout: 30 * time.Second}, desk: make(chan struct{}, 8),
-		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}, handled: map[int64]bool{}}
+		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}, coaches: map[string]*coach{}, handled: map[int64]bool{}}
 	n := shares(o.Participants)
 	p.sittings = sittingsOf(year, n.places+n.late)
 	for _, one := range people {

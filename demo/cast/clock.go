@@ -57,7 +57,7 @@ type weeks struct {
 }
 
 // calendars are the blueprints that the cast can play.
-var calendars = map[string]weeks{"essentials": essentials, "questionnaire": func() weeks { y := essentials; y.questions = true; return y }(),
+var calendars = map[string]weeks{"essentials": essentials, "coached": essentials, "questionnaire": func() weeks { y := essentials; y.questions = true; return y }(),
 	"residentials": {clock: -25, lastJoining: -5, lateJoining: -13, over: 56, leaveEarly: [2]int{-9, -8}, leaveLate: [2]int{15, 16},
 		postpone: [2]int{-9, -8}, hold: 16, holdDays: 28, promote: 20, skip: 30, events: true, move: -6}}
 

@@ -1,6 +1,7 @@
 package cast
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,6 +15,7 @@ type Expected struct {
 	People      []Person  `json:"people"`
 	Sittings    []Sitting `json:"sittings,omitempty"` // of the events, as they stood in the end
 	Staff       []string  `json:"staff"`              // who may be alerted
+	Coaches     []string  `json:"coaches,omitempty"`  // their addresses
 }
 
 // Person is one participant and what the character calls for.
@@ -42,6 +44,12 @@ func (p *play) expected() Expected {
 	for _, one := range p.people {
 		e.People = append(e.People, one.expected(p.year.questions))
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for email := range p.coaches {
+		e.Coaches = append(e.Coaches, email)
+	}
+	slices.Sort(e.Coaches)
 	return e
 }
 

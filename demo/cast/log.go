@@ -17,11 +17,12 @@ type Act struct {
 	Done      time.Time `json:"done"`     // programme time of Answered
 	Person    int       `json:"person"`   // number in the cast, 0 for staff's own business
 	Ref       string    `json:"ref,omitempty"`
-	Act       string    `json:"act"` // open, press, section, answer, change, assistant, page, old-link, new-link, or staff's command
+	Act       string    `json:"act"` // open, press, section, answer, change, assistant, page, old-link, new-link, move-session, cancel-session, log-session, or staff's command
 	Stage     string    `json:"stage,omitempty"`
 	Round     int       `json:"round,omitempty"`
 	Sitting   string    `json:"sitting,omitempty"`
 	Answer    string    `json:"answer,omitempty"` // accept or decline; of an event confirm, another or cannot, of its register what was noted
+	Slot      string    `json:"slot,omitempty"`   // the published time that was chosen for a session
 	Method    string    `json:"method"`
 	Path      string    `json:"path"` // secrets masked
 	Status    int       `json:"status"`

@@ -35,22 +35,23 @@ type person struct {
 
 	acting sync.Mutex // one thing at a time
 
-	mu         sync.Mutex // guards what follows
-	ref        string
-	emails     []string // in time, the last one counts
-	asks       map[string]*ask
-	letters    []letter
-	seen       map[string]bool // Message-IDs read
-	wrote      bool            // anything at all came
-	accepted   bool
-	applied    bool // the application was sent
-	held       bool
-	gone       string            // withdrawn or deferred
-	ends       map[string]string // stages that staff settle
-	phone      string            // as sent in onboarding
-	helper     assistantChoice
-	missed     bool // a residential, once
-	helperSent bool // onboarding was confirmed with an assistant who may do something
+	mu             sync.Mutex // guards what follows
+	ref            string
+	emails         []string // in time, the last one counts
+	asks           map[string]*ask
+	letters        []letter
+	seen           map[string]bool // Message-IDs read
+	wrote          bool            // anything at all came
+	accepted       bool
+	applied        bool // the application was sent
+	held           bool
+	gone           string            // withdrawn or deferred
+	ends           map[string]string // stages that staff or a coach settle
+	missedSessions map[string]bool   // sessions that a coach has logged already
+	phone          string            // as sent in onboarding
+	helper         assistantChoice
+	missed         bool // a residential, once
+	helperSent     bool // onboarding was confirmed with an assistant who may do something
 }
 
 // assistantChoice is what a leader says of an assistant in onboarding.
@@ -81,7 +82,7 @@ func company(o Options, y year) ([]*person, error) {
 	variants := map[string]int{}
 	for i := range o.Participants {
 		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, character: characters[i],
-			luck: draw(o.Seed, i+1), asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}}
+			luck: draw(o.Seed, i+1), asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, missedSessions: map[string]bool{}}
 		if one.events = y.events; y.events {
 			one.group = []string{north, south}[i%2]
 			if one.character.name == held {

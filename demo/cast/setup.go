@@ -47,6 +47,9 @@ func (p *play) setUp(ctx context.Context) error {
 	if err := p.bringIn(ctx, first); err != nil {
 		return err
 	}
+	if err := p.bringCoaches(ctx); err != nil {
+		return err
+	}
 	if err := p.launch(ctx, p.year.cohort); err != nil {
 		return err
 	}

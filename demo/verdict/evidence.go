@@ -39,6 +39,7 @@ type Act struct {
 	Round     int       `json:"round,omitempty"`
 	Sitting   string    `json:"sitting,omitempty"`
 	Answer    string    `json:"answer,omitempty"` // accept or decline; of an event confirm, another or cannot, of its register what was noted
+	Slot      string    `json:"slot,omitempty"`   // the published time that was chosen for a session
 	Status    int       `json:"status"`
 	Confirmed bool      `json:"confirmed"`         // its effect was seen: a done page, or the command's answer
 	Into      string    `json:"into,omitempty"`    // defer: the reference that goes on
@@ -55,6 +56,9 @@ const (
 	ActAnswerFor = "answer-for" // staff, for a person who telephoned
 	// ActWithdrawConsent takes the consent to the questionnaire back.
 	ActWithdrawConsent = "withdraw-consent"
+	ActMove            = "move-session"
+	ActCancel          = "cancel-session"
+	ActLog             = "log-session" // a coach, of a session that is over
 )
 
 // History is one exported workflow history, decoded to what is judged.
@@ -72,6 +76,7 @@ type Expected struct {
 	Route       string    `json:"route"` // invitation or application
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
+	Coaches     []string  `json:"coaches"`      // addresses
 	People      []Person  `json:"people"`       // the participants; a reference made by a deferral is none of its own
 	Sittings    []Sitting `json:"sittings"`     // the dates of the events, as staff had them in the end
 	Staff       []string  `json:"staff"`        // addresses of those who may be alerted

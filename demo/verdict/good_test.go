@@ -157,3 +157,15 @@ func good() *builder {
 	b.in.Records.Messages = append(b.in.Records.Messages, Message{Key: "c/P-1/selection/invitation-reminder/1.1.2", State: "not_sent", Reason: "answered"})
 	return b
 }
+
+// books is somebody who was asked for a coaching session, booked it and had it.
+func (b *builder) books(n int, slot string) *Act {
+	ref := fmt.Sprintf("P-%d", n)
+	b.mail(ref, "coaching-1", "coaching", "1.1.0", scheduled, at("2027-01-25", "09:10"))
+	a := b.act(n, ActAnswer, "coaching-1", 1, "book", at("2027-01-26", "10:00"))
+	a.Slot = slot
+	b.mail(ref, "coaching-1", "coaching-booked", "b"+ref, reply, at("2027-01-26", "10:00"))
+	journey := b.of(ref)
+	journey.Stages = append(journey.Stages, Stage{Name: "coaching-1", Kind: "coaching", State: "done", Round: 1})
+	return &b.in.Acts[len(b.in.Acts)-1]
+}

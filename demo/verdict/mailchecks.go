@@ -102,6 +102,9 @@ func (j *judge) wrongPerson() {
 			case "staff":
 				to = j.in.Expected.Staff
 			}
+			if messages[c.key.Message].to == "coach" {
+				to = j.in.Expected.Coaches
+			}
 			if !slices.ContainsFunc(to, func(e string) bool { return strings.EqualFold(e, c.mail.To) }) {
 				j.fault(c.key.Text, "The message %s went to somebody else's address.", c.key.Message)
 			}

@@ -31,6 +31,9 @@ func (j *judge) excuse() {
 // lostAnswers: what a person saw confirmed is in the records.
 func (j *judge) lostAnswers() {
 	for _, a := range j.confirmed("", ActAnswer, ActAnswerFor) {
+		if a.Answer == "book" {
+			continue // a session may come to nothing after all: see coaching
+		}
 		journey := j.journeys[a.Ref]
 		if journey == nil {
 			j.fault(a.Ref, "An answer was confirmed, and the records know no such journey.")

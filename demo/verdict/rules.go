@@ -15,7 +15,7 @@ const (
 // taken from the program.
 type message struct {
 	rules     []string // under which it may go whoever asks
-	to        string   // leader, assistant or staff
+	to        string   // leader, assistant, coach or staff
 	request   bool     // it asks for something for the first time
 	chases    bool     // nobody should get it who has answered: a request or a reminder
 	byCommand bool     // only a command of staff makes it
@@ -40,6 +40,14 @@ var messages = map[string]message{
 	"alumni":               {rules: []string{scheduled}, to: "leader", request: true, chases: true},
 	"alumni-reminder":      {rules: []string{scheduled}, to: "leader", chases: true},
 	"alumni-welcome":       {rules: []string{reply}, to: "leader"},
+	"coaching":             {rules: []string{scheduled}, to: "leader", request: true, chases: true},
+	"coaching-reminder":    {rules: []string{scheduled}, to: "leader", chases: true},
+	"coaching-booked":      {rules: []string{reply}, to: "leader"},
+	"coaching-moved":       {rules: []string{reply}, to: "leader"},
+	"coaching-cancelled":   {rules: []string{reply}, to: "leader"},
+	"coaching-tomorrow":    {rules: []string{scheduled}, to: "leader"},
+	"coaching-log":         {rules: []string{scheduled}, to: "coach"},
+	"coach-booking":        {rules: []string{reply}, to: "coach"},
 	"answer-changed":       {rules: []string{reply}, to: "leader"},
 	"new-link":             {rules: []string{reply}, to: "leader"},
 	"date-changed":         {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
@@ -72,7 +80,8 @@ var messages = map[string]message{
 }
 
 // requestOf is the message that first asks for a stage of a kind.
-var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "psychometrics": "psychometrics", "survey": "survey", "alumni": "alumni"}
+var requestOf = map[string]string{"selection": "invitation", "onboarding": "onboarding", "psychometrics": "psychometrics", "survey": "survey", "alumni": "alumni",
+	"coaching": "coaching"}
 
 // methodOf is what a message does to the diary of its reader, where it always does so.
 var methodOf = map[string]string{"event-confirmed": "REQUEST"}
@@ -94,6 +103,8 @@ func replyTo(kind, answer string) string {
 		return "alumni-welcome"
 	case kind == "event" && (answer == "confirm" || answer == "another"):
 		return "event-confirmed"
+	case kind == "coaching":
+		return "coaching-booked"
 	}
 	return ""
 }

@@ -79,6 +79,7 @@ func checks() []check {
 		{"missing-reply", (*judge).missingReplies},
 		{"late-reply", (*judge).lateReplies},
 		{"lost-answer", (*judge).lostAnswers},
+		{"coaching", (*judge).coaching},
 		{"end", (*judge).ends},
 		{"stage-end", (*judge).stageEnds},
 		{"places", (*judge).places},

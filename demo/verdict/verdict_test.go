@@ -156,6 +156,24 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 		{"an answer to a journey the records do not have", "lost-answer", func(b *builder) { b.of("P-1").Ref = "P-0" }},
 		{"a refusal the records took for an acceptance", "lost-answer", func(b *builder) { b.of("P-2").State = "completed" }},
 		{"a telephone number that was lost", "lost-answer", func(b *builder) { b.of("P-5").Person.Phone = "" }},
+		{"a time that two people have", "coaching", func(b *builder) { b.books(1, "slot"); b.books(5, "slot") }},
+		{"a session that was moved in silence", "coaching", func(b *builder) {
+			b.books(1, "slot")
+			b.act(1, ActMove, "coaching-1", 1, "", at("2027-02-03", "10:00"))
+		}},
+		{"a session that was cancelled in silence", "coaching", func(b *builder) {
+			b.books(1, "slot")
+			b.act(1, ActCancel, "coaching-1", 1, "", at("2027-02-03", "10:00"))
+		}},
+		{"a session that was held and is not done", "coaching", func(b *builder) {
+			b.books(1, "slot")
+			b.act(1, ActLog, "coaching-1", 0, "held", at("2027-02-12", "10:00"))
+			b.of("P-1").Stages[2].State = "lapsed"
+		}},
+		{"a booking that was never confirmed by mail", "missing-reply", func(b *builder) { b.books(1, "slot"); b.lose("c/P-1/coaching-1/coaching-booked/bP-1") }},
+		{"a log request to somebody who is no coach", "wrong-person", func(b *builder) {
+			b.mail("P-1", "coaching-1", "coaching-log", "1.2.1", scheduled, at("2027-02-11", "09:10"))
+		}},
 		{"a journey that ended too early", "end", func(b *builder) { b.of("P-1").State = "withdrawn" }},
 		{"a journey that has not ended", "end", func(b *builder) { b.of("P-5").State = "enrolled" }},
 		{"a journey nobody knows", "end", func(b *builder) { b.in.Expected.People[2].Ref = "P-33" }},
@@ -299,8 +317,8 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 func TestEveryMessageUnderEveryRule(t *testing.T) {
 	t.Parallel()
 	// Written out once more: what a message may not do is what matters.
-	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder event-place event-place-reminder event-joining event-tomorrow application-reminder offer-reminder")
-	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed apply-verify application-received application-withdrawn")
+	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder event-place event-place-reminder event-joining event-tomorrow application-reminder offer-reminder coaching coaching-reminder coaching-tomorrow coaching-log")
+	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed apply-verify application-received application-withdrawn coaching-booked coaching-moved coaching-cancelled coach-booking")
 	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
 	want := map[string]string{"tasks-waiting": alert, "absence-alert": alert, "event-moved": staff + " " + urgent + " " + scheduled,
 		"event-cancelled": staff + " " + urgent + " " + reply + " " + scheduled}

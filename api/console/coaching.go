@@ -1,0 +1,75 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// coachesPage is who coaches in a cohort, and whom, and why.
+type coachesPage struct {
+	frame
+	Cohort  string
+	Coaches []coachRow
+}
+
+// coachRow is one coach with their leaders.
+type coachRow struct {
+	Ref        string
+	Name       string // empty for who may not see it
+	Background string
+	Region     string
+	Where      string
+	Load       string
+	Left       bool
+	Leaders    []coacheeRow
+}
+
+// coacheeRow is one leader of a coach, and why of this one.
+type coacheeRow struct {
+	Ref  string
+	Href string
+	Why  string
+}
+
+// showCoaches is GET /console/cohorts/{cohort}/coaches.
+func (s *Console) showCoaches(c *gin.Context, who member) error {
+	name := c.Param("cohort")
+	if !cohortName.MatchString(name) {
+		return programme.ErrNotFound
+	}
+	coaches, err := s.Store.Coaches(c.Request.Context(), name)
+	if err != nil {
+		return err
+	}
+	pairs, err := s.Store.Matches(c.Request.Context(), name)
+	if err != nil {
+		return err
+	}
+	page := coachesPage{frame: s.frame(c, who, "Coaches of "+name), Cohort: name}
+	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
+	leaders := map[string][]coacheeRow{}
+	for _, pair := range pairs {
+		words := make([]string, len(pair.Reasons))
+		for i, code := range pair.Reasons {
+			words[i] = programme.ReasonWords(code)
+		}
+		leaders[pair.Coach] = append(leaders[pair.Coach], coacheeRow{Ref: pair.Ref, Href: journeyPath(pair.Ref), Why: strings.Join(words, ", ")})
+	}
+	for _, coach := range coaches {
+		row := coachRow{Ref: coach.Ref, Background: coach.Background, Region: coach.Region, Where: "in person", Left: coach.Left,
+			Load: fmt.Sprintf("%d of %d", coach.Load, coach.Capacity), Leaders: leaders[coach.Ref]}
+		if coach.OffersOnline {
+			row.Where = "in person or online"
+		}
+		if who.personal() {
+			row.Name = coach.Name
+		}
+		page.Coaches = append(page.Coaches, row)
+	}
+	return s.render(c, http.StatusOK, "coaching.html", &page)
+}

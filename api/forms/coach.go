@@ -1,0 +1,310 @@
+package forms
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+// coachPage is all a coach sees: their leaders, the sessions, their times. Neither an answer nor a report is on it.
+type coachPage struct {
+	frame
+	Leaders []coachLeader
+	Times   []string
+	Series  []question
+	Said    string // what was just done
+	Slots   string // where the series is sent
+}
+
+// coachLeader is one leader with the sessions.
+type coachLeader struct {
+	Name     string
+	About    string
+	Email    string
+	Sessions []coachSession
+}
+
+// coachSession is one session of a leader.
+type coachSession struct {
+	Title  string
+	Text   string
+	Log    *question // what became of it, where it can be logged
+	Agreed []question
+	Open   bool // the form for an agreed time shows what was wrong
+	Action string
+	Hidden []hiddenField
+	Button string
+}
+
+// hiddenField names what a form is about.
+type hiddenField struct{ Name, Value string }
+
+// coachVisit finds the coach.
+func (f *Forms) coachVisit(c *gin.Context) (programme.CoachPage, *visitor, error) {
+	var page programme.CoachPage
+	cookie, err := c.Request.Cookie(f.cookieName())
+	if err != nil || cookie.Value == "" {
+		return page, nil, errVisitOver
+	}
+	ctx, coach := c.Request.Context(), c.Param("coach")
+	part, _, err := f.Store.Visit(ctx, programme.TokenFrom(cookie.Value), coach)
+	switch {
+	case errors.Is(err, programme.ErrLinkExpired), errors.Is(err, programme.ErrLinkReplaced), errors.Is(err, programme.ErrLinkUnknown):
+		return page, nil, errVisitOver
+	case err != nil:
+		return page, nil, err
+	case part != partCoach:
+		return page, nil, programme.ErrNotFound
+	}
+	if page, err = f.Store.CoachPage(ctx, coach); err != nil {
+		return page, nil, err
+	}
+	v := &visitor{ref: coach, part: partCoach, now: f.Store.Now(ctx)}
+	v.cohort, err = f.Store.Cohort(ctx, page.Cohort)
+	return page, v, err
+}
+
+func seriesSection() programme.Section {
+	return programme.Section{Name: "series", Fields: []programme.Field{
+		{Name: "first", Kind: programme.FieldText, Label: "First time", Hint: "London time", Required: true, Missing: "Enter the first time", Max: 30},
+		{Name: "count", Kind: programme.FieldText, Label: "How many times?", Hint: "From 1 to 50", Required: true, Missing: "Enter how many times", Max: 2},
+		{Name: "every_days", Kind: programme.FieldText, Label: "Days between two of them", Hint: "For example 7: once a week", Required: true, Missing: "Enter the days between", Max: 2},
+		{Name: "minutes", Kind: programme.FieldText, Label: "Minutes", Hint: "For example 60", Required: true, Missing: "Enter the minutes", Max: 3},
+		{Name: "online", Kind: programme.FieldRadios, Label: "Where?", Required: true, Missing: "Choose where",
+			Options: []programme.Option{{Value: programme.Yes, Label: "Online"}, {Value: programme.No, Label: "In person"}}},
+	}}
+}
+
+// coach shows the page; faults and typed belong to one of its forms, named by its prefix: a session's, or "" for times.
+func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.Answers, faults []programme.Fault, status int) error {
+	known, v, err := f.coachVisit(c)
+	if err != nil {
+		return err
+	}
+	page := &coachPage{frame: f.frame(v, "Your leaders and times"), Said: said, Slots: "/coach/" + v.ref + "/slots"}
+	page.Year = ""
+	var series programme.Answers
+	var wrong []programme.Fault
+	if form == "" {
+		series, wrong = typed, faults
+	}
+	page.Series = questions(seriesSection(), series, wrong)
+	page.Series[0].InputType = "datetime-local"
+	for i := 1; i < 4; i++ {
+		page.Series[i].InputMode = "numeric"
+	}
+	for _, leader := range known.Leaders {
+		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}
+		for _, session := range leader.Sessions {
+			id := leader.Ref + "-" + session.Stage
+			var answers programme.Answers
+			var own []programme.Fault
+			if form == id {
+				answers, own = typed, faults
+			}
+			row.Sessions = append(row.Sessions, coachSessionOf(v, leader.Ref, session, id, answers, own))
+		}
+		page.Leaders = append(page.Leaders, row)
+	}
+	for _, slot := range known.Slots {
+		page.Times = append(page.Times, span(slot.Starts, slot.Ends())+", "+meets(slot.Online))
+	}
+	for i := range faults {
+		if form != "" && faults[i].Field != "" {
+			faults[i].Field = form + "-" + faults[i].Field
+		}
+	}
+	page.faulty(faults)
+	return f.render(c, status, "coach.html", page)
+}
+
+// coachSessionOf is one session: to be booked, booked, to be logged, or over.
+func coachSessionOf(v *visitor, ref string, session programme.CoachSession, id string, answers programme.Answers, faults []programme.Fault) coachSession {
+	row := coachSession{Title: session.Title, Hidden: []hiddenField{{"ref", ref}, {"stage", session.Stage}}}
+	prefix := func(qs []question) []question {
+		for i := range qs {
+			qs[i] = qs[i].within(id)
+		}
+		return qs
+	}
+	switch {
+	case session.State == programme.StageNotOpen:
+		row.Text = "Not open yet."
+	case session.State == programme.StageDone:
+		row.Text = "Held."
+	case session.State != programme.StageOpen:
+		row.Text = "Not held."
+	case session.Booked != nil && !session.Booked.Starts.After(v.now):
+		row.Text = "It was on " + span(session.Booked.Starts, session.Booked.Ends()) + ". Please log it."
+		row.Hidden = append(row.Hidden, hiddenField{"slot", session.Booked.ID})
+		log := prefix(questions(logSection(), answers, faults))[0]
+		row.Log, row.Action, row.Button = &log, "/coach/"+v.ref+"/log", "Log"
+	default:
+		row.Text, row.Button = "No time yet. If you have agreed one, enter it here.", "Book"
+		if session.Booked != nil {
+			row.Text = "Booked: " + span(session.Booked.Starts, session.Booked.Ends()) + ", " + meets(session.Booked.Online) + ". If you agree another time, enter it here."
+			row.Button = "Move"
+		}
+		row.Agreed = prefix(questions(agreedSection(), answers, faults))
+		row.Agreed[0].InputType, row.Open = "datetime-local", len(faults) > 0
+		row.Action = "/coach/" + v.ref + "/agreed"
+	}
+	return row
+}
+
+func logSection() programme.Section {
+	field := programme.Field{Name: "log", Kind: programme.FieldRadios, Label: "What became of it?", Required: true, Missing: "Choose what became of the session"}
+	for _, state := range programme.Logged() {
+		field.Options = append(field.Options, programme.Option{Value: string(state), Label: logWords[state]})
+	}
+	return programme.Section{Fields: []programme.Field{field}}
+}
+
+var logWords = map[programme.SlotState]string{programme.SlotHeld: "It was held", programme.SlotDidNotAttend: "The leader did not attend",
+	programme.SlotLateNotice: "The leader cancelled with less than 24 hours’ notice"}
+
+func agreedSection() programme.Section {
+	return programme.Section{Fields: []programme.Field{
+		{Name: "starts", Kind: programme.FieldText, Label: "Date and time", Hint: "London time", Required: true, Max: 30},
+		{Name: "where", Kind: programme.FieldRadios, Label: "Where?", Required: true,
+			Options: []programme.Option{{Value: "online", Label: "Online"}, {Value: "in_person", Label: "In person"}}},
+	}}
+}
+
+// within gives a question ids of its own where a page asks the same of several.
+func (q question) within(id string) question {
+	old := q.ID
+	q.ID = id + "-" + q.ID
+	for i := range q.Choices {
+		q.Choices[i].ID = id + "-" + q.Choices[i].ID
+	}
+	described := ""
+	if q.Hint != "" || q.Only != "" {
+		described = q.ID + "-hint"
+	}
+	if q.Error != "" {
+		described = trimJoin(described, q.ID+"-error")
+	}
+	if old != "" {
+		q.Describes = described
+	}
+	return q
+}
+
+var coachSaid = map[string]string{"times": "Your times are published.", "booked": "The time is noted, and your leader is told.",
+	"logged": "Thank you, the session is logged."}
+
+// showCoach is GET /coach/{ref}.
+func (f *Forms) showCoach(c *gin.Context) error {
+	return f.coach(c, coachSaid[c.Query("done")], "", nil, nil, http.StatusOK)
+}
+
+// publishSlots is POST /coach/{ref}/slots.
+func (f *Forms) publishSlots(c *gin.Context) error {
+	known, v, err := f.coachVisit(c)
+	if err != nil {
+		return err
+	}
+	typed, err := posted(c)
+	if err != nil {
+		return err
+	}
+	section := seriesSection()
+	faults := programme.Form{Sections: []programme.Section{section}}.Check(typed, "")
+	series := programme.SlotSeries{Online: typed.Get("online") == programme.Yes}
+	ok := false
+	if series.First, ok = programme.AgreedTime(typed.Get("first")); !ok && typed.Get("first") != "" {
+		faults = append(faults, programme.Fault{Field: "first", Text: "Enter the first time"})
+	}
+	series.Count, series.EveryDays, series.Minutes = whole(typed, "count"), whole(typed, "every_days"), whole(typed, "minutes")
+	status := http.StatusUnprocessableEntity
+	if len(faults) == 0 {
+		_, err := f.Store.PublishSlots(c.Request.Context(), known.Cohort, v.ref, series, v.now)
+		if err == nil {
+			return seeOther(c, "/coach/"+v.ref+"?done=times")
+		}
+		if faults, status, err = f.notAgreed(c, err); err != nil {
+			return err
+		}
+	}
+	return f.coach(c, "", "", typed, faults, status)
+}
+
+// whole is a number a person typed, 0 where it is none.
+func whole(typed programme.Answers, field string) int {
+	n, err := strconv.Atoi(typed.Get(field))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// coachOrder reads which session of which of their leaders a coach means.
+func (f *Forms) coachOrder(c *gin.Context) (order programme.SessionOrder, form string, typed programme.Answers, err error) {
+	known, v, err := f.coachVisit(c)
+	if err != nil {
+		return order, "", nil, err
+	}
+	if typed, err = posted(c); err != nil {
+		return order, "", nil, err
+	}
+	order = programme.SessionOrder{Ref: typed.Get("ref"), Stage: typed.Get("stage"), By: partCoach, At: v.now}
+	for _, leader := range known.Leaders {
+		for _, session := range leader.Sessions {
+			if leader.Ref == order.Ref && session.Stage == order.Stage {
+				return order, order.Ref + "-" + order.Stage, typed, nil
+			}
+		}
+	}
+	return order, "", typed, programme.ErrNotFound
+}
+
+// bookAgreed is POST /coach/{ref}/agreed: the coach enters a time agreed with a leader.
+func (f *Forms) bookAgreed(c *gin.Context) error {
+	order, form, typed, err := f.coachOrder(c)
+	if err != nil {
+		return err
+	}
+	var faults []programme.Fault
+	var at time.Time
+	at, faults = agreed(typed)
+	if len(faults) > 0 {
+		return f.coach(c, "", form, typed, faults, http.StatusUnprocessableEntity)
+	}
+	order.Starts, order.Online = at, typed.Get("where") == "online"
+	result, err := f.Store.BookSession(c.Request.Context(), order)
+	return f.afterCoach(c, form, typed, "booked", result, err)
+}
+
+// logSession is POST /coach/{ref}/log: held or not, and nothing of what was said.
+func (f *Forms) logSession(c *gin.Context) error {
+	order, form, typed, err := f.coachOrder(c)
+	if err != nil {
+		return err
+	}
+	order.Slot = typed.Get("slot")
+	became := programme.SlotState(typed.Get("log"))
+	if !programme.ValidLog(became) {
+		faults := []programme.Fault{{Field: "log", Text: "Choose what became of the session"}}
+		return f.coach(c, "", form, typed, faults, http.StatusUnprocessableEntity)
+	}
+	result, err := f.Store.LogSession(c.Request.Context(), order, became)
+	return f.afterCoach(c, form, typed, "logged", result, err)
+}
+
+func (f *Forms) afterCoach(c *gin.Context, form string, typed programme.Answers, done string, result programme.SubmitResult, err error) error {
+	if err == nil {
+		f.deliver(c.Request.Context(), result.Outbox)
+		return seeOther(c, "/coach/"+c.Param("coach")+"?done="+done)
+	}
+	faults, status, err := f.notAgreed(c, err)
+	if err != nil {
+		return err
+	}
+	return f.coach(c, "", form, typed, faults, status)
+}

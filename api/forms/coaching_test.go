@@ -1,0 +1,161 @@
+package forms_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"fairlead/programme"
+)
+
+const (
+	session = "/year/P-7F3K2Q/coaching-1"
+	coaches = "/coach/C-222222"
+)
+
+// bookable is a session that can be booked, with two free times of the coach.
+func (b *bundle) bookable() {
+	b.withSession()
+	b.open("coaching-1")
+	first := b.records.now.Add(72 * time.Hour).Truncate(time.Hour)
+	b.records.free = []programme.Slot{{ID: "one", Starts: first, Minutes: 60, Online: true}, {ID: "two", Starts: first.Add(24 * time.Hour), Minutes: 45}}
+}
+
+// withSession gives the year a coaching session.
+func (b *bundle) withSession() {
+	b.records.journey.Stages = append(b.records.journey.Stages, programme.Stage{Name: "coaching-1", Kind: programme.KindCoaching, Title: "First coaching session",
+		Position: 5, State: programme.StageNotOpen, OpensAt: at("2027-01-25"), Due: at("2027-02-18"), Limit: at("2027-03-25")})
+}
+
+func TestBookASession(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	helen := b.leader()
+	helen.get(year).is(200, "First coaching session", "Please book it by")
+	helen.get(session).is(200, "With Abena Darko", "Healthcare, North East", "to 6pm, online", "in person", "Another time that we have agreed", "Book this time",
+		"ask for one once").not("Cancel this session")
+	helen.post(session, nil).is(422, "Error: ", "Choose a time")
+	helen.post(session, fields("slot", "own", "starts", "tomorrow")).is(422, "Enter the date and time you have agreed", "Choose where you meet").is(422)
+	if kept := values(helen.post(session, fields("slot", "own", "starts", "soon", "where", "online")).body); kept["starts"][0] != "soon" || kept["where"][0] != "online" {
+		t.Errorf("what was typed is lost: %v", kept)
+	}
+	helen.post(session, fields("slot", "taken")).is(422, "Somebody else has just taken this time")
+	helen.post(session, fields("slot", "one")).leads(session)
+	helen.get(session).is(200, "Booked: ", "Move to this time", "Cancel this session")
+	helen.get(year).is(200, "See or move")
+	helen.post(session, fields("slot", "own", "starts", "2027-03-09T10:00", "where", "online")).leads(session)
+	if want := programme.London; !b.records.booked.Starts.Equal(time.Date(2027, 3, 9, 10, 0, 0, 0, want)) || !b.records.booked.Online {
+		t.Errorf("booked %+v", b.records.booked)
+	}
+	helen.post(session+"/cancel", nil).leads(session)
+	if b.records.booked != nil || len(b.workflows.delivered) != 3 {
+		t.Errorf("%+v, told %v", b.records.booked, b.workflows.delivered)
+	}
+	helen.post(session+"/other", nil).is(405)
+	b.records.illegal = "The session is less than 24 hours away: please ring your coach."
+	helen.post(session+"/cancel", nil).is(409, "please ring your coach")
+	b.records.illegal, b.records.fail = "", programme.ErrUnavailable
+	helen.post(session, fields("slot", "one")).is(503)
+}
+
+func TestSessionsThatCannotBeBooked(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	stage := b.open("coaching-1")
+	helen := b.leader()
+	stage.State = programme.StageNotOpen
+	helen.get(session).is(404, "is not open yet")
+	helen.post(session, fields("slot", "one")).is(404)
+	stage.State = programme.StageOpen
+	b.records.booked = &programme.Slot{ID: "x", Starts: b.records.now.Add(5 * time.Hour), Minutes: 60}
+	helen.get(session).is(200, "less than 24 hours away").not("Cancel this session", "Move to")
+	b.records.booked.Starts = b.records.now.Add(-5 * time.Hour)
+	helen.get(session).is(200, "Your coach will tell us").not("Book this time")
+	b.records.booked, b.records.coach = nil, nil
+	helen.get(session).is(200, "We are looking for a coach").not("Book this time")
+	stage.State = programme.StageDone
+	helen.get(session).is(200, "This session was held")
+	stage.State = programme.StageLapsed
+	helen.get(session).is(200, "its time has passed")
+	stage.State = programme.StageSkipped
+	helen.get(session).is(410)
+	b.records.journey.State = programme.Withdrawn
+	helen.get(session).is(410)
+	if b.records.writes != 0 {
+		t.Error("something was written")
+	}
+}
+
+func TestAssistantBooks(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	pat := b.assistant(programme.AssistantDates)
+	pat.get(assistantPage).is(200, "Book or move: First coaching session")
+	pat.get(session).is(200, "First coaching session of Dr Helen O’Nguyen", "Dates and arrangements").not("Your year", "ask for one once")
+	pat.post(session, fields("slot", "two")).leads(session)
+	pat.post(session+"/cancel", nil).leads(session)
+	pat.get("/year/P-7F3K2Q/coach").is(404)
+	pat.post("/year/P-7F3K2Q/coach", nil).is(404)
+	if b.records.logged[0] != "booked by assistant" {
+		t.Errorf("%v", b.records.logged)
+	}
+}
+
+func TestAskForAnotherCoach(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	helen := b.leader()
+	helen.get("/year/P-7F3K2Q/coach").is(200, "Your coach is Abena Darko", "without giving a reason")
+	helen.post("/year/P-7F3K2Q/coach", nil).leads("/year/P-7F3K2Q")
+	helen.get(session).is(200).not("ask for one once")
+	b.records.illegal = "You have asked for another coach before."
+	helen.post("/year/P-7F3K2Q/coach", nil).is(409, "You have asked for another coach before.")
+	b.records.coach = nil
+	helen.get("/year/P-7F3K2Q/coach").is(404)
+}
+
+func TestCoachPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	token := b.link(programme.LinkCoach, "", "person-coach")
+	for hash, link := range b.records.links {
+		link.Ref = "C-222222"
+		b.records.links[hash] = link
+	}
+	b.stranger().get("/l/"+token.Reveal()).is(200, "Your leaders and times", "See my leaders").not("Helen")
+	b.stranger().post("/l/"+token.Reveal(), nil).leads(coaches)
+	coach := b.come("coach", "person-coach")
+	coach.get(coaches).is(200, "Dr Helen O’Nguyen", "Chief Executive, Wirral Council", "No time yet", "Not open yet", "Publish times", "to 6pm, online").not("questionnaire", "report")
+	coach.get("/coach/C-333333").is(404)
+	coach.get(year).is(404)
+	b.leader().get(coaches).is(404)
+	b.stranger().get(coaches).is(403)
+
+	form := fields("ref", "P-7F3K2Q", "stage", "coaching-1", "starts", "2027-03-09T10:00", "where", "in_person")
+	coach.post(coaches+"/agreed", fields("ref", "P-7F3K2Q", "stage", "coaching-1")).is(422, "Error: ", "Enter the date and time you have agreed", "Choose where you meet")
+	coach.post(coaches+"/agreed", form).leads(coaches + "?done=booked")
+	coach.get(coaches+"?done=booked").is(200, "The time is noted", "Booked: ", "If you agree another time")
+	coach.post(coaches+"/agreed", fields("ref", "P-ZZZZZZ", "stage", "coaching-1", "starts", "2027-03-09T10:00", "where", "online")).is(404)
+
+	b.records.booked.Starts = b.records.now.Add(-3 * time.Hour)
+	coach.get(coaches).is(200, "Please log it", "It was held", "The leader did not attend")
+	coach.post(coaches+"/log", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).is(422, "Choose what became of the session")
+	coach.post(coaches+"/log", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked", "log", "held")).leads(coaches + "?done=logged")
+	if last := b.records.logged[len(b.records.logged)-1]; last != "P-7F3K2Q coaching-1 booked held" || b.records.logged[0] != "booked by coach" {
+		t.Errorf("%v", b.records.logged)
+	}
+
+	coach.post(coaches+"/slots", nil).is(422, "Error: ", "Enter the first time", "Choose where")
+	coach.post(coaches+"/slots", fields("first", "2020-01-01T10:00", "count", "x", "every_days", "7", "minutes", "60", "online", "yes")).is(422, "one that is still to come", "Give from 1 to 50 times")
+	coach.post(coaches+"/slots", fields("first", "2027-03-09T10:00", "count", "5", "every_days", "7", "minutes", "60", "online", "yes")).leads(coaches + "?done=times")
+	if len(b.records.series) != 1 || b.records.series[0].Count != 5 || !b.records.series[0].Online {
+		t.Errorf("%+v", b.records.series)
+	}
+	b.records.illegal = "The session was logged already."
+	coach.post(coaches+"/log", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked", "log", "held")).is(http.StatusConflict, "The session was logged already.")
+}

@@ -1,0 +1,95 @@
+package records
+
+import (
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// session is the coaching session that a mail is about: as it was when the mail was planned, else the one that its ask
+// waits for, else only with whom it is to be.
+func (c *claim) session(row messageRow) (*programme.MailSession, error) {
+	about := &programme.MailSession{}
+	coach := ""
+	if p := row.params().Session; p != nil {
+		coach = p.Coach
+		about.Starts, about.Minutes, about.Online, about.Sequence, about.What = p.Starts, p.Minutes, p.Online, p.Sequence, p.What
+	} else {
+		var slot slotRow
+		found := c.tx.Where("ask = ? AND state = ?", row.Ask, string(programme.SlotBooked)).Limit(1).Find(&slot)
+		if found.Error != nil {
+			return nil, found.Error
+		}
+		if found.RowsAffected == 1 {
+			coach = slot.Coach
+			about.Starts, about.Minutes, about.Online = slot.StartsAt.UTC(), slotFromRow(slot).Minutes, slot.Online
+		}
+	}
+	if coach == "" {
+		match, found, err := currentMatch(c.tx, row.Ref)
+		if err != nil || !found {
+			return about, err
+		}
+		coach = match.Coach
+	}
+	_, person, err := coachIn(c.tx, row.Cohort, coach)
+	about.Coach = person.Name
+	return about, err
+}
+
+// coachLink is the link to a coach's page.
+func (i *issuing) coachLink(item *programme.MailItem) error {
+	var coach coachRow
+	err := i.tx.Take(&coach, "cohort = ? AND person_id = ?", i.row.Cohort, i.row.PersonID).Error
+	if isMissing(err) { // the coach's address was changed since: the mail goes without
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	item.Link, err = i.link(coach.Ref, linkRow{Purpose: string(programme.LinkCoach), Ref: coach.Ref, Cohort: coach.Cohort})
+	return err
+}
+
+// sessionLink is the link of a mail that confirms something of a session: to its page, as long as that is of use.
+func (i *issuing) sessionLink(item *programme.MailItem) error {
+	var stage stageRow
+	if err := i.tx.Take(&stage, "ref = ? AND name = ?", i.row.Ref, i.row.Stage).Error; err != nil {
+		return err
+	}
+	if stage.State != string(programme.StageOpen) {
+		return nil
+	}
+	var ask askRow
+	found := i.tx.Where("id = ?", askOfStage(stage)).Limit(1).Find(&ask)
+	if found.Error != nil || found.RowsAffected == 0 {
+		return found.Error
+	}
+	var err error
+	item.Link, err = i.link("", linkToAsk(ask))
+	return err
+}
+
+// coachesAs reports whether a person is that coach and has not left.
+func coachesAs(tx *gorm.DB, coach, person string) (bool, error) {
+	var row coachRow
+	found := tx.Where("ref = ? AND person_id = ? AND left_at IS NULL", coach, person).Limit(1).Find(&row)
+	return found.RowsAffected == 1, found.Error
+}
+
+// coached lists the cohorts in which the person coaches.
+func (i *issuing) coached(item *programme.MailItem) error {
+	var coaches []coachRow
+	if err := i.tx.Where("person_id = ? AND left_at IS NULL", i.row.PersonID).Order("ref").Find(&coaches).Error; err != nil {
+		return err
+	}
+	for _, coach := range coaches {
+		open := programme.MailItem{Key: i.row.Key + "/" + coach.Ref, Message: programme.MsgCoachBooking, Title: "Your leaders and times in " + coach.Cohort}
+		var err error
+		if open.Link, err = i.link(coach.Ref, linkRow{Purpose: string(programme.LinkCoach), Ref: coach.Ref, Cohort: coach.Cohort}); err != nil {
+			return err
+		}
+		item.Open = append(item.Open, open)
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// CoachingSession is what the page of one session shows: whom the leader meets, the time that is booked, and the coach's
+// free times that this leader can have. ErrNotFound where the journey has no such session.
+func (s *Store) CoachingSession(ctx context.Context, ref, stage string) (programme.CoachingSession, error) {
+	var session programme.CoachingSession
+	j, err := s.Journey(ctx, ref)
+	if err != nil {
+		return session, err
+	}
+	for _, known := range j.Stages {
+		if known.Name == stage && known.Kind == programme.KindCoaching {
+			session.Stage = known
+		}
+	}
+	if session.Stage.Name == "" {
+		return session, fmt.Errorf("coaching session: %w", programme.ErrNotFound)
+	}
+	db, now := s.read(ctx), s.Now(ctx)
+	var first askRow
+	if err := db.Where("id = ?", programme.AskID(ref, stage, session.Stage.Round)).Limit(1).Find(&first).Error; err != nil {
+		return session, edge(err)
+	}
+	session.Until = first.LimitAt.UTC()
+	sessions, err := sessionsOf(db, ref)
+	if err != nil {
+		return session, edge(err)
+	}
+	if slot, has := sessions[stage]; has {
+		booked := slotFromRow(slot)
+		session.Booked = &booked
+	}
+	session.Coach, err = s.CoachOf(ctx, ref)
+	if errors.Is(err, programme.ErrNotFound) {
+		return session, nil
+	}
+	if err != nil {
+		return session, err
+	}
+	session.HasCoach = true
+	asked, err := askedForCoach(db, ref)
+	if err != nil {
+		return session, edge(err)
+	}
+	session.MayAskOnce = !asked
+	cohort, year, err := s.yearOf(db, j.Cohort)
+	if err != nil {
+		return session, edge(err)
+	}
+	rows, err := timesFrom(db, session.Coach.Ref, now)
+	for _, row := range rows {
+		slot := slotFromRow(row)
+		if slot.State == programme.SlotFree && programme.SlotFits(slot.Starts, now, session.Until, true, year.ResidentialDays(cohort)) == "" {
+			session.Free = append(session.Free, slot)
+		}
+	}
+	return session, edge(err)
+}
+
+// CoachPage is what a coach sees: their leaders with the sessions, and their free times to come. Neither answers nor a
+// report are on it. ErrNotFound where there is no such coach.
+func (s *Store) CoachPage(ctx context.Context, coach string) (programme.CoachPage, error) {
+	var page programme.CoachPage
+	db, now := s.read(ctx), s.Now(ctx)
+	var row coachRow
+	if err := db.Take(&row, "ref = ?", coach).Error; err != nil {
+		return page, edge(err)
+	}
+	var person personRow
+	if err := db.Take(&person, "id = ?", row.PersonID).Error; err != nil {
+		return page, edge(err)
+	}
+	var err error
+	page.Cohort = row.Cohort
+	if page.Coach, err = coachFromRow(row, person); err != nil {
+		return page, err
+	}
+	var matches []matchRow
+	if err := db.Where("coach = ? AND ended_at IS NULL", coach).Order("ref").Find(&matches).Error; err != nil {
+		return page, edge(err)
+	}
+	for _, match := range matches {
+		leader, err := s.coachLeader(ctx, db, match)
+		if err != nil {
+			return page, err
+		}
+		page.Leaders = append(page.Leaders, leader)
+	}
+	rows, err := timesFrom(db, coach, now)
+	for _, row := range rows {
+		if row.State == string(programme.SlotFree) && row.StartsAt.After(now) {
+			page.Slots = append(page.Slots, slotFromRow(row))
+		}
+	}
+	return page, edge(err)
+}
+
+func (s *Store) coachLeader(ctx context.Context, db *gorm.DB, match matchRow) (programme.CoachLeader, error) {
+	j, err := s.Journey(ctx, match.Ref)
+	if err != nil {
+		return programme.CoachLeader{}, err
+	}
+	leader := programme.CoachLeader{Ref: j.Ref, Name: j.Person.Name, Email: j.Person.Email, JobTitle: j.Role.JobTitle, Organisation: j.Role.Organisation}
+	sessions, err := sessionsOf(db, j.Ref)
+	if err != nil {
+		return leader, edge(err)
+	}
+	for _, stage := range j.Stages {
+		if stage.Kind != programme.KindCoaching {
+			continue
+		}
+		session := programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State}
+		if slot, has := sessions[stage.Name]; has && slot.Coach == match.Coach {
+			booked := slotFromRow(slot)
+			session.Booked = &booked
+		}
+		leader.Sessions = append(leader.Sessions, session)
+	}
+	return leader, nil
+}

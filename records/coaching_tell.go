@@ -1,0 +1,94 @@
+package records
+
+import (
+	"strings"
+
+	"fairlead/programme"
+)
+
+// told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news.
+func (b *booking) told(what, message string, slot slotRow) error {
+	if err := b.move(b.row.Name, b.row.State, b.row.State, what); err != nil {
+		return err
+	}
+	if err := b.tellSession(message, slot); err != nil {
+		return err
+	}
+	id, err := b.look(b.row.Name)
+	b.result.Outbox = append(b.result.Outbox, id)
+	return err
+}
+
+// look promises a stage's workflow that the records know more than it does.
+func (t *turn) look(stage string) (string, error) {
+	return t.s.promise(t.tx, programme.StageID(t.j.Cohort, t.j.Ref, stage), signalFormSubmitted, map[string]string{}, "")
+}
+
+// tellSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
+// coach.
+func (t *turn) tellSession(message string, slot slotRow) error {
+	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
+	if err != nil {
+		return err
+	}
+	var before int64
+	err = t.tx.Model(&messageRow{}).Where("ref = ? AND stage = ? AND message = ?", t.j.Ref, slot.Stage, programme.MsgCoachBooking).Count(&before).Error
+	if err != nil {
+		return err
+	}
+	about := params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,
+		Sequence: int(before), What: strings.TrimPrefix(message, "coaching-")}}.text()
+	act := randomHex(8)
+	rows := make([]messageRow, 2)
+	for i, name := range []string{message, programme.MsgCoachBooking} {
+		rows[i] = t.planned(name, programme.RuleReply, t.now)
+		rows[i].Stage, rows[i].Key, rows[i].Params = slot.Stage, programme.ReplyKey(t.j.Cohort, t.j.Ref, slot.Stage, name, act), about
+	}
+	rows[1].PersonID, rows[1].Recipient = coach.ID, toCoach
+	if err := t.write(rows...); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if _, err := t.s.promiseMail(t.tx, t.j, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveSession gives back the time of a session that will not be: its stage has ended, or is about to.
+func (t *turn) leaveSession(stage string) error {
+	slot, found, err := booked(t.tx, t.j.Ref, stage)
+	if err != nil || !found {
+		return err
+	}
+	if err := t.freeSlot(slot); err != nil || !slot.StartsAt.After(t.now) {
+		return err
+	}
+	return t.tellSession(programme.MsgCoachingCancelled, slot)
+}
+
+// leaveSessions cancels every session to come with the coach a leader has no more, and asks to book again with the next.
+func (t *turn) leaveSessions(coach string) error {
+	var slots []slotRow
+	err := t.tx.Where("ref = ? AND coach = ? AND state = ? AND starts_at > ?", t.j.Ref, coach, string(programme.SlotBooked), t.now).
+		Order("starts_at").Find(&slots).Error
+	if err != nil {
+		return err
+	}
+	for _, slot := range slots {
+		row, err := t.stage(slot.Stage)
+		if err != nil {
+			return err
+		}
+		ask, err := t.ask(slot.Ask)
+		if err != nil {
+			return err
+		}
+		b := &booking{turn: t, row: row, ask: ask, old: slot, had: true}
+		if err := b.cancel(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fairlead/programme"
+
+	"gorm.io/gorm"
+)
+
+// matchRow joins a leader and a coach. Of one leader's only one has not ended: a unique key decides.
+type matchRow struct {
+	ID       int64 `gorm:"primaryKey"`
+	Cohort   string
+	Ref      string
+	Coach    string
+	Reasons  string
+	ByWhom   string
+	Since    time.Time
+	EndedAt  *time.Time
+	EndedWhy string
+}
+
+func (matchRow) TableName() string { return "coach_matches" }
+
+// Tasks about coaches.
+const (
+	taskNoCoach       = "no_coach"       // nobody can coach this leader
+	taskCoachConflict = "coach_conflict" // leader and coach now belong to one organisation
+)
+
+// Why a match ended.
+const (
+	matchChanged     = "changed"      // staff chose another
+	matchLeaderAsked = "leader_asked" // the leader asked, once
+	matchCoachLeft   = "coach_left"
+	matchLeaderLeft  = "leader_left"
+)
+
+// coached reports whether the leader's year has coaching.
+func (t *turn) coached() bool {
+	return slices.ContainsFunc(t.year.Stages, func(s programme.BlueprintStage) bool { return s.Kind == programme.KindCoaching })
+}
+
+// match is the leader's coach now; found is false where there is none.
+func (t *turn) match() (row matchRow, found bool, err error) {
+	return currentMatch(t.tx, t.j.Ref)
+}
+
+func currentMatch(tx *gorm.DB, ref string) (row matchRow, found bool, err error) {
+	query := tx.Where("ref = ? AND ended_at IS NULL", ref).Limit(1).Find(&row)
+	return row, query.RowsAffected == 1, query.Error
+}
+
+// coachee is a leader as the match needs to know them. Wishes that cannot be read any more count as none.
+func (t *turn) coachee() (programme.Coachee, error) {
+	return t.s.coachee(t.ctx, t.tx, t.j, t.leader)
+}
+
+func (s *Store) coachee(ctx context.Context, tx *gorm.DB, j journeyRow, p personRow) (programme.Coachee, error) {
+	leader := coacheeFrom(j, p)
+	var row coachingPreferencesRow
+	found := tx.Where("ref = ?", j.Ref).Limit(1).Find(&row)
+	if found.Error != nil || found.RowsAffected == 0 {
+		return leader, found.Error
+	}
+	text, err := s.decryptIfKept(ctx, p.ID, row.PreferencesEnc)
+	if err != nil || text == nil {
+		return leader, err
+	}
+	wishes := programme.Answers{}
+	if err := json.Unmarshal(text, &wishes); err != nil {
+		return leader, fmt.Errorf("coaching wishes: %w", err)
+	}
+	leader.Wish = programme.CoachWish{Background: wishes.Get("coach_background"), Where: wishes.Get("coach_where")}
+	return leader, nil
+}
+
+func coacheeFrom(j journeyRow, p personRow) programme.Coachee {
+	return programme.Coachee{Ref: j.Ref, Organisation: j.Organisation, Email: p.Email, Sector: j.Sector, Region: j.Region}
+}
+
+// ensureCoach finds a coach for a leader who has none, or raises a task, once for each match that has ended before, and
+// says why there is none.
+func (t *turn) ensureCoach() (why string, err error) {
+	if !t.coached() {
+		return "", nil
+	}
+	if _, found, err := t.match(); err != nil || found {
+		return "", err
+	}
+	if why, err = t.matchNext(""); err != nil || why == "" {
+		return "", err
+	}
+	var before int64
+	if err := t.tx.Model(&matchRow{}).Where("ref = ?", t.j.Ref).Count(&before).Error; err != nil {
+		return "", err
+	}
+	return why, t.raise("", taskNoCoach, fmt.Sprintf("%s/%s/%d", t.j.Ref, taskNoCoach, before))
+}
+
+// matchNext joins the leader to the best coach other than without; why is the code of why there is none, or empty. Of
+// many who want the last place of a coach one gets it, and the others look again.
+func (t *turn) matchNext(without string) (why string, err error) {
+	leader, err := t.coachee()
+	if err != nil {
+		return "", err
+	}
+	for {
+		coaches, err := coachesOf(t.tx, t.j.Cohort)
+		if err != nil {
+			return "", err
+		}
+		coaches = slices.DeleteFunc(coaches, func(c programme.Coach) bool { return c.Ref == without })
+		pairs, unmatched := programme.Match([]programme.Coachee{leader}, coaches)
+		if len(pairs) == 0 {
+			return unmatched[0].Why, nil
+		}
+		taken, err := takeCoach(t.tx, pairs[0].Coach)
+		if err != nil {
+			return "", err
+		}
+		if taken {
+			return "", t.joinCoach(pairs[0].Coach, pairs[0].Reasons)
+		}
+	}
+}
+
+// takeCoach counts one more leader of a coach, and reports whether there was a place.
+func takeCoach(tx *gorm.DB, coach string) (bool, error) {
+	taken := tx.Exec(`UPDATE coaches SET load = load + 1 WHERE ref = ? AND left_at IS NULL AND load < capacity`, coach)
+	return taken.RowsAffected == 1, taken.Error
+}
+
+// joinCoach writes the match of a leader with a coach whose place was taken.
+func (t *turn) joinCoach(coach string, reasons []string) error {
+	row := matchRow{Cohort: t.j.Cohort, Ref: t.j.Ref, Coach: coach, Reasons: strings.Join(reasons, ","), ByWhom: t.actor, Since: t.now}
+	if err := t.tx.Create(&row).Error; err != nil {
+		return err
+	}
+	if err := t.finishTasks("", "matched", taskNoCoach, taskCoachConflict); err != nil {
+		return err
+	}
+	return t.move("", t.j.State, t.j.State, "coach-matched")
+}
+
+// partCoach ends a leader's match: the coach has a place again, and may not see the report any more.
+func (t *turn) partCoach(match matchRow, why string) error {
+	err := once(t.tx.Model(&matchRow{}).Where("id = ? AND ended_at IS NULL", match.ID).
+		Updates(map[string]any{"ended_at": t.now, "ended_why": why}))
+	if err != nil {
+		return err
+	}
+	if err := t.tx.Exec(`UPDATE coaches SET load = load - 1 WHERE ref = ?`, match.Coach).Error; err != nil {
+		return err
+	}
+	if err := t.finishTasks("", why, taskCoachConflict); err != nil {
+		return err
+	}
+	if why != matchLeaderLeft { // then each session is cancelled with its stage
+		if err := t.leaveSessions(match.Coach); err != nil {
+			return err
+		}
+	}
+	return t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ?", t.j.Ref, programme.ConsentCoachReport, true).
+		Updates(map[string]any{"given": false, "source": "coach changed", "at": t.now}).Error
+}
+
+// leaveCoach ends the match of a leader who leaves.
+func (t *turn) leaveCoach() error {
+	match, found, err := t.match()
+	if err != nil || !found {
+		return err
+	}
+	return t.partCoach(match, matchLeaderLeft)
+}
+
+// checkCoach raises a task where the leader and their coach now belong to one organisation.
+func (t *turn) checkCoach() error {
+	match, found, err := t.match()
+	if err != nil || !found {
+		return err
+	}
+	return t.s.checkConflict(t.tx, match, t.now)
+}
+
+// checkConflict raises a task where a match has become one that must not be: once for each match and organisation.
+func (s *Store) checkConflict(tx *gorm.DB, match matchRow, now time.Time) error {
+	var j journeyRow
+	var leader personRow
+	if err := tx.Take(&j, "ref = ?", match.Ref).Error; err != nil {
+		return err
+	}
+	if err := tx.Take(&leader, "id = ?", j.PersonID).Error; err != nil {
+		return err
+	}
+	row, person, err := coachIn(tx, match.Cohort, match.Coach)
+	if err != nil {
+		return err
+	}
+	coach, err := coachFromRow(row, person)
+	if err != nil || !programme.Conflicts(coacheeFrom(j, leader), coach) {
+		return err
+	}
+	return s.openTask(tx, programme.Task{Cohort: j.Cohort, Ref: j.Ref, Code: taskCoachConflict, Opened: now},
+		fmt.Sprintf("match/%d/%s/%d", match.ID, taskCoachConflict, j.Version))
+}
