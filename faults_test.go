@@ -131,6 +131,7 @@ type defect struct {
 	few    bool   // four leaders and one of the reserve meet it; else it needs characters that only a larger cohort has
 	within string // patience with replies; empty: the usual one
 	year   string // the blueprint whose year shows it; empty: the short one
+	apply  bool   // a year to which people apply
 	events bool   // a year with events, which is longer, but goes by faster
 	many   bool   // a third of the answers must show it: a slow machine could make one look so
 }
@@ -161,6 +162,7 @@ var defects = []defect{
 	{what: "events: entries stay, sittings are overbooked, residential days count for nothing, the last word is early, so is the network, news is slow",
 		breaks: "keeps-entries,overbooks,works-on-residentials,wrong-eve,early-network,slow-news",
 		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent", events: true},
+	{what: "a decision is told before its release, an application is not confirmed", breaks: "tells-early,no-receipt", checks: "quiet,application", apply: true},
 	{what: "a form closes before its limit", breaks: "closes-early", checks: "cast", few: true},
 }
 
@@ -189,6 +191,9 @@ func brokenYears() []faultyYear {
 		}
 		if d.year != "" {
 			y.args = append(y.args, "--blueprint", d.year)
+		}
+		if d.apply {
+			y.args = []string{"--day", "250ms", "--route", "application", "--blueprint", "essentials", "--starts-on", "2027-03-01"}
 		}
 		if d.events {
 			y.args = append([]string{"--day", "250ms"}, withEvents...)
