@@ -37,13 +37,9 @@ func (p placeRow) state() programme.PlaceState { return programme.PlaceState(p.S
 
 // takeSittings counts n more places of a sitting as taken, all or none; ErrFull where so many are not left.
 func takeSittings(tx *gorm.DB, sitting programme.Sitting, n int) error {
-	if faults.Broken("overbooks") {
-		return tx.Exec(`UPDATE sittings SET taken = taken + ? WHERE cohort = ? AND stage = ? AND name = ?`, n, sitting.Cohort, sitting.Stage,
-			sitting.Name).Error
-	}
 	taken := tx.Exec(`UPDATE sittings SET taken = taken + ? WHERE cohort = ? AND stage = ? AND name = ? AND state = ? AND taken + ? <= capacity`,
 		n, sitting.Cohort, sitting.Stage, sitting.Name, string(programme.SittingPlanned), n)
-	if taken.Error != nil || taken.RowsAffected == 1 {
+	if taken.Error != nil || taken.RowsAffected == 1 || faults.Broken("overbooks") {
 		return taken.Error
 	}
 	return programme.ErrFull

@@ -276,7 +276,8 @@ func (j *judge) urgentNews() {
 			j.fault(key.Text, "The message %s went as urgent, and no date of %s is near.", key.Message, key.Stage)
 		}
 	}
-	for _, a := range j.confirmed("", "reschedule") {
+	for _, done := range j.confirmed("", "reschedule") {
+		a := j.begun(done) // the order itself: that it was carried out is seen later
 		s := j.sitting(a.Stage, a.Sitting)
 		if s == nil || !s.Cancelled || s.Starts.Sub(a.At) > soon || s.Starts.Before(a.At) {
 			continue
