@@ -244,7 +244,7 @@ func Legal(order Order, view JourneyView) error {
 		return needsStage(StageDone, StageLapsed, StageSkipped)
 	case CmdChangeCoach:
 		coached := false
-		for _, s := range view.Stages {
+		for _, s := range view.Stages { //workflowcheck:ignore the order changes nothing
 			coached = coached || s.Kind == KindCoaching
 		}
 		if !coached {
