@@ -149,6 +149,8 @@ type JourneyView struct {
 	State  JourneyState
 	Stages map[string]StageView
 	Parked bool // the journey itself has something parked
+	// Coached says that the year has coaching.
+	Coached bool
 }
 
 // StageView is the part of a stage that legality is judged by.
@@ -243,11 +245,7 @@ func Legal(order Order, view JourneyView) error {
 		}
 		return needsStage(StageDone, StageLapsed, StageSkipped)
 	case CmdChangeCoach:
-		coached := false
-		for _, s := range view.Stages { //workflowcheck:ignore the order changes nothing
-			coached = coached || s.Kind == KindCoaching
-		}
-		if !coached {
+		if !view.Coached {
 			return illegal(string(view.State), "There is no coaching in this year.")
 		}
 		if view.State != Enrolled && view.State != OnHold {

@@ -60,7 +60,7 @@ func TestWhichCommandIsLegalWhere(t *testing.T) {
 				} else if want == 'y' {
 					want = held
 				}
-				view := JourneyView{State: journey, Stages: map[string]StageView{"onboarding": {State: stage, Kind: kind, Parked: true},
+				view := JourneyView{State: journey, Coached: true, Stages: map[string]StageView{"onboarding": {State: stage, Kind: kind, Parked: true},
 					"coaching-1": {State: StageNotOpen, Kind: KindCoaching}}}
 				err := Legal(order, view)
 				var illegal *Illegal

@@ -166,6 +166,7 @@ func (t *turn) view() (programme.JourneyView, error) {
 	for _, row := range rows {
 		view.Stages[row.Name] = programme.StageView{State: programme.StageState(row.State), Kind: programme.Kind(row.Kind),
 			Parked: row.Attention != ""}
+		view.Coached = view.Coached || programme.Kind(row.Kind) == programme.KindCoaching
 	}
 	return view, err
 }

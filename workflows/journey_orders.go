@@ -44,6 +44,7 @@ func newJourney(ctx workflow.Context, texts *Workflows, start programme.JourneyS
 			state = programme.StageNotOpen
 		}
 		j.view.Stages[stage.Name] = programme.StageView{State: state, Kind: stage.Kind}
+		j.view.Coached = j.view.Coached || stage.Kind == programme.KindCoaching
 	}
 	for _, opening := range start.Openings {
 		j.plan(opening)
