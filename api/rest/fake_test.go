@@ -168,54 +168,6 @@ func (s *fakeStore) ImportParticipants(_ context.Context, _ string, rows []progr
 	return report, nil
 }
 
-func (s *fakeStore) ImportCoaches(_ context.Context, _ string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error) {
-	if s.importErr != nil {
-		return programme.ImportReport{}, s.importErr
-	}
-	report := programme.ImportReport{New: len(rows)}
-	for _, row := range rows {
-		report.Rows = append(report.Rows, programme.ImportRow{Row: row.Row, Result: "new"})
-	}
-	if !dryRun {
-		s.coaches = append(s.coaches, rows...)
-	}
-	return report, nil
-}
-
-func (s *fakeStore) MatchCohort(_ context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error) {
-	if _, known := s.cohorts[cohort]; !known {
-		return programme.MatchReport{}, programme.ErrNotFound
-	}
-	s.matched = fmt.Sprintf("%s %t %s", cohort, dryRun, actor)
-	return s.match, nil
-}
-
-func (s *fakeStore) PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error) {
-	if faults := series.Check(at); len(faults) > 0 {
-		return nil, &programme.Invalid{Faults: faults}
-	}
-	s.slots = nil
-	for i, starts := range series.Starts() {
-		s.slots = append(s.slots, programme.Slot{ID: fmt.Sprint(i), Starts: starts, Minutes: series.Minutes, Online: series.Online, State: programme.SlotFree})
-	}
-	return s.Slots(ctx, cohort, coach, at)
-}
-
-func (s *fakeStore) Slots(_ context.Context, _, coach string, _ time.Time) ([]programme.Slot, error) {
-	if coach != "C-222222" {
-		return nil, programme.ErrNotFound
-	}
-	return s.slots, nil
-}
-
-func (s *fakeStore) CoachLeaves(_ context.Context, cohort, coach, actor string) (programme.MatchReport, error) {
-	if coach != "C-222222" {
-		return programme.MatchReport{}, programme.ErrNotFound
-	}
-	s.matched = fmt.Sprintf("%s %s left %s", cohort, coach, actor)
-	return s.match, nil
-}
-
 func (s *fakeStore) Launch(_ context.Context, cohort, _ string, _ time.Time) (programme.Operation, error) {
 	if s.launchErr != nil {
 		return programme.Operation{}, s.launchErr
