@@ -201,10 +201,11 @@ func (s *Store) Register(ctx context.Context, cohort, stage, name string) (progr
 	event, _ := year.Stage(stage)
 	register := programme.Register{Title: event.Title, Sitting: sitting, Open: !now.Before(sitting.Starts)}
 	for _, g := range guests {
+		if !g.place.expected() {
+			continue
+		}
 		row := programme.RegisterRow{Ref: g.j.Ref, Name: g.person.Name, Organisation: g.j.Organisation, OnHold: g.j.State == string(programme.OnHold)}
 		switch state := g.place.state(); state {
-		case programme.PlaceReleased:
-			continue
 		case programme.PlaceAttended, programme.PlaceAbsent, programme.PlaceExcused:
 			row.Status = programme.Attendance(state)
 		}
@@ -224,7 +225,7 @@ func (s *Store) RecordAttendances(ctx context.Context, cohort, stage, name strin
 	var results []programme.AttendanceResult
 	for _, mark := range marks {
 		result := programme.AttendanceResult{Ref: mark.Ref}
-		i := slices.IndexFunc(guests, func(g guest) bool { return g.j.Ref == mark.Ref && g.place.state() != programme.PlaceReleased })
+		i := slices.IndexFunc(guests, func(g guest) bool { return g.j.Ref == mark.Ref && g.place.expected() })
 		if i < 0 {
 			result.Refused = "This leader has no place on this date."
 			results = append(results, result)

@@ -35,6 +35,12 @@ func (placeRow) TableName() string { return "event_places" }
 
 func (p placeRow) state() programme.PlaceState { return programme.PlaceState(p.State) }
 
+// expected reports whether the register asks for the leader: not for one whose place went to others, because it was given
+// back or the leader was excused before the event.
+func (p placeRow) expected() bool {
+	return p.state() != programme.PlaceReleased && (p.state() != programme.PlaceExcused || p.Counted)
+}
+
 // takeSittings counts n more places of a sitting as taken, all or none; ErrFull where so many are not left.
 func takeSittings(tx *gorm.DB, sitting programme.Sitting, n int) error {
 	taken := tx.Exec(`UPDATE sittings SET taken = taken + ? WHERE cohort = ? AND stage = ? AND name = ? AND state = ? AND taken + ? <= capacity`,

@@ -348,6 +348,32 @@ func TestAnotherDateIsGivenWhileThereIsRoom(t *testing.T) {
 	})
 }
 
+// Whoever was excused before the event has given the place up: somebody else may have it, so the register does not ask for
+// them, and nobody can be marked as having come to a place that is another's.
+func TestTheRegisterLeavesOutWhoWasExcusedBefore(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 2, nil)
+		for _, ref := range refs {
+			b.goTo("2027-05-10 06:00")
+			b.submit(t, b.openStage(t, ref, "residential-2").Ask, programme.Answers{"place": {programme.PlaceCannot}})
+			b.closed(t, ref, "residential-2")
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdRecordAttendance, Ref: refs[0], Stage: "residential-2", Status: "excused"})
+		b.goTo("2027-07-07 18:00")
+		register, err := b.Register(b.ctx, spring, "residential-2", "main")
+		must(t, err)
+		if len(register.Rows) != 1 || register.Rows[0].Ref != refs[1] {
+			t.Errorf("the register asks for %+v", register.Rows)
+		}
+		results, err := b.RecordAttendances(b.ctx, spring, "residential-2", "main", []programme.AttendanceMark{{Ref: refs[0], Status: programme.Attended}}, "staff:ada")
+		must(t, err)
+		if len(results) != 1 || results[0].Changed || results[0].Refused == "" {
+			t.Errorf("marked as attended: %+v", results)
+		}
+		b.sound(t)
+	})
+}
+
 func TestWhoCanComeOnNoDateWaitsOnStaff(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		ref := b.atEvents(t, 4, 1, nil)[0]
