@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"fairlead/demo/sink"
 	"fairlead/programme"
 )
 
@@ -118,11 +120,26 @@ func (r *recording) reschedule(change object) func() error {
 	}
 }
 
-// recordEvents records the paths of an event. The cohort is on the clock of the others.
-func (r *recording) recordEvents(t *testing.T) {
+// TestRecordHistoriesOfEvents plays the paths of an event in a year of its own. It records only when asked to: make
+// histories.
+func TestRecordHistoriesOfEvents(t *testing.T) {
+	if os.Getenv("FAIRLEAD_TEST_RECORD") == "" {
+		t.Skip("histories are recorded with FAIRLEAD_TEST_RECORD=1: make histories")
+	}
+	needBinaries(t)
+	patience = 5 * time.Minute
+	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = box.Close() })
+	s := startSystem(t, systemOptions{environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
+	r := &recording{s: s, box: box, temporal: s.dialTemporal(t)}
 	all := eventParts()
-	r.s.must(http.MethodPost, "/cohorts", object{"name": gatherings, "blueprint": "residentials", "starts_on": "2027-03-01", "route": "confirmed",
-		"owner": "owner@centre.example", "places": 12}, nil)
+	var made createdCohort
+	s.must(http.MethodPost, "/cohorts", object{"name": gatherings, "blueprint": "residentials", "starts_on": "2027-03-01", "route": "confirmed",
+		"owner": "owner@centre.example", "places": 12, "clock": object{"day": "400ms", "start": "2026-11-16T04:00:00Z"}}, &made)
+	r.clock = made.clock()
 	sitting := func(name, group string, starts, ends time.Time) object {
 		return object{"name": name, "group": group, "starts_at": starts, "ends_at": ends, "capacity": 12, "venue": "Elm House"}
 	}
@@ -132,13 +149,12 @@ func (r *recording) recordEvents(t *testing.T) {
 	first, firstEnds := july(5)
 	later, laterEnds := july(26)
 	march := programme.Date{Year: 2027, Month: 2, Day: 28}
-	err := r.patch(gatherings, object{"sittings": object{
+	err = r.patch(gatherings, object{"sittings": object{
 		"residential-1": []object{sitting("a", "", march.At(16, 0), march.AddDays(5).At(13, 0)), sitting("b", "nobody", march.AddDays(21).At(16, 0), march.AddDays(26).At(13, 0))},
 		"residential-2": []object{sitting("a", "", first, firstEnds), sitting("b", "nobody", later, laterEnds), sitting("c", "moved", first, firstEnds),
 			sitting("g", "cancelled", first, firstEnds)}}})
 	if err != nil {
-		t.Error(err)
-		return
+		t.Fatal(err)
 	}
 	emails := make([]string, len(all))
 	rows := strings.SplitAfter(people(len(all), "gathered%d@mailbox.example"), "\n")

@@ -222,11 +222,6 @@ func TestRecordHistories(t *testing.T) {
 	questions := questioned()
 	looking := r.launchQuestioned(t, len(questions))
 	r.playAll(t, &wait, questions, looking)
-	wait.Add(1)
-	go func() {
-		defer wait.Done()
-		r.recordEvents(t)
-	}()
 	r.recordConfirmed(t)
 	wait.Wait()
 	if t.Failed() {
