@@ -131,6 +131,7 @@ type defect struct {
 	few    bool   // four leaders and one of the reserve meet it; else it needs characters that only a larger cohort has
 	within string // patience with replies; empty: the usual one
 	year   string // the blueprint whose year shows it; empty: the short one
+	apply  bool   // a year to which people apply
 	many   bool   // a third of the answers must show it: a slow machine could make one look so
 }
 
@@ -157,6 +158,7 @@ var defects = []defect{
 	{what: "a mail cannot be written", breaks: "unfit-mail", checks: "parked", few: true},
 	{what: "workflows do not end", breaks: "never-finishes", checks: "workflow", few: true},
 	{what: "nobody asks whether the leader agrees", breaks: "ignores-consent", checks: "consent", year: "short-questionnaire"},
+	{what: "a decision is told before its release, an application is not confirmed", breaks: "tells-early,no-receipt", checks: "quiet,application", apply: true},
 	{what: "a form closes before its limit", breaks: "closes-early", checks: "cast", few: true},
 }
 
@@ -181,6 +183,9 @@ func brokenYears() []faultyYear {
 		}
 		if d.year != "" {
 			y.args = append(y.args, "--blueprint", d.year)
+		}
+		if d.apply {
+			y.args = []string{"--day", "250ms", "--route", "application", "--blueprint", "essentials", "--starts-on", "2027-03-01"}
 		}
 		if d.within != "" {
 			y.args = append(y.args, "--reply-within", d.within)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 
 	"gorm.io/gorm"
@@ -63,6 +64,13 @@ func (a *applying) decide() error {
 	selecting, _ := a.year.Selecting()
 	if err := a.finishTasks(selecting.Name, string(a.cmd.Name), taskUndecided); err != nil {
 		return err
+	}
+	if faults.Broken("tells-early") && a.cmd.Decision == programme.DecideReject {
+		early := a.staffMail(selecting.Name, programme.MsgApplicationRejected, a.cmd.ID)
+		if err := a.write(early); err != nil {
+			return err
+		}
+		a.effect.Mails = append(a.effect.Mails, programme.PlannedMail{Key: early.Key, At: early.At.UTC()})
 	}
 	return a.move("", a.j.State, a.j.State, string(a.cmd.Name)+": "+string(a.cmd.Decision))
 }

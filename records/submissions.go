@@ -174,6 +174,9 @@ var confirmations = map[programme.Kind]string{programme.KindOnboarding: programm
 
 // confirmReceived confirms an application. Its stage goes on, so nobody but the journey can send the mail.
 func (an *answering) confirmReceived() error {
+	if faults.Broken("no-receipt") {
+		return an.tell()
+	}
 	mail := an.reply(programme.MsgApplicationReceived)
 	if err := an.write(mail); err != nil {
 		return err
