@@ -46,6 +46,9 @@ func TestFlagship(t *testing.T) {
 			if s.Follows != "" {
 				row = fmt.Sprintf("%s %s follows %s", s.Name, s.Kind, s.Follows)
 			}
+			if s.Later() {
+				row += fmt.Sprintf(" months %d", s.MonthsAfter)
+			}
 			switch {
 			case s.DueWeek != nil:
 				row += fmt.Sprintf(" due %d", *s.DueWeek)
@@ -81,6 +84,8 @@ func TestFlagship(t *testing.T) {
 		"closing-survey survey opens 34 due 36",
 		"closing-event event week 36 tuesday 09:30 to tuesday 16:30 days 1 compulsory",
 		"alumni alumni opens 37 due 40",
+		"survey-6-months survey follows closing-event months 6 due after 10",
+		"survey-12-months survey follows closing-event months 12 due after 10",
 	}
 	if !slices.Equal(rows, want) {
 		t.Errorf("the year is\n%s", strings.Join(rows, "\n"))
