@@ -1,0 +1,27 @@
+package email
+
+import (
+	"strings"
+	"testing"
+
+	"fairlead/programme"
+)
+
+// Months after the year nobody is told of a next step of it, or that they take part.
+func TestASurveyAfterTheYear(t *testing.T) {
+	for _, name := range []string{programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgSurveyDone} {
+		job := sample(name)
+		job.Items[0].Stage, job.Items[0].Title, job.Items[0].Later = "survey-6-months", "Survey six months on", true
+		got, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, got)
+		for _, text := range []string{got.Text, got.HTML} {
+			if !strings.Contains(text, "survey six months on") || !strings.Contains(text, "because you took part") ||
+				strings.Contains(text, "you take part") || strings.Contains(text, "next step of your year") {
+				t.Errorf("%s says\n%s", name, text)
+			}
+		}
+	}
+}
