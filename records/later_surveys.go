@@ -1,6 +1,10 @@
 package records
 
-import "fairlead/programme"
+import (
+	"context"
+
+	"fairlead/programme"
+)
 
 // The surveys after the year belong to no part of a journey: they neither open with it nor keep it from being completed.
 // Its workflow starts them when the journey is completed; they end with it where it ends otherwise.
@@ -35,6 +39,32 @@ func (t *turn) later() ([]programme.Opening, error) {
 		}
 	}
 	return list, nil
+}
+
+// Awaiting lists the completed journeys that have a survey after the year still to come or open, by reference from after
+// on, at most limit, with these surveys; next is empty at the end.
+func (s *Store) Awaiting(ctx context.Context, cohort, after string, limit int) (surveys map[string][]string, next string, err error) {
+	var refs []string
+	err = s.read(ctx).Model(&stageRow{}).Distinct("stages.ref").Joins("JOIN journeys j ON j.ref = stages.ref").
+		Where("stages.cohort = ? AND stages.ref > ? AND stages.state IN ('not_open', 'open') AND j.state = 'completed'", cohort, after).
+		Order("stages.ref").Limit(limit+1).Pluck("stages.ref", &refs).Error
+	if err != nil {
+		return nil, "", edge(err)
+	}
+	if len(refs) > limit {
+		refs = refs[:limit]
+		next = refs[limit-1]
+	}
+	stages, err := stagesOf(s.read(ctx), refs)
+	surveys = map[string][]string{}
+	for ref, rows := range stages {
+		for _, row := range rows {
+			if !programme.StageState(row.State).Closed() {
+				surveys[ref] = append(surveys[ref], row.Name)
+			}
+		}
+	}
+	return surveys, next, edge(err)
 }
 
 // signalChanged tells a stage what an order did to it: {"plan"}, {"freed"} or {"end"}.
