@@ -46,8 +46,8 @@ lint: ## formatting, vet, staticcheck, workflowcheck, import rules
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 	$(GO) tool -modfile=tools/go.mod workflowcheck ./workflows/...
 
-histories: build ## record the histories that replay tests use, from a real server
-	FAIRLEAD_TEST_RECORD=1 $(GO) test -count=1 -timeout 15m -run TestRecordHistories .
+histories: build faults ## record the histories that replay tests use, from a real server
+	FAIRLEAD_TEST_RECORD=1 $(GO) test -count=1 -timeout 15m -run 'TestRecordHistories|TestSurveysAfterTheYear' .
 
 golden: ## rewrite the golden files of mails and routes
 	$(GO) test ./email ./api/... -update
