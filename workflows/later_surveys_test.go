@@ -76,6 +76,13 @@ func TestCompletedJourneyStartsTheSurveysAfterTheYear(t *testing.T) {
 			ordered(env, w, 5, "skip", "second", programme.Effect{Changed: true, State: programme.Completed, Version: 9, Ends: []programme.StageEnd{
 				{Stage: "second", State: programme.StageSkipped, Journey: programme.Completed, Version: 9, Later: laterOpenings()}}})
 		},
+		"noted on the register": func(env *testsuite.TestWorkflowEnvironment, w *world) {
+			env.RegisterDelayedCallback(func() { answer(w, "first") }, 4*24*time.Hour+time.Hour)
+			env.RegisterDelayedCallback(func() {
+				env.SignalWorkflow(SignalReplanned, programme.Effect{Changed: true, State: programme.Completed, Version: 9, Ends: []programme.StageEnd{
+					{Stage: "second", State: programme.StageDone, Journey: programme.Completed, Version: 9, Later: laterOpenings()}}})
+			}, 5*24*time.Hour)
+		},
 		"completed when its stage opens": func(_ *testsuite.TestWorkflowEnvironment, w *world) { // the journey's workflow was reset
 			plan := surveyPlan("first")
 			plan.State, plan.Mails, plan.Journey, plan.Version, plan.Later = programme.AskLapsed, nil, programme.Completed, 9, laterOpenings()
