@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
 
 	"fairlead/demo/sink"
 	"fairlead/programme"
@@ -21,85 +21,108 @@ import (
 // afterwards is the cohort whose surveys after the year are played.
 const afterwards = "afterwards"
 
-// afterParts are the paths of the surveys after the year; what they record has its name where histories are recorded.
-func afterParts() []part {
-	done := func(l *leader) func() error {
-		return inTurn(l.places("closing-event", object{"place": "confirm"}), l.answering("closing-survey"), l.attends("closing-event"), l.reaching("completed"))
-	}
-	return []part{
-		{"answers", func(r *recording, l *leader) error {
-			return steps(done(l), r.outlived(l), r.killWorker, l.answering("survey-1-month"), l.awaiting("survey-1-month", "done"),
+// afterYear is the program with a cohort that is asked after its year.
+type afterYear struct {
+	s        *system
+	temporal client.Client
+	leaders  []*leader
+	stories  []afterStory
+}
+
+// afterStory is what one leader does after the year, and gets for it; a recording of it has these names, by workflow beneath
+// the journey.
+type afterStory struct {
+	name    string
+	play    func(*afterYear, *leader) error
+	mails   []string
+	records map[string]string
+}
+
+func afterStories() []afterStory {
+	skip := func(l *leader, survey string) func() error { return l.doing("skip", object{"stage": survey}) }
+	return []afterStory{
+		{"answers", func(y *afterYear, l *leader) error {
+			return steps(y.outlived(l), y.killWorker, l.answering("survey-1-month"), l.awaiting("survey-1-month", "done"),
 				l.answering("survey-2-months"), l.awaiting("survey-2-months", "done"))
-		}, map[string]string{"": "Journey-with-surveys-after-it", "survey-1-month": "Survey-after-the-year-answered"}},
-		{"never answers", func(r *recording, l *leader) error {
-			return steps(done(l), l.awaiting("survey-1-month", "lapsed"), l.awaiting("survey-2-months", "lapsed"))
-		}, map[string]string{"survey-2-months": "Survey-after-the-year-lapsed"}},
-		{"wants none", func(r *recording, l *leader) error {
-			return steps(done(l), r.outlived(l), l.doing("skip", object{"stage": "survey-2-months"}), l.awaiting("survey-2-months", "skipped"),
-				func() error { return l.asked("survey-1-month") }, l.doing("skip", object{"stage": "survey-1-month"}), l.awaiting("survey-1-month", "skipped"))
-		}, map[string]string{"survey-1-month": "Survey-after-the-year-skipped", "survey-2-months": "Survey-after-the-year-never-asked"}},
+		}, []string{"survey-1-month/survey", "survey-1-month/survey-done", "survey-2-months/survey", "survey-2-months/survey-done"},
+			map[string]string{"": "Journey-with-surveys-after-it", "survey-1-month": "Survey-after-the-year-answered"}},
+		{"never answers", func(_ *afterYear, l *leader) error {
+			return steps(l.awaiting("survey-1-month", "lapsed"), l.awaiting("survey-2-months", "lapsed"))
+		}, []string{"survey-1-month/survey", "survey-1-month/survey-reminder", "survey-1-month/survey-reminder",
+			"survey-2-months/survey", "survey-2-months/survey-reminder", "survey-2-months/survey-reminder"},
+			map[string]string{"survey-2-months": "Survey-after-the-year-lapsed"}},
+		{"wants none", func(y *afterYear, l *leader) error {
+			return steps(y.outlived(l), skip(l, "survey-2-months"), l.awaiting("survey-2-months", "skipped"),
+				func() error { return l.asked("survey-1-month") }, skip(l, "survey-1-month"), l.awaiting("survey-1-month", "skipped"))
+		}, []string{"survey-1-month/survey"},
+			map[string]string{"survey-1-month": "Survey-after-the-year-skipped", "survey-2-months": "Survey-after-the-year-never-asked"}},
 	}
 }
 
 // The whole program asks those who completed their year a month and two months on: the journeys' workflows are over, the
-// surveys' wait, ask, thank or give up by themselves, also when a worker is killed meanwhile. With FAIRLEAD_TEST_RECORD=1
-// it writes their histories down.
+// surveys' wait, ask, thank or give up by themselves, also when a worker is killed meanwhile.
 func TestSurveysAfterTheYear(t *testing.T) {
 	needBinaries(t, "fairlead-faults")
+	playAfterYear(t)
+}
+
+// playAfterYear plays all stories to their end and checks what came of them.
+func playAfterYear(t *testing.T) *afterYear {
+	t.Helper()
 	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
 	s := startSystem(t, systemOptions{binary: "fairlead-faults", environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
-	r := &recording{s: s, box: box, temporal: s.dialTemporal(t)}
-	all := afterParts()
-	var made createdCohort
+	y := &afterYear{s: s, temporal: s.dialTemporal(t), stories: afterStories()}
+	n := len(y.stories)
 	s.must(http.MethodPost, "/cohorts", object{"name": afterwards, "blueprint": "short-afterwards", "starts_on": "2027-03-01", "route": "confirmed",
-		"owner": "owner@centre.example", "places": len(all), "clock": object{"day": "400ms", "start": "2027-02-08T04:00:00Z"}}, &made)
-	r.clock = made.clock()
-	emails := make([]string, len(all))
+		"owner": "owner@centre.example", "places": n, "clock": object{"day": "400ms", "start": "2027-02-08T04:00:00Z"}}, nil)
+	emails := make([]string, n)
 	for i := range emails {
 		emails[i] = fmt.Sprintf("after%d@mailbox.example", i)
 	}
-	leaders := s.importLeaders(t, afterwards, box.Dir(), people(len(all), "after%d@mailbox.example"), emails)
+	y.leaders = s.importLeaders(t, afterwards, box.Dir(), people(n, "after%d@mailbox.example"), emails)
 	s.must(http.MethodPost, "/cohorts/"+afterwards+"/launch", nil, nil)
 	var wait sync.WaitGroup
-	r.playAll(t, &wait, all, leaders)
-	wait.Wait()
-	if t.Failed() {
-		return
-	}
-	for i, l := range leaders {
-		if err := l.reaches("completed"); err != nil {
-			t.Error(err)
-		}
-		for _, survey := range []string{"survey-1-month", "survey-2-months"} {
-			if err := r.ends(programme.StageID(afterwards, l.ref, survey)); err != nil {
-				t.Errorf("%s: %v", all[i].name, err)
+	for i, story := range y.stories {
+		wait.Go(func() {
+			l := y.leaders[i]
+			err := steps(l.answering("closing-survey"), l.insisting("record-attendance", object{"stage": "closing-event", "status": "attended"}),
+				l.reaching("completed"), func() error { return story.play(y, l) }, l.reaching("completed"))
+			if err == nil {
+				err = y.settled(l, story)
 			}
+			if err != nil {
+				t.Errorf("%s: %v", story.name, err)
+			}
+		})
+	}
+	wait.Wait()
+	return y
+}
+
+// settled waits until nothing of a story runs any more, and compares the mails that came of it. How often a prompt answer is
+// reminded depends on the machine.
+func (y *afterYear) settled(l *leader, story afterStory) error {
+	for _, survey := range []string{"survey-1-month", "survey-2-months"} {
+		if err := y.ends(programme.StageID(afterwards, l.ref, survey)); err != nil {
+			return err
 		}
 	}
-	want := [][]string{
-		{"survey-1-month/survey", "survey-1-month/survey-done", "survey-2-months/survey", "survey-2-months/survey-done"},
-		{"survey-1-month/survey", "survey-1-month/survey-reminder", "survey-1-month/survey-reminder",
-			"survey-2-months/survey", "survey-2-months/survey-reminder", "survey-2-months/survey-reminder"},
-		{"survey-1-month/survey"},
-	}
-	for i, l := range leaders {
-		var got []string
-		err := until("the last mail comes", 10*time.Second, func() bool { got = l.surveyMails(); return slices.Equal(got, want[i]) })
-		if i == 0 { // how often a prompt answer was reminded depends on the machine
+	var got []string
+	err := until("the last mail comes", 20*time.Second, func() bool {
+		got = l.surveyMails()
+		if story.name != "never answers" {
 			got = slices.DeleteFunc(got, func(m string) bool { return strings.HasSuffix(m, "-reminder") })
-			err = nil
 		}
-		if err != nil || !slices.Equal(got, want[i]) {
-			t.Errorf("%s: mails %v, want %v", all[i].name, got, want[i])
-		}
+		return slices.Equal(got, story.mails)
+	})
+	if err != nil {
+		return fmt.Errorf("mails %v, want %v", got, story.mails)
 	}
-	if os.Getenv("FAIRLEAD_TEST_RECORD") != "" {
-		r.writeAll(t, afterwards, all, leaders)
-	}
+	return nil
 }
 
 // surveyMails are the mails about surveys after the year that a leader got, in order.
@@ -117,13 +140,13 @@ func (l *leader) surveyMails() (got []string) {
 }
 
 // outlived waits until the journey's workflow has ended, and checks that its surveys wait without it.
-func (r *recording) outlived(l *leader) func() error {
+func (y *afterYear) outlived(l *leader) func() error {
 	return func() error {
-		if err := r.ends(programme.JourneyID(afterwards, l.ref)); err != nil {
+		if err := y.ends(programme.JourneyID(afterwards, l.ref)); err != nil {
 			return err
 		}
 		for _, survey := range []string{"survey-1-month", "survey-2-months"} {
-			if status, err := r.status(programme.StageID(afterwards, l.ref, survey)); err != nil || status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+			if status, err := y.status(programme.StageID(afterwards, l.ref, survey)); err != nil || status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
 				return fmt.Errorf("%s of %s is %s: %v", survey, l.ref, status, err)
 			}
 		}
@@ -132,21 +155,21 @@ func (r *recording) outlived(l *leader) func() error {
 }
 
 // ends waits until a workflow has run to its end.
-func (r *recording) ends(id string) error {
+func (y *afterYear) ends(id string) error {
 	return until(id+" ends", patience, func() bool {
-		status, err := r.status(id)
+		status, err := y.status(id)
 		return err == nil && status == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
 	})
 }
 
-func (r *recording) status(id string) (enumspb.WorkflowExecutionStatus, error) {
-	described, err := r.temporal.DescribeWorkflowExecution(context.Background(), id, "")
+func (y *afterYear) status(id string) (enumspb.WorkflowExecutionStatus, error) {
+	described, err := y.temporal.DescribeWorkflowExecution(context.Background(), id, "")
 	return described.GetWorkflowExecutionInfo().GetStatus(), err
 }
 
 // killWorker kills the worker; its supervisor starts another.
-func (r *recording) killWorker() error {
-	run, err := r.s.run()
+func (y *afterYear) killWorker() error {
+	run, err := y.s.run()
 	if err != nil {
 		return err
 	}

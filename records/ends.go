@@ -264,9 +264,13 @@ func (t *turn) enrol() error {
 	return t.write(t.yearDates())
 }
 
-// yearDates is the mail that lists the year's dates to somebody who has a place.
+// yearDates is the mail that lists the year's dates to somebody who has just taken a place: at once, as every answer to
+// what a person did, but not during a hold.
 func (t *turn) yearDates() messageRow {
-	row := t.planned(programme.MsgYearDates, programme.RuleScheduled, t.nextMinute(t.leader.ID))
+	row := t.planned(programme.MsgYearDates, programme.RuleReply, t.now)
+	if t.state() == programme.OnHold {
+		row = t.planned(programme.MsgYearDates, programme.RuleScheduled, t.nextMinute(t.leader.ID))
+	}
 	row.Key = programme.MessageKey(t.j.Cohort, t.j.Ref, "", row.Message, 1, 1, 0)
 	row.Round, row.Plan = 1, 1
 	return row
