@@ -123,7 +123,7 @@ func TestTheReportForTheCoach(t *testing.T) {
 	coach.get(shared).is(200, "The report of Dr Helen O’Nguyen", "Dr Helen O’Nguyen answered on Wednesday 27 January 2027", "compares them with nobody",
 		"Extraversion 10 Agreeableness 50", "can withdraw that at any time", "Back to your leaders", "“You” is Dr Helen O’Nguyen.").
 		not("Your consents", "Your scores", "Print", "Your year")
-	nowhere := coach.get(coaches + "/leaders/P-AAAAAA/report").is(404, "Page not found")
+	nowhere := coach.get(coaches+"/leaders/P-AAAAAA/report").is(404, "Page not found")
 
 	b.leader().get(shared).is(404).not("Extraversion")
 	b.assistant(programme.AssistantNeeds).get(shared).is(404).not("Extraversion")
