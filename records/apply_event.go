@@ -31,8 +31,16 @@ func (a *applying) recordAttendance() error {
 		return nil
 	case status != programme.Excused && a.now.Before(sitting.Starts):
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " has not begun", Why: "Who comes is known only when the event has begun."}
+	case place.givenUp() && status == programme.Absent:
+		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader was excused before " + row.Name,
+			Why: "Who was excused before the event was not expected and cannot be absent. To ask for the day after all, reopen the stage and give another date: change-sitting."}
 	case row.State == string(programme.StageDone) && status == programme.Absent:
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is done", Why: "Reopen the stage first: it is then waited for again."}
+	}
+	if place.givenUp() && status == programme.Attended {
+		if err := a.takeBack(&place, sitting); err != nil {
+			return err
+		}
 	}
 	place.State, place.RecordedAt, place.RecordedBy = string(status), &a.now, a.cmd.Actor
 	if place.NoteEnc, err = a.s.encrypt(a.ctx, a.leader.ID, []byte(a.cmd.Note)); err != nil {
@@ -59,6 +67,17 @@ func (a *applying) recordAttendance() error {
 		return a.missed(row, place)
 	}
 	return a.endEvent(row, string(status))
+}
+
+// takeBack gives a place to a leader who was excused before the event and came all the same, where the sitting still has one.
+func (a *applying) takeBack(place *placeRow, sitting programme.Sitting) error {
+	err := takeSittings(a.tx, sitting, 1)
+	if errors.Is(err, programme.ErrFull) {
+		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader was excused before " + place.Stage + " and no place is left",
+			Why: "The leader was excused before the event, and the place is somebody else’s now. If the leader came all the same, give this date one more place first: its capacity."}
+	}
+	place.Counted = err == nil
+	return err
 }
 
 // endEvent ends an event for a leader who came or is excused.

@@ -63,7 +63,7 @@ func (t *turn) firstOfEvent(row stageRow, round int, reopened bool) (askRow, err
 		}
 	}
 	switch {
-	case !has || place.state() == programme.PlaceReleased:
+	case !has || place.state() == programme.PlaceReleased, place.givenUp():
 		return t.attendanceAsk(row, round, place, false)
 	case !place.state().Live(): // reopened after the register
 		place.State = string(programme.PlaceConfirmed)
