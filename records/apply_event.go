@@ -27,8 +27,7 @@ func (a *applying) recordAttendance() error {
 	case !has || place.state() == programme.PlaceReleased:
 		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader has no place at " + row.Name, Why: "Give a place first: change-sitting."}
 	case place.State == string(status):
-		a.effect.Changed = false
-		return nil
+		return a.onlyCosts(place)
 	case status != programme.Excused && a.now.Before(sitting.Starts):
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " has not begun", Why: "Who comes is known only when the event has begun."}
 	case place.givenUp() && status == programme.Absent:
@@ -44,6 +43,9 @@ func (a *applying) recordAttendance() error {
 	}
 	place.State, place.RecordedAt, place.RecordedBy = string(status), &a.now, a.cmd.Actor
 	if place.NoteEnc, err = a.s.encrypt(a.ctx, a.leader.ID, []byte(a.cmd.Note)); err != nil {
+		return err
+	}
+	if err := a.decideCosts(&place); err != nil {
 		return err
 	}
 	if a.now.Before(sitting.Starts) { // somebody else can have the place
@@ -305,8 +307,7 @@ func (a *applying) changeSitting() error {
 		return err
 	}
 	if has && place.Sitting == a.cmd.Sitting && place.Counted && place.state().Live() && !place.Cannot {
-		a.effect.Changed = false
-		return nil
+		return a.onlyCosts(place)
 	}
 	switch {
 	case list[i].State == programme.SittingCancelled:
@@ -340,6 +341,9 @@ func (a *applying) giveSitting(place placeRow, has bool, sitting programme.Sitti
 	}
 	place.State, place.Cannot, place.ConfirmedAt = string(programme.PlaceConfirmed), false, &a.now
 	place.CatchUp, place.RecordedAt, place.RecordedBy = place.CatchUp || missed, nil, ""
+	if err := a.decideCosts(&place); err != nil {
+		return err
+	}
 	requestEntry(&place, false)
 	if err := a.setPlace(place); err != nil {
 		return err

@@ -29,6 +29,7 @@ type placeRow struct {
 	RecordedAt  *time.Time
 	RecordedBy  string
 	NoteEnc     []byte
+	Costs       string
 }
 
 func (placeRow) TableName() string { return "event_places" }
