@@ -43,11 +43,12 @@ lint: ## formatting, vet, staticcheck, workflowcheck, import rules
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags faults ./...
+	$(GO) vet -tags record .
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 	$(GO) tool -modfile=tools/go.mod workflowcheck ./workflows/...
 
 histories: build ## record the histories that replay tests use, from a real server
-	FAIRLEAD_TEST_RECORD=1 $(GO) test -count=1 -timeout 15m -run TestRecordHistories .
+	$(GO) test -tags record -count=1 -timeout 30m -run TestRecordHistories .
 
 golden: ## rewrite the golden files of mails and routes
 	$(GO) test ./email ./api/... -update

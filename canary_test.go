@@ -90,8 +90,7 @@ func TestNoPersonalDataLeavesTheRecords(t *testing.T) {
 	s.must(http.MethodPost, "/cohorts", object{"name": "canary", "blueprint": "questionnaire", "starts_on": "2027-06-07", "route": "invitation",
 		"owner": "owner@centre.example", "places": len(acts), "clock": object{"day": "350ms", "start": "2027-04-05T04:00:00Z"}}, nil)
 	// The year in eleven weeks instead of sixty-five.
-	r := &recording{s: s}
-	if err := r.changing("canary", object{"selection": object{"opens_week": -9}, "onboarding": object{"opens_week": -7, "due_week": -5},
+	if err := s.changing("canary", object{"selection": object{"opens_week": -9}, "onboarding": object{"opens_week": -7, "due_week": -5},
 		"psychometrics": object{"opens_week": -5, "due_week": -3}, "closing-survey": object{"opens_week": -3, "due_week": -1}, "alumni": object{"opens_week": -2, "due_week": 1}})(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,11 @@
+//go:build record
+
 package main
 
 import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -75,9 +76,6 @@ func sessionStories() []sessionStory {
 
 // TestRecordHistoriesOfCoaching records the paths of a coaching session, in a year of its own that begins with onboarding.
 func TestRecordHistoriesOfCoaching(t *testing.T) {
-	if os.Getenv("FAIRLEAD_TEST_RECORD") == "" {
-		t.Skip("histories are recorded with FAIRLEAD_TEST_RECORD=1: make histories")
-	}
 	needBinaries(t)
 	patience = 5 * time.Minute
 	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})

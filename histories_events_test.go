@@ -1,9 +1,10 @@
+//go:build record
+
 package main
 
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -120,12 +121,9 @@ func (r *recording) reschedule(change object) func() error {
 	}
 }
 
-// TestRecordHistoriesOfEvents plays the paths of an event in a year of its own. It records only when asked to: make
+// TestRecordHistoriesOfEvents plays the paths of an event in a year of its own. Recorded by: make
 // histories.
 func TestRecordHistoriesOfEvents(t *testing.T) {
-	if os.Getenv("FAIRLEAD_TEST_RECORD") == "" {
-		t.Skip("histories are recorded with FAIRLEAD_TEST_RECORD=1: make histories")
-	}
 	needBinaries(t)
 	patience = 5 * time.Minute
 	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
@@ -149,7 +147,7 @@ func TestRecordHistoriesOfEvents(t *testing.T) {
 	first, firstEnds := july(5)
 	later, laterEnds := july(26)
 	march := programme.Date{Year: 2027, Month: 2, Day: 28}
-	err = r.patch(gatherings, object{"sittings": object{
+	err = r.s.patch(gatherings, object{"sittings": object{
 		"residential-1": []object{sitting("a", "", march.At(16, 0), march.AddDays(5).At(13, 0)), sitting("b", "nobody", march.AddDays(21).At(16, 0), march.AddDays(26).At(13, 0))},
 		"residential-2": []object{sitting("a", "", first, firstEnds), sitting("b", "nobody", later, laterEnds), sitting("c", "moved", first, firstEnds),
 			sitting("g", "cancelled", first, firstEnds)}}})
@@ -189,15 +187,4 @@ func TestRecordHistoriesOfEvents(t *testing.T) {
 		}
 	}
 	r.write(t, programme.CohortID(gatherings), "Cohort-rescheduled")
-}
-
-// patch changes a cohort.
-func (r *recording) patch(cohort string, change object) error {
-	var now struct{ Version int64 }
-	r.s.must(http.MethodGet, "/cohorts/"+cohort, nil, &now)
-	status, answer, err := r.s.try(http.MethodPatch, "/cohorts/"+cohort, change, "If-Match", fmt.Sprintf(`"%d"`, now.Version))
-	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("change %s: %d %s", cohort, status, answer)
-	}
-	return err
 }

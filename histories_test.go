@@ -1,10 +1,11 @@
+//go:build record
+
 package main
 
 import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -40,47 +41,7 @@ func (r *recording) days(n int) error {
 	return until("some days pass", patience, func() bool { return r.clock.Programme(realNow()).After(then) })
 }
 
-// steps does one thing after the other, until one fails.
-func steps(all ...func() error) error {
-	for _, step := range all {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// A few steps of stories.
-func (l *leader) doing(command programme.CommandName, body map[string]any) func() error {
-	return func() error { return l.order(command, body) }
-}
-
-func (l *leader) insisting(command programme.CommandName, body map[string]any) func() error {
-	return func() error { return l.insist(command, body) }
-}
-
-func (l *leader) answering(stages ...string) func() error {
-	return func() error {
-		for _, stage := range stages {
-			if err := l.answer(stage, nil); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-func (l *leader) awaiting(stage, state string) func() error {
-	return func() error { return l.stageIs(stage, state) }
-}
-
-func (l *leader) reaching(states ...string) func() error {
-	return func() error { return l.reaches(states...) }
-}
-
 func (r *recording) passing(days int) func() error { return func() error { return r.days(days) } }
-
-type object = map[string]any
 
 // parts are the main paths of every workflow.
 func parts() []part {
@@ -153,13 +114,6 @@ func parts() []part {
 	}
 }
 
-// changing gives stages of a cohort that is running dates of their own.
-func (r *recording) changing(cohort string, overrides object) func() error {
-	return func() error {
-		return r.patch(cohort, object{"overrides": overrides})
-	}
-}
-
 // What ops do by hand in the Temporal UI.
 func (r *recording) terminate(l *leader, stage string) func() error {
 	return func() error {
@@ -185,11 +139,8 @@ func (r *recording) skipByHand(l *leader, stage string) func() error {
 }
 
 // TestRecordHistories plays the main paths of every workflow through the whole program and writes their histories down
-// for the replay tests. It records only when asked to: make histories.
+// for the replay tests. Recorded by: make histories.
 func TestRecordHistories(t *testing.T) {
-	if os.Getenv("FAIRLEAD_TEST_RECORD") == "" {
-		t.Skip("histories are recorded with FAIRLEAD_TEST_RECORD=1: make histories")
-	}
 	needBinaries(t)
 	patience = 5 * time.Minute
 	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
@@ -237,7 +188,7 @@ func (r *recording) recordConfirmed(t *testing.T) {
 	r.s.must(http.MethodPost, "/cohorts", object{"name": "chosen", "blueprint": "single-survey", "starts_on": "2026-10-05", "route": "confirmed", "owner": "owner@centre.example", "places": 1}, nil)
 	one := r.s.importLeaders(t, "chosen", r.box.Dir(), people(1, "chosen%d@mailbox.example"), []string{"chosen0@mailbox.example"})[0]
 	r.s.must(http.MethodPost, "/cohorts/chosen/launch", nil, nil)
-	if err := steps(func() error { return one.asked("closing-survey") }, r.changing("chosen", object{"closing-survey": object{"due_week": 4}}),
+	if err := steps(func() error { return one.asked("closing-survey") }, r.s.changing("chosen", object{"closing-survey": object{"due_week": 4}}),
 		func() error {
 			return until("the due date has moved", patience, func() bool {
 				seen, err := r.s.journey(one.ref)
@@ -260,17 +211,16 @@ func (r *recording) recordConfirmed(t *testing.T) {
 	r.write(t, programme.CohortID("chosen"), "Cohort-confirmed")
 }
 
-// dialTemporal connects to the system's Temporal server.
-func (s *system) dialTemporal(t *testing.T) client.Client {
-	t.Helper()
-	run, err := s.run()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := client.Dial(client.Options{HostPort: run.Temporal.Address, Logger: quietLog{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	return c
+// createdCohort is what making a cohort tells of its clock.
+type createdCohort struct {
+	Clock struct {
+		Day   string    `json:"day"`
+		Start time.Time `json:"start"`
+		Began time.Time `json:"began"`
+	} `json:"clock"`
+}
+
+func (c createdCohort) clock() programme.Clock {
+	day, _ := time.ParseDuration(c.Clock.Day)
+	return programme.Clock{Day: day, Start: c.Clock.Start, Began: c.Clock.Began}
 }

@@ -1,3 +1,5 @@
+//go:build record
+
 package main
 
 import (
@@ -5,32 +7,14 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	historypb "go.temporal.io/api/history/v1"
-	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/encoding/protojson"
 )
-
-// historyOf reads the history of the latest run of a workflow.
-func historyOf(ctx context.Context, c client.Client, id, run string) (*historypb.History, error) {
-	history := &historypb.History{}
-	events := c.GetWorkflowHistory(ctx, id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for events.HasNext() {
-		event, err := events.Next()
-		if err != nil {
-			return nil, fmt.Errorf("history of %s: %w", id, err)
-		}
-		history.Events = append(history.Events, event)
-	}
-	return history, nil
-}
 
 // write records the history of a workflow, one event a line.
 func (r *recording) write(t *testing.T, id, name string) {

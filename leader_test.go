@@ -297,20 +297,6 @@ func (l *leader) insist(command programme.CommandName, body map[string]any) erro
 	return errors.Join(err, last)
 }
 
-// createdCohort is what making a cohort tells of its clock.
-type createdCohort struct {
-	Clock struct {
-		Day   string    `json:"day"`
-		Start time.Time `json:"start"`
-		Began time.Time `json:"began"`
-	} `json:"clock"`
-}
-
-func (c createdCohort) clock() programme.Clock {
-	day, _ := time.ParseDuration(c.Clock.Day)
-	return programme.Clock{Day: day, Start: c.Clock.Start, Began: c.Clock.Began}
-}
-
 // importLeaders imports a spreadsheet and returns a leader for each row, in its order.
 func (s *system) importLeaders(t *testing.T, cohort, box, spreadsheet string, emails []string) []*leader {
 	t.Helper()

@@ -43,8 +43,7 @@ func TestOpsSeeAndFreeEverythingInTheTemporalUI(t *testing.T) {
 	box.Refuse(emails[3])
 	s.must(http.MethodPost, "/cohorts", object{"name": "seen", "blueprint": "essentials", "starts_on": "2027-03-01", "route": "invitation",
 		"owner": "owner@centre.example", "places": len(acts), "clock": object{"day": "400ms", "start": "2026-09-07T04:00:00Z"}}, nil)
-	r := &recording{s: s}
-	if err := r.changing("seen", object{"onboarding": object{"opens_week": -23, "due_week": -20}})(); err != nil {
+	if err := s.changing("seen", object{"onboarding": object{"opens_week": -23, "due_week": -20}})(); err != nil {
 		t.Fatal(err)
 	}
 	leaders := s.importLeaders(t, "seen", box.Dir(), people(len(acts), "leader%d@mailbox.example"), emails)

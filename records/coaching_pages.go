@@ -53,14 +53,14 @@ func (s *Store) CoachingSession(ctx context.Context, ref, stage string) (program
 		return session, edge(err)
 	}
 	session.MayAskOnce = !asked
-	cohort, year, err := s.yearOf(db, j.Cohort)
+	cohort, year, err := s.yearOfJourney(db, j.Cohort, ref)
 	if err != nil {
 		return session, edge(err)
 	}
 	rows, err := timesFrom(db, session.Coach.Ref, now)
 	for _, row := range rows {
 		slot := slotFromRow(row)
-		if slot.State == programme.SlotFree && programme.SlotFits(slot.Starts, now, session.Until, true, year.ResidentialDays(cohort)) == "" {
+		if slot.State == programme.SlotFree && programme.SlotFits(slot.Starts, now, session.Until, true, residentialDays(year, cohort)) == "" {
 			session.Free = append(session.Free, slot)
 		}
 	}

@@ -3,6 +3,7 @@ package records
 import (
 	"strings"
 
+	"fairlead/faults"
 	"fairlead/programme"
 )
 
@@ -11,8 +12,10 @@ func (b *booking) told(what, message string, slot slotRow) error {
 	if err := b.move(b.row.Name, b.row.State, b.row.State, what); err != nil {
 		return err
 	}
-	if err := b.tellSession(message, slot); err != nil {
-		return err
+	if message == programme.MsgCoachingBooked || !faults.Broken("hushes-changes") {
+		if err := b.tellSession(message, slot); err != nil {
+			return err
+		}
 	}
 	id, err := b.look(b.row.Name)
 	b.result.Outbox = append(b.result.Outbox, id)

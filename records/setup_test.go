@@ -134,7 +134,7 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 			Ladder: programme.Ladder{Before: []int{7, 3, 1}}, AtLimit: "lapse"},
 	}}
 	switch name {
-	case "residentials":
+	case "residentials", "flagship":
 		return programme.BlueprintNamed(name)
 	case "year":
 		return b, nil

@@ -42,6 +42,10 @@ var mainPaths = []string{
 	"Psychometrics-answered", "Psychometrics-lapsed", "Psychometrics-held-resumed", "Psychometrics-consent-withdrawn",
 	"CoachingSession-booked-moved-held", "CoachingSession-never-booked", "CoachingSession-not-attended-booked-again",
 	"CoachingSession-cancelled-skipped", "CoachingSession-never-logged", "CoachingSession-held-by-a-hold", "CoachingSession-optional-lapsed",
+	"Cohort-applications", "Journey-offered", "Journey-offer-declined", "Journey-rejected", "Journey-waitlisted-offered", "Journey-not-needed",
+	"Journey-application-lapsed", "Journey-application-withdrawn", "Journey-begun-again",
+	"Selection-offered", "Selection-offer-declined", "Selection-rejected", "Selection-waitlisted-offered", "Selection-not-needed",
+	"Selection-application-lapsed", "Selection-application-withdrawn",
 	"Survey-answered", "Survey-lapsed", "Survey-held-resumed", "Survey-replanned",
 	"Alumni-answered", "Alumni-lapsed", "Alumni-skipped-by-hand",
 }

@@ -55,36 +55,54 @@ func (c character) decision() string {
 }
 
 // offers counts the places that staff have for a company: one for each offer, so that the waiting list moves up only
-// where an offer is turned down or lapses. Whoever gets in from it gets one of those.
+// where an offer is turned down or lapses, or somebody leaves in time. Whoever gets in from it gets one of those.
 func offers(company []*person) (n int) {
 	for _, one := range company {
-		if one.character.decision() == "offer" {
+		if one.entry.decision() == "offer" {
 			n++
 		}
 	}
 	return n
 }
 
-// applying gives everybody the character of somebody who applies. A company too small for its waiting list to move up
-// waits in vain.
-func applying(participants int) []character {
-	cast := make([]character, participants)
-	freed, waiting := 0, 0
-	for i := range cast {
-		cast[i] = applicants()[i%len(applicants())]
-		if cast[i].name == turnsDown || cast[i].name == keepsQuiet {
+// applying gives everybody a way of coming in, and those who are offered a place a character for the year. Of the waiting
+// list as many get in as places come free; they are prompt, for some are offered a place late.
+func applying(o Options) (entries, years []character) {
+	entries, years = make([]character, o.Participants), make([]character, o.Participants)
+	var taking []int // who will take an offer
+	freed := 0
+	for i := range entries {
+		entries[i], years[i] = applicants()[i%len(applicants())], named(prompt)
+		switch entry := entries[i]; {
+		case entry.name == turnsDown || entry.name == keepsQuiet:
+			freed++
+		case entry.decision() == "offer":
+			taking = append(taking, i)
+		}
+	}
+	left := 0
+	for i, year := range mixed(among(o, declines, silent, refused), len(taking), o.Seed) {
+		if years[taking[i]] = year; year.name == deferred {
 			freed++
 		}
+		if year.name == withdrawn {
+			if left++; left%2 == 0 { // see person.leavesEarly
+				freed++
+			}
+		}
 	}
-	for i := range cast {
-		if cast[i].name != getsIn {
+	waiting := 0
+	for i := range entries {
+		if entries[i].decision() != "waitlist" {
 			continue
 		}
-		if waiting++; waiting > freed {
-			cast[i] = character{waitsInVain, 1, "not_needed"}
+		if waiting++; waiting <= freed {
+			entries[i] = character{getsIn, 1, "completed"}
+		} else {
+			entries[i] = character{waitsInVain, 1, "not_needed"}
 		}
 	}
-	return cast
+	return entries, years
 }
 
 // planApplications notes when everybody applies. Those who get in from the waiting list come before those who wait in
@@ -93,7 +111,7 @@ func (p *play) planApplications() {
 	y := p.year
 	for _, one := range p.people {
 		from := y.week(y.opens+1, time.Monday, 9, 0)
-		switch one.character.name {
+		switch one.entry.name {
 		case getsIn:
 			from = y.week(y.opens, time.Monday, 12, 0)
 		case waitsInVain:
@@ -105,6 +123,9 @@ func (p *play) planApplications() {
 		p.plan(one, later(one.luck, from, between(one.luck, 0, 3)), func(ctx context.Context) { p.apply(ctx, one, "") })
 	}
 	p.agenda.at(y.week(y.decided-1, time.Tuesday, 10, 0), p.decide)
+	if y.events {
+		p.agenda.at(y.week(y.decided-1, time.Thursday, 10, 0), p.divide)
+	}
 	p.agenda.at(y.week(y.released, time.Monday, 10, 30), p.release)
 }
 
@@ -161,7 +182,7 @@ func (p *play) verified(one *person, l letter) {
 	}
 	link, y := l.links[0], p.year
 	most, again := 0, time.Time{}
-	switch one.character.name {
+	switch one.entry.name {
 	case unfinished:
 		most = 2
 	case lastDay:
@@ -214,7 +235,7 @@ func (p *play) fillIn(ctx context.Context, one *person, link string, most int) {
 	p.mu.Lock()
 	p.forms++
 	p.mu.Unlock()
-	switch one.character.name {
+	switch one.entry.name {
 	case changes:
 		p.plan(one, later(one.luck, p.now(), 2), func(ctx context.Context) { p.changeApplication(ctx, one, a) })
 	case takesBack:
@@ -261,13 +282,26 @@ func (p *play) takeBack(ctx context.Context, one *person, a *ask) {
 func (p *play) decide(ctx context.Context) {
 	for _, one := range p.people {
 		one.mu.Lock()
-		ref, decision, applied := one.ref, one.character.decision(), one.applied
+		ref, decision, applied := one.ref, one.entry.decision(), one.applied
 		one.mu.Unlock()
 		if ref == "" || decision == "" || !applied {
 			continue
 		}
 		p.order(ctx, one, nil, "record-decision", because("other", "Read by two of us.", map[string]any{"decision": decision}))
 	}
+}
+
+// divide is staff giving a group to everybody who may get a place, with a spreadsheet of people who are known already.
+func (p *play) divide(ctx context.Context) {
+	var known []*person
+	for _, one := range p.people {
+		one.mu.Lock()
+		if decision := one.entry.decision(); one.applied && (decision == "offer" || decision == "waitlist") {
+			known = append(known, one)
+		}
+		one.mu.Unlock()
+	}
+	_ = p.bringIn(ctx, known) // a failure is said in the log
 }
 
 // release is staff telling everybody: first what would be told, then the telling, twice, because what was told before

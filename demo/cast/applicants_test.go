@@ -1,57 +1,63 @@
 package cast
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
-// A company of any size can be played: nobody gets in from the waiting list where no place comes free, those who get in
-// applied before those who wait in vain, and there is a place for each offer.
+// A company of any size can be played: as many get in from the waiting list as places come free, those who get in applied
+// before those who wait in vain, there is a place for each offer, and whoever gets one has a character for the year.
 func TestACompanyThatApplies(t *testing.T) {
 	t.Parallel()
-	for n := 1; n <= 100; n++ {
-		company := applying(n)
-		if len(company) != n {
-			t.Fatalf("%d of %d have a character", len(company), n)
-		}
-		freed, moved := 0, 0
-		var people []*person
-		for _, c := range company {
-			switch c.name {
-			case turnsDown, keepsQuiet:
-				freed++
-			case getsIn:
-				moved++
+	for _, blueprint := range []string{"essentials", "flagship"} {
+		for n := 1; n <= 100; n++ {
+			o := Options{Participants: n, Seed: 1, Blueprint: blueprint, Route: byApplication, StartsOn: "2027-03-01", Spreadsheet: sheet(t)}
+			y, err := newYear(o)
+			if err != nil {
+				t.Fatal(err)
 			}
-			people = append(people, &person{character: c})
-			if (c.decision() == "") != (c.name == unfinished || c.name == takesBack) {
-				t.Errorf("%s is decided as %q", c.name, c.decision())
+			people, err := company(o, y)
+			if err != nil || len(people) != n {
+				t.Fatalf("%d of %d have a character, %v", len(people), n, err)
 			}
-		}
-		if moved > freed {
-			t.Errorf("of %d, %d move up to %d places", n, moved, freed)
-		}
-		if offers(people) == 0 {
-			t.Errorf("%d have no place", n)
+			freed, moved, waiting := 0, 0, 0
+			for _, one := range people {
+				switch entry := one.entry; {
+				case entry.name == turnsDown, entry.name == keepsQuiet, one.character.name == deferred,
+					one.character.name == withdrawn && one.leavesEarly():
+					freed++
+				case entry.name == getsIn:
+					moved++
+					if waiting > 0 {
+						t.Errorf("%s: of %d, number %d gets in after somebody who waits in vain", blueprint, n, one.number)
+					}
+				case entry.name == waitsInVain:
+					waiting++
+				}
+				if one.entry.end != "completed" && one.character.name != prompt {
+					t.Errorf("%s: somebody who %s has a year", blueprint, one.entry.name)
+				}
+				if (one.entry.decision() == "") != (one.entry.name == unfinished || one.entry.name == takesBack) {
+					t.Errorf("%s is decided as %q", one.entry.name, one.entry.decision())
+				}
+			}
+			if moved > freed || moved < freed && waiting > 0 {
+				t.Errorf("%s: of %d, %d move up to %d places, %d wait in vain", blueprint, n, moved, freed, waiting)
+			}
+			if offers(people) == 0 {
+				t.Errorf("%d have no place", n)
+			}
 		}
 	}
-	if len(applying(16)) != 16 || offersOf(applying(16)) != 8 {
-		t.Errorf("sixteen have %d places", offersOf(applying(16)))
+	people, _ := company(Options{Participants: 16, Seed: 1, Route: byApplication, Spreadsheet: sheet(t)}, year{})
+	if offers(people) != 8 {
+		t.Errorf("sixteen have %d places", offers(people))
 	}
 	for _, c := range applicants() {
-		found := false
-		for _, other := range applying(16) {
-			found = found || other.name == c.name
-		}
-		if !found {
+		if !slices.ContainsFunc(people, func(one *person) bool { return one.entry.name == c.name }) {
 			t.Errorf("nobody of sixteen is %q", c.name)
 		}
 	}
-}
-
-func offersOf(company []character) int {
-	people := make([]*person, len(company))
-	for i, c := range company {
-		people[i] = &person{character: c}
-	}
-	return offers(people)
 }
 
 // The year by application begins when applications open, long before the invitations.

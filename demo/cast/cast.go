@@ -157,6 +157,9 @@ func newPlay(o Options) (*play, error) {
 	for _, one := range people {
 		one.browser = p.newBrowser()
 		p.byAddress[strings.ToLower(one.emails[0])] = one
+		if email := strings.ToLower(one.helper.email); email != "" && p.assistants[email] == nil {
+			p.assistants[email] = &assistant{email: email, browser: p.newBrowser(), seen: map[string]bool{}}
+		}
 	}
 	p.staff = &staff{play: p, client: &http.Client{Transport: p.web}}
 	return p, nil

@@ -113,38 +113,41 @@ func shares(participants int) numbers {
 	return n
 }
 
-// casting gives everybody a character: first those who get a place at the launch, then the reserve, then the late ones.
-func casting(o Options, n numbers) []character {
-	var cast []character
+// among are the characters that the year of some options has, without those left out by name.
+func among(o Options, but ...string) []character {
 	known := characters()
 	if calendars[o.Blueprint].events {
 		known = guests()
 	}
-	for _, c := range known {
-		if c.name != refused || o.Refused {
-			cast = append(cast, c)
-		}
-	}
-	first := make([]character, 0, n.places)
-	for _, c := range cast { // one of each, as far as they go
-		if len(first) < n.places {
-			first = append(first, c)
-		}
-	}
-	for _, c := range cast { // then by weight
+	return slices.DeleteFunc(known, func(c character) bool { return slices.Contains(but, c.name) })
+}
+
+// mixed are n characters: one of each as far as they go, then by weight, in no order.
+func mixed(cast []character, n int, seed uint64) []character {
+	first := append(make([]character, 0, n), cast[:min(n, len(cast))]...)
+	for _, c := range cast {
 		if c.name == refused {
 			continue // the sink refuses one address
 		}
-		for more := int(math.Round(float64(n.places)*float64(c.weight)/70)) - 1; more > 0 && len(first) < n.places; more-- {
+		for more := int(math.Round(float64(n)*float64(c.weight)/70)) - 1; more > 0 && len(first) < n; more-- {
 			first = append(first, c)
 		}
 	}
-	for len(first) < n.places {
+	for len(first) < n {
 		first = append(first, named(prompt))
 	}
-	luck := rand.New(rand.NewPCG(o.Seed, 0xca57))
+	luck := rand.New(rand.NewPCG(seed, 0xca57))
 	luck.Shuffle(len(first), func(i, j int) { first[i], first[j] = first[j], first[i] })
-	all := first
+	return first
+}
+
+// casting gives everybody a character: first those who get a place at the launch, then the reserve, then the late ones.
+func casting(o Options, n numbers) []character {
+	cast := among(o)
+	if !o.Refused {
+		cast = among(o, refused)
+	}
+	all := mixed(cast, n.places, o.Seed)
 	for i := range n.reserve {
 		switch {
 		case i%7 == 3:
@@ -178,13 +181,14 @@ func (one *person) habit(stage string, own bool) habit {
 		return habit{from: 0, to: 2}
 	}
 	enrolled := stage != selection
+	if !enrolled && one.entry.name == keepsQuiet {
+		return habit{never: true}
+	}
 	switch one.character.name {
 	case declines:
 		return habit{from: 1, to: 5}
 	case silent:
 		return habit{never: true}
-	case keepsQuiet:
-		return habit{never: !enrolled}
 	case reminded:
 		if !enrolled {
 			return habit{reminders: 2} // its second reminder leaves three days
@@ -204,7 +208,7 @@ func (one *person) habit(stage string, own bool) habit {
 			return habit{waitFor: "email-changed", from: 1, to: 2}
 		}
 	case telephone:
-		if stage == selection || stage == onboarding {
+		if stage == selection && one.entry.name == "" || stage == onboarding {
 			return habit{telephone: true, from: 2, to: 4}
 		}
 	case absent:
@@ -238,3 +242,6 @@ func (one *person) habit(stage string, own bool) habit {
 
 // heldEarly: every other one is held while onboarding is open, the others in mid-year when nothing is asked.
 func (one *person) heldEarly() bool { return (one.variant%2 == 0) != one.events }
+
+// leavesEarly: every other one of those who withdraw leaves while places are still filled again.
+func (one *person) leavesEarly() bool { return one.variant%2 == 1 }

@@ -53,16 +53,24 @@ type weeks struct {
 	skip        int    // the closing survey is left out before it opens
 	questions   bool   // there is a questionnaire
 	events      bool   // there are events, with groups and dates
+	coached     bool   // there are coaches, and sessions to book
 	move        int    // people get another address, once events are in their diaries
 }
 
-// calendars are the blueprints that the cast can play.
-var calendars = map[string]weeks{"essentials": essentials, "coached": essentials, "questionnaire": func() weeks { y := essentials; y.questions = true; return y }(),
-	"residentials": {clock: -25, lastJoining: -5, lateJoining: -13, over: 56, leaveEarly: [2]int{-9, -8}, leaveLate: [2]int{15, 16},
-		postpone: [2]int{-9, -8}, hold: 16, holdDays: 28, promote: 20, skip: 30, events: true, move: -6}}
-
 var essentials = weeks{clock: -25, lastJoining: -5, lateJoining: -13, over: 52, leaveEarly: [2]int{-12, -8},
 	leaveLate: [2]int{6, 14}, postpone: [2]int{-12, -8}, hold: 10, holdDays: 42, promote: 20, skip: 30, opens: -39, closes: -34, decided: -26, released: -25}
+
+var residentials = weeks{clock: -25, lastJoining: -5, lateJoining: -13, over: 56, leaveEarly: [2]int{-9, -8}, leaveLate: [2]int{15, 16},
+	postpone: [2]int{-9, -8}, hold: 16, holdDays: 28, promote: 20, skip: 30, opens: -39, closes: -34, decided: -26, released: -25, events: true, move: -6}
+
+// calendars are the blueprints that the cast can play.
+var calendars = map[string]weeks{
+	"essentials":    essentials,
+	"questionnaire": func() weeks { y := essentials; y.questions = true; return y }(),
+	"coached":       func() weeks { y := essentials; y.coached = true; return y }(),
+	"residentials":  residentials,
+	"flagship":      func() weeks { y := residentials; y.questions, y.coached = true, true; return y }(),
+}
 
 // year is the calendar that staff have in mind.
 type year struct {

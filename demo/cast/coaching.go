@@ -28,7 +28,7 @@ const timesOfACoach = 50
 
 // bringCoaches is staff's work where the year has coaching: the coaches' spreadsheet, and their times.
 func (p *play) bringCoaches(ctx context.Context) error {
-	if p.o.Blueprint != "coached" || len(p.o.Coaches) == 0 {
+	if !p.year.coached || len(p.o.Coaches) == 0 {
 		return nil
 	}
 	got, err := p.staff.must(ctx, Act{Act: "import-coaches"}, call{method: http.MethodPost, path: base + "/cohorts/" + p.year.cohort + "/coaches", body: p.o.Coaches})

@@ -64,6 +64,14 @@ func (one *person) expected(questions bool) Person {
 			e.Assistants = append(e.Assistants, email)
 		}
 	}
+	if one.entry.name != "" {
+		e.Character = one.entry.name
+		if one.entry.end != "completed" {
+			e.End = one.entry.end
+			return e
+		}
+		e.Character += ", then " + one.character.name
+	}
 	if !one.wrote && one.character.name != refused {
 		e.End = "not_needed" // no mail ever came: no place did
 	}

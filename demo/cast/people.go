@@ -28,8 +28,9 @@ type person struct {
 	late      bool // comes with the second spreadsheet
 	events    bool // there are events in the year
 	group     string
-	character character
-	variant   int // counts those of the same character, from 0
+	entry     character // how they come in where people apply; unnamed where they are invited
+	character character // how they take the year
+	variant   int       // counts those of the same character, from 0
 	luck      *rand.Rand
 	browser   *browser
 
@@ -74,17 +75,18 @@ func company(o Options, y year) ([]*person, error) {
 		return nil, err
 	}
 	numbers := shares(o.Participants)
-	characters := casting(o, numbers)
+	characters, entries := casting(o, numbers), make([]character, o.Participants)
 	if o.Route == byApplication {
-		numbers.late, characters = 0, applying(o.Participants)
+		numbers.late = 0
+		entries, characters = applying(o)
 	}
 	var people []*person
 	variants := map[string]int{}
 	for i := range o.Participants {
-		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, character: characters[i],
+		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, entry: entries[i], character: characters[i],
 			luck: draw(o.Seed, i+1), asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, missedSessions: map[string]bool{}}
 		if one.events = y.events; y.events {
-			one.group = []string{north, south}[i%2]
+			one.group = groups[i%3]
 			if one.character.name == held {
 				one.group = north // whose second residential falls into the hold
 			}

@@ -9,12 +9,15 @@ import (
 func (p *play) schedule() {
 	y := p.year
 	for _, one := range p.people {
+		if one.entry.name != "" && one.entry.end != "completed" {
+			continue // no place, no year
+		}
 		one.mu.Lock()
 		switch one.character.name {
 		case withdrawn:
 			// Half of them leave while places are still filled again, the others in mid-year.
 			span := y.leaveLate
-			if one.variant%2 == 1 {
+			if one.leavesEarly() {
 				span = y.leaveEarly
 			}
 			p.inWeek(one, between(one.luck, span[0], span[1]), p.withdraw)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -29,13 +28,6 @@ func (p *play) setUp(ctx context.Context) error {
 	if err := p.setSittings(ctx); err != nil {
 		return err
 	}
-	if p.o.Route == byApplication {
-		if err := p.launch(ctx, p.year.cohort); err != nil {
-			return err
-		}
-		p.planApplications()
-		return nil
-	}
 	var first, late []*person
 	for _, one := range p.people {
 		if one.late {
@@ -44,8 +36,10 @@ func (p *play) setUp(ctx context.Context) error {
 			first = append(first, one)
 		}
 	}
-	if err := p.bringIn(ctx, first); err != nil {
-		return err
+	if p.o.Route != byApplication {
+		if err := p.bringIn(ctx, first); err != nil {
+			return err
+		}
 	}
 	if err := p.bringCoaches(ctx); err != nil {
 		return err
@@ -61,6 +55,9 @@ func (p *play) setUp(ctx context.Context) error {
 	}
 	if len(late) > 0 {
 		p.agenda.at(p.year.week(p.year.lateJoining, time.Tuesday, 10, 30), func(ctx context.Context) { p.admit(ctx, late) })
+	}
+	if p.o.Route == byApplication {
+		p.planApplications()
 	}
 	p.schedule()
 	p.plannedChanges()
@@ -118,9 +115,6 @@ func (p *play) bringIn(ctx context.Context, people []*person) error {
 	for _, one := range people {
 		if one.ref == "" {
 			return fmt.Errorf("the import gave person %d no reference", one.number)
-		}
-		if email := strings.ToLower(one.helper.email); email != "" && p.assistants[email] == nil {
-			p.assistants[email] = &assistant{email: email, browser: p.newBrowser(), seen: map[string]bool{}}
 		}
 	}
 	return nil

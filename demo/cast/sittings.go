@@ -24,7 +24,10 @@ var events = []string{openingEvent, residential1, residential2, residential3, cl
 const (
 	north = "north"
 	south = "south"
+	west  = "west"
 )
+
+var groups = []string{north, south, west}
 
 // Sitting is one date of an event as staff have it now, also in Dir/cast-people.json.
 type Sitting struct {
@@ -40,13 +43,13 @@ type Sitting struct {
 	Cancelled   bool      `json:"cancelled,omitempty"`
 }
 
-// sittingsOf are the dates of a year's events: of each residential two for the groups and one for whoever else comes, of
-// the others the one that the blueprint has.
+// sittingsOf are the dates of a year's events: of each residential one for each group, of the others the one that the
+// blueprint has.
 func sittingsOf(y year, places int) []*Sitting {
 	if !y.events {
 		return nil
 	}
-	half := max(1, places*2/5) // tight: some find the date of their group full
+	third := max(1, places/3) // tight: some find the date of their group full
 	span := func(stage, name, group string, week, capacity int) *Sitting {
 		s := &Sitting{Stage: stage, Name: name, Group: group, Capacity: capacity, Residential: true, Night: stage != residential1,
 			Starts: y.week(week, time.Monday, 8, 0), Ends: y.week(week, time.Wednesday, 16, 0)}
@@ -61,9 +64,9 @@ func sittingsOf(y year, places int) []*Sitting {
 	}
 	return []*Sitting{
 		day(openingEvent, -4, true),
-		span(residential1, "a", north, 0, half), span(residential1, "b", south, 1, half), span(residential1, "c", "", 3, places-2*half+2),
-		span(residential2, "a", north, 18, half), span(residential2, "b", south, 20, half), span(residential2, "c", "", 22, places-2*half+2),
-		span(residential3, "a", north, 28, half), span(residential3, "b", south, 29, half), span(residential3, "c", "", 31, places),
+		span(residential1, "a", north, 0, third), span(residential1, "b", south, 1, third), span(residential1, "c", west, 3, places-2*third+2),
+		span(residential2, "a", north, 18, third), span(residential2, "b", south, 20, third), span(residential2, "c", west, 22, places-2*third+2),
+		span(residential3, "a", north, 28, third), span(residential3, "b", south, 29, third), span(residential3, "c", west, 31, places),
 		day(closingEvent, 36, false),
 	}
 }

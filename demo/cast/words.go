@@ -35,14 +35,14 @@ func (one *person) verdictOn(a *ask) string {
 	switch {
 	case a.stage != selection:
 		return ""
-	case one.character.name == declines, one.character.name == turnsDown:
+	case one.character.name == declines, one.entry.name == turnsDown:
 		return "decline"
 	}
 	return "accept"
 }
 
 func (one *person) toInvitation() map[string][]string {
-	if one.character.name != declines && one.character.name != turnsDown {
+	if one.character.name != declines && one.entry.name != turnsDown {
 		return map[string][]string{"answer": {"accept"}, "decline_reason": {}, "decline_note": {}}
 	}
 	reasons := []string{"time", "timing", "role_change", "not_for_me", "other"}

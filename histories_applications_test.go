@@ -1,10 +1,11 @@
+//go:build record
+
 package main
 
 import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -86,11 +87,8 @@ func (l *leader) deciding(decision string) func() error {
 	}
 }
 
-// TestRecordHistoriesOfApplications plays the paths of applications and writes their histories down, when asked to.
+// TestRecordHistoriesOfApplications plays the paths of applications and writes their histories down.
 func TestRecordHistoriesOfApplications(t *testing.T) {
-	if os.Getenv("FAIRLEAD_TEST_RECORD") == "" {
-		t.Skip("histories are recorded with FAIRLEAD_TEST_RECORD=1: make histories")
-	}
 	needBinaries(t)
 	patience = 5 * time.Minute
 	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
