@@ -238,6 +238,8 @@ type MailItem struct {
 	Supplier string
 	// Session is the coaching session a mail is about; nil for others.
 	Session *MailSession
+	// Later says that the mail is about a survey that comes after the year.
+	Later bool
 }
 
 // MailSession is the coaching session that a mail is about.

@@ -286,13 +286,13 @@ func (t *turn) yearDates() messageRow {
 	return row
 }
 
-// completeIfDone completes a journey all of whose stages have ended.
+// completeIfDone completes a journey all of whose stages have ended, those after the year excepted.
 func (t *turn) completeIfDone() error {
 	rows, err := t.stages()
 	if err != nil {
 		return err
 	}
-	open := slices.ContainsFunc(rows, func(r stageRow) bool { return !programme.StageState(r.State).Closed() })
+	open := slices.ContainsFunc(rows, func(r stageRow) bool { return !programme.StageState(r.State).Closed() && !t.isLater(r.Name) })
 	if open || t.state() != programme.Enrolled && t.state() != programme.OnHold {
 		return nil
 	}
@@ -315,6 +315,11 @@ func (t *turn) stageEnd(row stageRow) (programme.StageEnd, error) {
 	}
 	if end.Openings, err = t.openingsAfter(row, end.Skipped); err != nil {
 		return end, err
+	}
+	if !t.isLater(row.Name) {
+		if end.Later, err = t.later(); err != nil {
+			return end, err
+		}
 	}
 	// Confirmations of this stage, and what its end caused; a stage's own ladder has an ask.
 	lines := t.tx.Where("ref = ? AND ask = '' AND state = ?", t.j.Ref, string(programme.MessagePlanned))

@@ -47,6 +47,8 @@ var mainPaths = []string{
 	"Selection-offered", "Selection-offer-declined", "Selection-rejected", "Selection-waitlisted-offered", "Selection-not-needed",
 	"Selection-application-lapsed", "Selection-application-withdrawn",
 	"Survey-answered", "Survey-lapsed", "Survey-held-resumed", "Survey-replanned",
+	"Journey-with-surveys-after-it", "Survey-after-the-year-answered", "Survey-after-the-year-lapsed", "Survey-after-the-year-skipped",
+	"Survey-after-the-year-never-asked",
 	"Alumni-answered", "Alumni-lapsed", "Alumni-skipped-by-hand",
 }
 
@@ -135,6 +137,9 @@ func TestReplayNoticesWhatWouldBreak(t *testing.T) {
 			for name, file := range recorded(t) {
 				if !strings.HasPrefix(name, workflows.TypeSurvey+"-") {
 					continue
+				}
+				if change == "a timer more" && strings.HasPrefix(name, "Survey-after-the-year-") {
+					continue // it begins with a timer, whose place the other takes: then there is nothing left to wait for
 				}
 				replayer := newReplayer(t)
 				replayer.RegisterWorkflowWithOptions(func(ctx workflow.Context, in workflows.StageInput) (programme.StageEnd, error) {
