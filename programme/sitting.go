@@ -205,6 +205,7 @@ type RescheduleLine struct {
 	Entry     string     `json:"calendar_entry" enum:"none,updated,cancelled"`
 	Mail      bool       `json:"mail" doc:"The leader is told"`
 	Task      bool       `json:"task" doc:"Staff have to find another sitting"`
+	Sessions  []string   `json:"sessions_cancelled,omitempty" doc:"Stages whose coaching session is booked for one of the new days: it is cancelled, to be booked again"`
 }
 
 // Following is the order to one journey to follow a sitting that was changed.

@@ -127,6 +127,11 @@ func booked(tx *gorm.DB, ref, stage string) (row slotRow, found bool, err error)
 	return row, query.RowsAffected == 1, query.Error
 }
 
+// toCome are the booked times of some leaders that have not begun, in order.
+func toCome(tx *gorm.DB, now time.Time, refs ...string) (rows []slotRow, err error) {
+	return rows, tx.Where("ref IN ? AND state = ? AND starts_at > ?", refs, string(programme.SlotBooked), now).Order("starts_at, id").Find(&rows).Error
+}
+
 // takeSlot gives a free time to a session: of many who want it one gets it.
 func (t *turn) takeSlot(slot *slotRow, stage, ask, by string) error {
 	slot.State, slot.Ref, slot.Stage, slot.Ask, slot.ByWhom, slot.BookedAt = string(programme.SlotBooked), t.j.Ref, stage, ask, by, &t.now

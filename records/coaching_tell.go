@@ -73,13 +73,25 @@ func (t *turn) leaveSession(stage string) error {
 
 // leaveSessions cancels every session to come with the coach a leader has no more, and asks to book again with the next.
 func (t *turn) leaveSessions(coach string) error {
-	var slots []slotRow
-	err := t.tx.Where("ref = ? AND coach = ? AND state = ? AND starts_at > ?", t.j.Ref, coach, string(programme.SlotBooked), t.now).
-		Order("starts_at").Find(&slots).Error
+	return t.cancelSessions(func(slot slotRow) bool { return slot.Coach == coach })
+}
+
+// leaveAway cancels every session to come that falls on a residential day since the leader's dates have changed, and asks
+// to book it again.
+func (t *turn) leaveAway() error {
+	return t.cancelSessions(func(slot slotRow) bool { return t.away != nil && t.away(programme.DateOf(slot.StartsAt)) })
+}
+
+// cancelSessions cancels those of the leader's sessions to come that are meant.
+func (t *turn) cancelSessions(meant func(slotRow) bool) error {
+	slots, err := toCome(t.tx, t.now, t.j.Ref)
 	if err != nil {
 		return err
 	}
 	for _, slot := range slots {
+		if !meant(slot) {
+			continue
+		}
 		row, err := t.stage(slot.Stage)
 		if err != nil {
 			return err
