@@ -11,6 +11,7 @@ import (
 type Session struct {
 	Heading string // "First coaching session"
 	Coach   string
+	Email   string // the coach's address, in mails to the leader
 	Leader  string // in mails to the coach
 	At      *Moment
 	Online  bool
@@ -27,7 +28,7 @@ func session(item programme.MailItem) Session {
 	if name := clean(item.Session.Coach); name != "" {
 		s.Coach = name
 	}
-	s.At, s.Online = moment(item.Session.Starts), item.Session.Online
+	s.At, s.Online, s.Email = moment(item.Session.Starts), item.Session.Online, clean(item.Session.Email)
 	return s
 }
 
@@ -150,6 +151,23 @@ func newCoachBooking(key string, item programme.MailItem) message {
 }
 
 func (m *CoachBooking) section() Section { return Section{Link: m.Link} }
+
+// CoachLeaders tells a coach that they have a leader.
+type CoachLeaders struct {
+	Frame
+	Leader string
+	Link   *Link
+}
+
+func newCoachLeaders(key string, item programme.MailItem) message {
+	m := &CoachLeaders{Leader: clean(item.Leader), Link: itemLink(key, "See your leaders and times", item)}
+	if m.Leader == "" {
+		m.Leader = "a leader"
+	}
+	return m
+}
+
+func (m *CoachLeaders) section() Section { return Section{Link: m.Link} }
 
 // sessionPart is the entry of a coaching session for the leader's diary: REQUEST where it is booked or moved, CANCEL where
 // it will not be. It is empty where the mail has none. Its UID is that of the private feed, for the life of the session,

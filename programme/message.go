@@ -135,6 +135,7 @@ const (
 	MsgCoachingTomorrow  = "coaching-tomorrow"  // scheduled, the working day before the session
 	MsgCoachingLog       = "coaching-log"       // scheduled, to the coach, two working days after the session: please log it
 	MsgCoachBooking      = "coach-booking"      // reply, to the coach: booked, moved or cancelled
+	MsgCoachLeaders      = "coach-leaders"      // scheduled, to the coach: you have a leader, with the way to the coach's page
 
 	MsgTasksWaiting = "tasks-waiting" // alert, to the head of the centre: waits of three working days
 )
@@ -243,6 +244,7 @@ type MailItem struct {
 // MailSession is the coaching session that a mail is about.
 type MailSession struct {
 	Coach    string // the coach's name
+	Email    string // the coach's address
 	Starts   time.Time
 	Minutes  int
 	Online   bool

@@ -196,6 +196,11 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 			return programme.NotSentReplaced, false, err
 		}
 	}
+	if row.Message == programme.MsgCoachLeaders {
+		if still, err := stillCoaches(tx, row); err != nil || !still {
+			return programme.NotSentReplaced, false, err
+		}
+	}
 	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil
 	}

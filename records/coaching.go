@@ -108,7 +108,7 @@ func (b *booking) load() (err error) {
 // movable says whether a booked time can still be given up here.
 func (b *booking) movable(what string) error {
 	if b.had && b.order.By != toCoach && !strings.HasPrefix(b.order.By, "staff:") && b.old.StartsAt.Before(b.now.Add(programme.MoveNotice)) {
-		return &programme.Illegal{What: what, State: "less than 24 hours before", Why: "The session is less than 24 hours away: please ring your coach."}
+		return &programme.Illegal{What: what, State: "less than 24 hours before", Why: "The session is less than 24 hours away: please tell your coach yourself."}
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 		coach = match.Coach
 	}
 	_, person, err := coachIn(c.tx, row.Cohort, coach)
-	about.Coach = person.Name
+	about.Coach, about.Email = person.Name, person.Email
 	return about, err
 }
 

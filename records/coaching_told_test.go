@@ -1,0 +1,66 @@
+package records
+
+import (
+	"testing"
+
+	"fairlead/programme"
+)
+
+// A coach is told of the leaders they have, all of one day in one mail, with the way to the page of their own.
+func TestACoachIsToldOfTheirLeaders(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, coachRefs := b.coached(t, 4, coaches(1, 4))
+		b.goTo("2027-01-16 11:00") // a Saturday
+		must(t, ignore(b.MatchCohort(b.ctx, spring, false, "staff:ada")))
+		b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: refs[3]})
+		var lines []programme.Message
+		for _, ref := range refs {
+			told := b.lines(t, ref, programme.MsgCoachLeaders)
+			if len(told) != 1 || told[0].To != toCoach || told[0].Rule != programme.RuleScheduled || told[0].At.Before(london("2027-01-18 09:00")) ||
+				!told[0].At.Before(london("2027-01-18 10:00")) {
+				t.Fatalf("%+v", told)
+			}
+			if n := len(b.outboxOf(t, programme.JourneyID(spring, ref), signalMail)); n == 0 {
+				t.Error("nobody sends it")
+			}
+			lines = append(lines, told...)
+		}
+		job := b.send(t, programme.PlannedMail{Key: lines[0].Key, At: lines[0].At})
+		if len(job.Items) != 3 || job.To.Name != "Coach 0" || job.Items[2].Leader == "" {
+			t.Fatalf("%d items to %s: %+v", len(job.Items), job.To.Name, job.Items)
+		}
+		link, err := b.Redeem(b.ctx, job.Items[2].Link, b.clock.Now())
+		must(t, err)
+		if link.Purpose != programme.LinkCoach || link.Ref != coachRefs[0] {
+			t.Errorf("%+v", link)
+		}
+		b.sound(t)
+	})
+}
+
+// A coach who has lost a leader before the mail went is not told of them; the next coach is.
+func TestACoachIsNotToldOfAFormerLeader(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _ := b.coached(t, 1, coaches(2, 1))
+		must(t, ignore(b.MatchCohort(b.ctx, spring, false, "staff:ada")))
+		b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: refs[0]})
+		coach, err := b.CoachOf(b.ctx, refs[0])
+		must(t, err)
+		told := b.lines(t, refs[0], programme.MsgCoachLeaders)
+		if len(told) != 2 {
+			t.Fatalf("%+v", told)
+		}
+		var sent []string
+		for _, line := range told {
+			b.clock.set(line.At)
+			if claim := b.claim(t, programme.PlannedMail{Key: line.Key, At: line.At}); claim.Outcome == programme.ClaimSend {
+				sent = append(sent, claim.Job.To.Name)
+			} else if claim.Reason != programme.NotSentReplaced {
+				t.Errorf("%+v", claim)
+			}
+		}
+		if len(sent) != 1 || sent[0] != coach.Name {
+			t.Errorf("told are %v", sent)
+		}
+	})
+}
