@@ -152,6 +152,20 @@ func newCoachBooking(key string, item programme.MailItem) message {
 
 func (m *CoachBooking) section() Section { return Section{Link: m.Link} }
 
+// CoachChanged tells a leader that they have another coach.
+type CoachChanged struct {
+	Frame
+	Session
+	Consent bool // the former coach was allowed to see the report
+	Link    *Link
+}
+
+func newCoachChanged(key string, item programme.MailItem) message {
+	return &CoachChanged{Session: session(item), Consent: item.Session != nil && item.Session.Consent, Link: itemLink(key, "Open your year", item)}
+}
+
+func (m *CoachChanged) section() Section { return Section{Link: m.Link} }
+
 // CoachLeaders tells a coach that they have a leader.
 type CoachLeaders struct {
 	Frame

@@ -63,6 +63,7 @@ var kinds = map[string]func(key string, item programme.MailItem) message{
 	programme.MsgCoachingLog:         newCoachingLog,
 	programme.MsgCoachBooking:        newCoachBooking,
 	programme.MsgCoachLeaders:        newCoachLeaders,
+	programme.MsgCoachChanged:        newCoachChanged,
 	programme.MsgAnswerChanged:       newAnswerChanged,
 	programme.MsgNewLink:             newNewLink,
 	programme.MsgDateChanged:         newDateChanged,

@@ -113,6 +113,9 @@ func sampleItem(message string) programme.MailItem {
 	case programme.MsgCoachingLog, programme.MsgCoachBooking:
 		stage, title, item.Link, item.Leader = "coaching-1", "First coaching session", secret(message), "Dr Helen Nguyen"
 		item.Session = &programme.MailSession{Coach: "Abena Darko", Starts: london(2027, 2, 9, 10, 0), Minutes: 60, What: "moved"}
+	case programme.MsgCoachChanged:
+		item.Link = secret(message)
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example", Consent: true}
 	case programme.MsgCoachLeaders:
 		item.Link, item.Leader = secret(message), "Dr Helen Nguyen"
 	case programme.MsgDateChanged:

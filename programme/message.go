@@ -135,6 +135,7 @@ const (
 	MsgCoachingTomorrow  = "coaching-tomorrow"  // scheduled, the working day before the session
 	MsgCoachingLog       = "coaching-log"       // scheduled, to the coach, two working days after the session: please log it
 	MsgCoachBooking      = "coach-booking"      // reply, to the coach: booked, moved or cancelled
+	MsgCoachChanged      = "coach-changed"      // staff, or reply where the leader asked: you have another coach
 	MsgCoachLeaders      = "coach-leaders"      // scheduled, to the coach: you have a leader, with the way to the coach's page
 
 	MsgTasksWaiting = "tasks-waiting" // alert, to the head of the centre: waits of three working days
@@ -250,6 +251,7 @@ type MailSession struct {
 	Online   bool
 	Sequence int    // of the entry for the diary
 	What     string // for the coach: booked, moved or cancelled
+	Consent  bool   // a consent to show the report ended with the former coach
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.

@@ -196,7 +196,7 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 			return programme.NotSentReplaced, false, err
 		}
 	}
-	if row.Message == programme.MsgCoachLeaders {
+	if row.Message == programme.MsgCoachLeaders || row.Message == programme.MsgCoachChanged {
 		if still, err := stillCoaches(tx, row); err != nil || !still {
 			return programme.NotSentReplaced, false, err
 		}

@@ -32,6 +32,15 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 		}
 		coach = match.Coach
 	}
+	if row.Message == programme.MsgCoachChanged {
+		var ended int64
+		err := c.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ? AND source = ?", row.Ref, programme.ConsentCoachReport, false,
+			sourceCoachChanged).Where("at >= (SELECT MAX(ended_at) FROM coach_matches WHERE ref = ?)", row.Ref).Count(&ended).Error
+		if err != nil {
+			return nil, err
+		}
+		about.Consent = ended > 0
+	}
 	_, person, err := coachIn(c.tx, row.Cohort, coach)
 	about.Coach, about.Email = person.Name, person.Email
 	return about, err

@@ -1,13 +1,10 @@
 package records
 
 import (
-	"strconv"
 	"strings"
 
 	"fairlead/faults"
 	"fairlead/programme"
-
-	"gorm.io/gorm"
 )
 
 // told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news.
@@ -60,31 +57,6 @@ func (t *turn) tellSession(message string, slot slotRow) error {
 		}
 	}
 	return nil
-}
-
-// tellCoach plans the mail that tells a coach of a leader they have now. It is a scheduled one: the leaders of one day go in
-// one mail. A journey that has not begun sends it when it does.
-func (t *turn) tellCoach(match matchRow) error {
-	_, coach, err := coachIn(t.tx, match.Cohort, match.Coach)
-	if err != nil {
-		return err
-	}
-	row := t.planned(programme.MsgCoachLeaders, programme.RuleScheduled, t.cal().NextPersonal(t.now, programme.Minute(coach.ID), nil))
-	row.Key = programme.ReplyKey(t.j.Cohort, t.j.Ref, "", programme.MsgCoachLeaders, strconv.FormatInt(match.ID, 10))
-	row.PersonID, row.Recipient = coach.ID, toCoach
-	if err := t.write(row); err != nil || !t.j.Started {
-		return err
-	}
-	_, err = t.s.promiseMail(t.tx, t.j, row)
-	return err
-}
-
-// stillCoaches reports whether the coach whom a mail tells of a leader has that leader still.
-func stillCoaches(tx *gorm.DB, row messageRow) (bool, error) {
-	var n int64
-	err := tx.Model(&matchRow{}).Where("ref = ? AND ended_at IS NULL AND coach IN (SELECT ref FROM coaches WHERE person_id = ?)", row.Ref, row.PersonID).
-		Count(&n).Error
-	return n > 0, err
 }
 
 // leaveSession gives back the time of a session that will not be: its stage has ended, or is about to.

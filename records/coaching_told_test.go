@@ -64,3 +64,50 @@ func TestACoachIsNotToldOfAFormerLeader(t *testing.T) {
 		}
 	})
 }
+
+// A leader is told of another coach: at once where they asked for one, else in staff's hours; never of the first one, and
+// only of the last where it changes again meanwhile.
+func TestALeaderIsToldOfAnotherCoach(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _ := b.coached(t, 2, coaches(4, 2))
+		ref := refs[0]
+		must(t, ignore(b.MatchCohort(b.ctx, spring, false, "staff:ada")))
+		must(t, b.onJourney(b.ctx, ref, b.clock.Now(), func(t *turn) error { return t.consent(programme.ConsentCoachReport, true) }))
+		night := b.goTo("2027-01-16 23:30") // a Saturday
+		if n := len(b.lines(t, ref, programme.MsgCoachChanged)); n != 0 {
+			t.Fatalf("told of the first coach %d times", n)
+		}
+		must(t, b.AskForAnotherCoach(b.ctx, ref, b.clock.Now()))
+		told := b.lines(t, ref, programme.MsgCoachChanged)
+		if len(told) != 1 || told[0].Rule != programme.RuleReply || !told[0].At.Equal(night) || told[0].To != toParticipant {
+			t.Fatalf("she asked: %+v", told)
+		}
+		second, err := b.CoachOf(b.ctx, ref)
+		must(t, err)
+		item := b.send(t, programme.PlannedMail{Key: told[0].Key, At: told[0].At}).Items[0]
+		if item.Session.Coach != second.Name || item.Session.Email != second.Email || !item.Session.Consent || item.Link.IsZero() {
+			t.Errorf("%+v", item.Session)
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: ref})
+		third, err := b.CoachOf(b.ctx, ref)
+		must(t, err)
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, third.Ref, "staff:ada")))
+		last, err := b.CoachOf(b.ctx, ref)
+		must(t, err)
+		told = b.lines(t, ref, programme.MsgCoachChanged)
+		var sent []string
+		for _, line := range told[1:] {
+			if line.Rule != programme.RuleStaff || line.At.Before(london("2027-01-18 08:00")) {
+				t.Errorf("staff’s doing, at night: %+v", line)
+			}
+			b.clock.set(line.At)
+			if claim := b.claim(t, programme.PlannedMail{Key: line.Key, At: line.At}); claim.Outcome == programme.ClaimSend {
+				sent = append(sent, claim.Job.Items[0].Session.Coach)
+			}
+		}
+		if len(told) != 3 || len(sent) != 1 || sent[0] != last.Name {
+			t.Errorf("%d mails, sent of %v; the coach is %s", len(told), sent, last.Name)
+		}
+		b.sound(t)
+	})
+}
