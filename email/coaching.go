@@ -99,11 +99,13 @@ func (m *CoachingMoved) section() Section { return Section{Link: m.Link} }
 type CoachingCancelled struct {
 	Frame
 	Session
-	Link *Link
+	Elsewhere bool // only the entry leaves this address's diary: the leader has another address now
+	Link      *Link
 }
 
 func newCoachingCancelled(key string, item programme.MailItem) message {
-	return &CoachingCancelled{Session: session(item), Link: itemLink(key, "Choose another time", item)}
+	return &CoachingCancelled{Session: session(item), Elsewhere: item.Session != nil && item.Session.Elsewhere,
+		Link: itemLink(key, "Choose another time", item)}
 }
 
 func (m *CoachingCancelled) section() Section { return Section{Link: m.Link} }

@@ -251,7 +251,9 @@ type MailSession struct {
 	Online   bool
 	Sequence int    // of the entry for the diary
 	What     string // for the coach: booked, moved or cancelled
-	Consent  bool   // a consent to show the report ended with the former coach
+	// Elsewhere says that the session stays, but the mail goes to an address that is the leader's no more.
+	Elsewhere bool
+	Consent   bool // a consent to show the report ended with the former coach
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.

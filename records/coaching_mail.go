@@ -9,7 +9,7 @@ import (
 // session is the coaching session that a mail is about: as it was when the mail was planned, else the one that its ask
 // waits for, else only with whom it is to be.
 func (c *claim) session(row messageRow) (*programme.MailSession, error) {
-	about := &programme.MailSession{}
+	about := &programme.MailSession{Elsewhere: len(row.AddressEnc) > 0}
 	coach := ""
 	if p := row.params().Session; p != nil {
 		coach = p.Coach

@@ -1,7 +1,9 @@
 package records
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"testing"
 
 	"fairlead/programme"
@@ -92,6 +94,49 @@ func TestAnotherDateFallsOnASession(t *testing.T) {
 		b.ordered(t, programme.Command{Name: programme.CmdChangeSitting, Ref: refs[1], Stage: "residential-2", Sitting: "b"})
 		b.gaveWay(t, refs[0])
 		b.gaveWay(t, refs[1])
+		b.sound(t)
+	})
+}
+
+// The entry of a session follows to a leader's new address, and leaves the diary of the old one, which gets no link any more.
+func TestSessionsFollowToANewAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _, slots := b.bookable(t, 2)
+		for i, ref := range refs {
+			must(t, ignore(b.BookSession(b.ctx, b.orderOf(ref, slots[i].ID))))
+			must(t, ignore(b.BookSession(b.ctx, b.orderOf(ref, slots[i+2].ID))))
+			bounced := i == 1
+			if bounced {
+				must(t, b.writer.Exec(`UPDATE people SET suppressed = 'refused' WHERE email = ?`, "leader1@service.example").Error)
+			}
+			last := b.lines(t, ref, programme.MsgCoachBooking)
+			want := map[string]string{programme.MsgCoachingBooked: "new" + strconv.Itoa(i) + "@service.example"}
+			if !bounced {
+				want[programme.MsgCoachingCancelled] = "leader0@service.example"
+			}
+			effect := b.ordered(t, programme.Command{Name: programme.CmdChangeEmail, Ref: ref, Email: want[programme.MsgCoachingBooked]})
+			got := map[string]string{}
+			for _, mail := range effect.Mails {
+				job := b.send(t, mail)
+				item := job.Items[0]
+				if item.Session == nil {
+					continue
+				}
+				got[item.Message] = job.To.Email
+				if item.Session.Sequence != len(last)-1 {
+					t.Errorf("%s has the sequence %d after %d changes", item.Message, item.Session.Sequence, len(last))
+				}
+				if away := item.Message == programme.MsgCoachingCancelled; item.Link.IsZero() != away || item.Session.Elsewhere != away {
+					t.Errorf("%s: %+v, with a link: %v", item.Message, item.Session, !item.Link.IsZero())
+				}
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("entries went to %v, want %v", got, want)
+			}
+			if len(b.lines(t, ref, programme.MsgCoachBooking)) != len(last) {
+				t.Error("the coach is told of a session that stays")
+			}
+		}
 		b.sound(t)
 	})
 }

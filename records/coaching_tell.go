@@ -5,6 +5,8 @@ import (
 
 	"fairlead/faults"
 	"fairlead/programme"
+
+	"gorm.io/gorm"
 )
 
 // told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news.
@@ -34,13 +36,15 @@ func (t *turn) tellSession(message string, slot slotRow) error {
 	if err != nil {
 		return err
 	}
-	var before int64
-	err = t.tx.Model(&messageRow{}).Where("ref = ? AND stage = ? AND message = ?", t.j.Ref, slot.Stage, programme.MsgCoachBooking).Count(&before).Error
+	told, err := sequences(t.tx, t.j.Ref)
 	if err != nil {
 		return err
 	}
-	about := params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,
-		Sequence: int(before), What: strings.TrimPrefix(message, "coaching-")}}.text()
+	sequence := 0
+	if last, was := told[slot.Stage]; was {
+		sequence = last + 1
+	}
+	about := sessionAs(slot, message, sequence)
 	act := randomHex(8)
 	rows := make([]messageRow, 2)
 	for i, name := range []string{message, programme.MsgCoachBooking} {
@@ -54,6 +58,57 @@ func (t *turn) tellSession(message string, slot slotRow) error {
 	for _, row := range rows {
 		if _, err := t.s.promiseMail(t.tx, t.j, row); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// sessionAs are the params of a mail about a session as it now is.
+func sessionAs(slot slotRow, message string, sequence int) string {
+	return params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,
+		Sequence: sequence, What: strings.TrimPrefix(message, "coaching-")}}.text()
+}
+
+// sequences are the sequences of the diary's entries of a leader's sessions, by stage, as they were last told.
+func sequences(tx *gorm.DB, ref string) (map[string]int, error) {
+	var rows []messageRow
+	err := tx.Select("stage", "params").Where("ref = ? AND message = ?", ref, programme.MsgCoachBooking).Find(&rows).Error
+	told := map[string]int{}
+	for _, row := range rows {
+		if about := row.params().Session; about != nil {
+			told[row.Stage] = max(told[row.Stage], about.Sequence)
+		}
+	}
+	return told, err
+}
+
+// moveSessions lets the entry of every session to come follow to a leader's new address, and takes it away at the old one
+// unless that refuses mail.
+func (a *applying) moveSessions(old string, bounced bool) error {
+	slots, err := toCome(a.tx, a.now, a.j.Ref)
+	if err != nil {
+		return err
+	}
+	told, err := sequences(a.tx, a.j.Ref)
+	if err != nil {
+		return err
+	}
+	for _, slot := range slots {
+		for _, message := range []string{programme.MsgCoachingBooked, programme.MsgCoachingCancelled} {
+			row := a.toldByActor(message, a.leader.ID, slot.StartsAt)
+			row.Stage, row.Key = slot.Stage, programme.ReplyKey(a.j.Cohort, a.j.Ref, slot.Stage, message, a.cmd.ID)
+			row.Params = sessionAs(slot, message, told[slot.Stage])
+			if message == programme.MsgCoachingCancelled {
+				if bounced {
+					continue
+				}
+				if row.AddressEnc, err = a.s.encrypt(a.ctx, a.leader.ID, []byte(old)); err != nil {
+					return err
+				}
+			}
+			if err := a.tell(row); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

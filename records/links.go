@@ -103,6 +103,7 @@ type issuing struct {
 // one issues the link of a mail that has one.
 func (i *issuing) one(item *programme.MailItem) (err error) {
 	switch {
+	case len(i.row.AddressEnc) > 0: // an address that is the person's no more opens nothing
 	case i.row.Message == programme.MsgYearDates:
 		if item.Feed, err = i.s.feedToken(i.ctx, i.tx, i.row.Ref); err != nil {
 			return err
