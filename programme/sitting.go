@@ -123,6 +123,7 @@ type VenuePack struct {
 	Sitting  Sitting
 	Frozen   time.Time
 	Expected int         // leaders with a place
+	OnHold   int         // leaders with a place of whom nobody knows whether they come: in none of the other numbers
 	Unknown  int         // of these, those who told no needs
 	Counts   []NeedCount // diet, arrival and rooms, in the form's order, none left out
 	Diets    []string    // what else the kitchen should know, in the leaders' words, in no order that tells whose

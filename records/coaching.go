@@ -64,7 +64,10 @@ func (s *Store) onSession(ctx context.Context, order programme.SessionOrder, wor
 		if err := b.load(); err != nil {
 			return err
 		}
-		return work(b)
+		if err := work(b); err != nil {
+			return err
+		}
+		return t.watchHold()
 	})
 }
 

@@ -46,6 +46,17 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 	return about, err
 }
 
+// overtaken reports whether a mail of staff's doing that brings a session's entry, or takes it away, has waited for staff's
+// hours until the session was booked, moved or cancelled again: the diary would believe what it reads last.
+func overtaken(tx *gorm.DB, row messageRow) (bool, error) {
+	about := row.params().Session
+	if about == nil || row.Rule != string(programme.RuleStaff) || row.Recipient != toParticipant || row.Stage == "" || len(row.AddressEnc) > 0 {
+		return false, nil
+	}
+	told, err := sequences(tx, row.Ref)
+	return about.Sequence < told[row.Stage], err
+}
+
 // coachLink is the link to a coach's page.
 func (i *issuing) coachLink(item *programme.MailItem) error {
 	var coach coachRow

@@ -2,6 +2,7 @@ package records
 
 import (
 	"strings"
+	"time"
 
 	"fairlead/faults"
 	"fairlead/programme"
@@ -15,7 +16,7 @@ func (b *booking) told(what, message string, slot slotRow) error {
 		return err
 	}
 	if message == programme.MsgCoachingBooked || !faults.Broken("hushes-changes") {
-		if err := b.tellSession(message, slot); err != nil {
+		if err := b.tellSession(message, slot, b.old.StartsAt); err != nil {
 			return err
 		}
 	}
@@ -30,8 +31,8 @@ func (t *turn) look(stage string) (string, error) {
 }
 
 // tellSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
-// coach.
-func (t *turn) tellSession(message string, slot slotRow) error {
+// coach. What staff or the programme caused keeps to staff's hours, unless the session, or the time it had, is near.
+func (t *turn) tellSession(message string, slot slotRow, had ...time.Time) error {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
 		return err
@@ -46,10 +47,10 @@ func (t *turn) tellSession(message string, slot slotRow) error {
 	}
 	about := sessionAs(slot, message, sequence)
 	act := randomHex(8)
-	rows := make([]messageRow, 2)
-	for i, name := range []string{message, programme.MsgCoachBooking} {
-		rows[i] = t.planned(name, programme.RuleReply, t.now)
-		rows[i].Stage, rows[i].Key, rows[i].Params = slot.Stage, programme.ReplyKey(t.j.Cohort, t.j.Ref, slot.Stage, name, act), about
+	moments := append(had, slot.StartsAt)
+	rows := []messageRow{t.toldByActor(message, t.leader.ID, moments...), t.toldByActor(programme.MsgCoachBooking, coach.ID, moments...)}
+	for i, row := range rows {
+		rows[i].Stage, rows[i].Key, rows[i].Params = slot.Stage, programme.ReplyKey(t.j.Cohort, t.j.Ref, slot.Stage, row.Message, act), about
 	}
 	rows[1].PersonID, rows[1].Recipient = coach.ID, toCoach
 	if err := t.write(rows...); err != nil {
@@ -147,18 +148,23 @@ func (t *turn) cancelSessions(meant func(slotRow) bool) error {
 		if !meant(slot) {
 			continue
 		}
-		row, err := t.stage(slot.Stage)
-		if err != nil {
-			return err
-		}
-		ask, err := t.ask(slot.Ask)
-		if err != nil {
-			return err
-		}
-		b := &booking{turn: t, row: row, ask: ask, old: slot, had: true}
-		if err := b.cancel(); err != nil {
+		if err := t.cancelSession(slot); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cancelSession cancels a booked session that nobody of the two has cancelled.
+func (t *turn) cancelSession(slot slotRow) error {
+	row, err := t.stage(slot.Stage)
+	if err != nil {
+		return err
+	}
+	ask, err := t.ask(slot.Ask)
+	if err != nil {
+		return err
+	}
+	b := &booking{turn: t, row: row, ask: ask, old: slot, had: true}
+	return b.cancel()
 }

@@ -111,3 +111,80 @@ func TestALeaderIsToldOfAnotherCoach(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// What staff do to a session keeps to their hours, unless it is near; what leader and coach do is told at once.
+func TestStaffsDoingsAboutASessionKeepTheirHours(t *testing.T) {
+	told := func(t *testing.T, b *bundle, ref string, rule programme.Rule, from, to string) {
+		t.Helper()
+		for _, message := range []string{programme.MsgCoachingCancelled, programme.MsgCoachBooking} {
+			lines := b.lines(t, ref, message)
+			last := lines[len(lines)-1]
+			if last.Rule != rule || last.State != programme.MessagePlanned || last.At.Before(london(from)) || last.At.After(london(to)) {
+				t.Errorf("%s: %+v", message, last)
+			}
+		}
+	}
+	acts := map[string]func(t *testing.T, b *bundle, ref, coach string){
+		"the coach is taken out": func(t *testing.T, b *bundle, _, coach string) {
+			must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "staff:ada")))
+		},
+		"staff change the coach": func(t *testing.T, b *bundle, ref, _ string) {
+			b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: ref})
+		},
+		"withdrawn": func(t *testing.T, b *bundle, ref, _ string) {
+			b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: ref})
+		},
+		"skipped": func(t *testing.T, b *bundle, ref, _ string) {
+			b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: "coaching-1"})
+		},
+	}
+	for name, act := range acts {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, b *bundle) {
+				ref, slot := b.bookedSession(t) // on Thursday 4 February
+				b.importCoaches(t, coaches(2, 1))
+				b.goTo("2027-01-30 23:30") // a Saturday
+				act(t, b, ref, slot.Coach)
+				told(t, b, ref, programme.RuleStaff, "2027-02-01 09:00", "2027-02-01 10:00")
+				b.sound(t)
+			})
+		})
+	}
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref, slot := b.bookedSession(t)
+		b.importCoaches(t, coaches(2, 1))
+		b.goTo("2027-01-30 23:30")
+		must(t, ignore(b.CancelSession(b.ctx, b.orderOf(ref, ""))))
+		told(t, b, ref, programme.RuleReply, "2027-01-30 23:30", "2027-01-30 23:30")
+		must(t, ignore(b.BookSession(b.ctx, b.orderOf(ref, slot.ID))))
+		b.goTo("2027-02-02 23:30") // 34 hours before
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "staff:ada")))
+		told(t, b, ref, programme.RuleUrgent, "2027-02-02 23:30", "2027-02-02 23:30")
+	})
+}
+
+// A mail that waits for staff's hours says nothing any more once the leader has booked again; the coach hears of both.
+func TestACancellationThatWasOvertaken(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref, slot := b.bookedSession(t)
+		b.importCoaches(t, coaches(2, 1))
+		b.goTo("2027-01-30 23:30")
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "staff:ada")))
+		must(t, ignore(b.BookSession(b.ctx, b.agreed(ref, "2027-02-05 10:00", "participant"))))
+		line := b.lines(t, ref, programme.MsgCoachingCancelled)[0]
+		b.clock.set(line.At)
+		if claim := b.claim(t, programme.PlannedMail{Key: line.Key, At: line.At}); claim.Outcome != programme.ClaimNotSent || claim.Reason != programme.NotSentReplaced {
+			t.Errorf("%+v", claim)
+		}
+		sent := 0
+		for _, line := range b.lines(t, ref, programme.MsgCoachBooking) {
+			b.clock.set(line.At)
+			if claim := b.claim(t, programme.PlannedMail{Key: line.Key, At: line.At}); claim.Outcome == programme.ClaimSend {
+				sent++
+			}
+		}
+		if sent != 3 {
+			t.Errorf("%d mails to the coaches", sent)
+		}
+	})
+}

@@ -57,7 +57,7 @@ func (t *turn) toldByActor(message, person string, about ...time.Time) messageRo
 	}
 	row := t.planned(message, programme.RuleStaff, t.cal().StaffMoment(t.now, programme.Minute(person)))
 	for _, moment := range about {
-		if near(moment, t.now) || !row.At.Before(moment) {
+		if near(moment, t.now) || moment.After(t.now) && !row.At.Before(moment) {
 			t.hurry(&row)
 		}
 	}
