@@ -24,12 +24,15 @@ func (s *Store) BookSession(ctx context.Context, order programme.SessionOrder) (
 }
 
 // CancelSession gives the time of a session back; the leader is asked to book again. Errors as BookSession; a session that
-// has no time changes nothing.
+// has no time, or no more the one that the order names, changes nothing.
 func (s *Store) CancelSession(ctx context.Context, order programme.SessionOrder) (result programme.SubmitResult, err error) {
 	err = s.onSession(ctx, order, func(b *booking) error {
-		if !b.had {
+		if !b.had || order.Slot != "" && order.Slot != b.old.ID {
 			result = programme.SubmitResult{Already: true}
 			return nil
+		}
+		if !b.old.StartsAt.After(b.now) {
+			return &programme.Illegal{What: "cancel", State: "begun", Why: "The session has begun: its coach says what became of it."}
 		}
 		if err := b.movable("cancel"); err != nil {
 			return err

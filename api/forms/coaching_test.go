@@ -142,6 +142,23 @@ func TestCoachPage(t *testing.T) {
 	coach.get(coaches+"?done=booked").is(200, "The time is noted", "Booked: ", "If you agree another time")
 	coach.post(coaches+"/agreed", fields("ref", "P-ZZZZZZ", "stage", "coaching-1", "starts", "2027-03-09T10:00", "where", "online")).is(404)
 
+	coach.post(coaches+"/cancel", fields("ref", "P-ZZZZZZ", "stage", "coaching-1")).is(404)
+	coach.get(coaches).is(200, "Cancel the First coaching session with Dr Helen")
+	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=cancelled")
+	coach.get(coaches+"?done=cancelled").is(200, "The session is cancelled", "No time yet").not("Cancel the First")
+	if last := b.records.logged[len(b.records.logged)-1]; last != "cancelled by coach" {
+		t.Errorf("%v", b.records.logged)
+	}
+	coach.get(coaches).is(200, "Take back Saturday 20 February 2027, 5pm to 6pm, online")
+	for range 2 {
+		coach.post(coaches+"/slots/remove", fields("slot", "one")).leads(coaches + "?done=removed")
+	}
+	coach.get(coaches+"?done=removed").is(200, "The time is taken back", "Sunday 21 February").not("Saturday 20 February")
+	b.records.illegal = "Somebody has booked this time."
+	coach.post(coaches+"/slots/remove", fields("slot", "two")).is(http.StatusConflict, "Somebody has booked this time.")
+	b.records.illegal = ""
+	coach.post(coaches+"/agreed", form).leads(coaches + "?done=booked")
+
 	b.records.booked.Starts = b.records.now.Add(-3 * time.Hour)
 	coach.get(coaches).is(200, "Please log it", "It was held", "The leader did not attend")
 	coach.post(coaches+"/log", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).is(422, "Choose what became of the session")
