@@ -292,7 +292,8 @@ type DateLine struct {
 	From  time.Time
 	To    time.Time // equal to From for a deadline
 	Where string    // venue or "online", or empty
-	// UID and Sequence are those of the calendar entry of an event at which the leader has a place; UID is empty for others.
+	// UID is that of the calendar entry of an event at which the leader has a place, empty for others; Sequence that of such an
+	// entry or of a coaching session's.
 	UID      string
 	Sequence int
 }
