@@ -159,6 +159,7 @@ type StageView struct {
 	Kind   Kind
 	Parked bool
 	Lost   bool // its workflow was ended by hand: a retry starts it again
+	Later  bool // a survey that comes after the year, see BlueprintStage.Later
 }
 
 // Legal reports whether a command may be given to a journey, as nil or an *Illegal that names the state. A command
@@ -170,8 +171,10 @@ func Legal(order Order, view JourneyView) error {
 	if view.Holds(order) {
 		return nil
 	}
-	// A person's address and details can be mended whatever the state; the rest needs a journey that goes on.
-	if view.State.Ended() && order.Name != CmdChangeEmail && order.Name != CmdChangeDetails && order.Name != CmdResend &&
+	// A person's address and details can be mended whatever the state; the rest needs a journey that goes on, or a survey
+	// that comes after it.
+	after := view.State == Completed && view.Stages[order.Stage].Later && (order.Name == CmdSkip || order.Name == CmdExtend)
+	if view.State.Ended() && !after && order.Name != CmdChangeEmail && order.Name != CmdChangeDetails && order.Name != CmdResend &&
 		order.Name != CmdRetry && order.Name != CmdCorrect {
 		return illegal(string(view.State), "The journey has ended.")
 	}
@@ -242,6 +245,9 @@ func Legal(order Order, view JourneyView) error {
 		}
 		if view.State == OnHold {
 			return illegal(string(view.State), "Resume the journey first.")
+		}
+		if stage.Later {
+			return illegal(order.Stage+" is "+string(stage.State), "A survey after the year is not asked again.")
 		}
 		return needsStage(StageDone, StageLapsed, StageSkipped)
 	case CmdChangeCoach:

@@ -142,6 +142,11 @@ func (a *applying) run() error {
 		return err
 	}
 	a.effect.State, a.effect.Version = a.state(), a.j.Version
+	if ended {
+		if err := a.tellLater(); err != nil {
+			return err
+		}
+	}
 	if ended || !a.j.Started {
 		return a.throughCohort()
 	}
@@ -165,7 +170,7 @@ func (t *turn) view() (programme.JourneyView, error) {
 	view := programme.JourneyView{State: t.state(), Parked: t.j.Attention != "", Stages: map[string]programme.StageView{}}
 	for _, row := range rows {
 		view.Stages[row.Name] = programme.StageView{State: programme.StageState(row.State), Kind: programme.Kind(row.Kind),
-			Parked: row.Attention != ""}
+			Parked: row.Attention != "", Later: t.isLater(row.Name)}
 		view.Coached = view.Coached || programme.Kind(row.Kind) == programme.KindCoaching
 	}
 	return view, err

@@ -101,13 +101,14 @@ func (a *applying) endEvent(row stageRow, outcome string) error {
 	return nil
 }
 
-// skipFollowing skips the surveys that would look back on an event to which the leader did not come.
+// skipFollowing skips the surveys that would look back on an event to which the leader did not come. One that comes after
+// the year only counts its months from there.
 func (a *applying) skipFollowing(event stageRow) (ends []programme.StageEnd, err error) {
 	if event.Outcome == outcomeAttended {
 		return nil, nil
 	}
 	for _, stage := range a.year.Stages {
-		if stage.Follows != event.Name {
+		if stage.Follows != event.Name || stage.Later() {
 			continue
 		}
 		row, err := a.stage(stage.Name)

@@ -212,6 +212,7 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 		return "", false, err
 	}
 	switch state := programme.JourneyState(j.State); {
+	case state == programme.Completed && row.Ask != "": // only a survey after the year can still be open
 	case state.Ended():
 		return programme.NotSentEnded, false, nil
 	case state == programme.OnHold && !faults.Broken("ignores-hold"):

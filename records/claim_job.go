@@ -176,7 +176,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	}
 	item.Opening = cohort.Openings[row.Message]
 	if stage, err := year.StageIn(cohort, row.Stage); err == nil {
-		item.Title, item.Supplier = stage.Title, stage.Supplier
+		item.Title, item.Supplier, item.Later = stage.Title, stage.Supplier, stage.Later()
 	}
 	if row.Message == programme.MsgApplyVerify {
 		return item, c.doors(&item, row)

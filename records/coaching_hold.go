@@ -39,7 +39,7 @@ func (t *turn) giveUpSessions() (later time.Time, err error) {
 	if t.state() != programme.OnHold {
 		return later, nil
 	}
-	slots, err := toCome(t.tx, t.now, t.j.Ref)
+	slots, err := sessionsToCome(t.tx, t.now, t.j.Ref)
 	if err != nil {
 		return later, err
 	}

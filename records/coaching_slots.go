@@ -151,8 +151,8 @@ func booked(tx *gorm.DB, ref, stage string) (row slotRow, found bool, err error)
 	return row, query.RowsAffected == 1, query.Error
 }
 
-// toCome are the booked times of some leaders that have not begun, in order.
-func toCome(tx *gorm.DB, now time.Time, refs ...string) (rows []slotRow, err error) {
+// sessionsToCome are the booked times of some leaders that have not begun, in order.
+func sessionsToCome(tx *gorm.DB, now time.Time, refs ...string) (rows []slotRow, err error) {
 	return rows, tx.Where("ref IN ? AND state = ? AND starts_at > ?", refs, string(programme.SlotBooked), now).Order("starts_at, id").Find(&rows).Error
 }
 

@@ -86,7 +86,7 @@ func sequences(tx *gorm.DB, ref string) (map[string]int, error) {
 // moveSessions lets the entry of every session to come follow to a leader's new address, and takes it away at the old one
 // unless that refuses mail.
 func (a *applying) moveSessions(old string, bounced bool) error {
-	slots, err := toCome(a.tx, a.now, a.j.Ref)
+	slots, err := sessionsToCome(a.tx, a.now, a.j.Ref)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (t *turn) leaveAway() error {
 
 // cancelSessions cancels those of the leader's sessions to come that are meant.
 func (t *turn) cancelSessions(meant func(slotRow) bool) error {
-	slots, err := toCome(t.tx, t.now, t.j.Ref)
+	slots, err := sessionsToCome(t.tx, t.now, t.j.Ref)
 	if err != nil {
 		return err
 	}

@@ -265,7 +265,7 @@ func (c *rescheduling) sessions(places []placeRow) (map[string][]string, error) 
 		refs[i] = place.Ref
 	}
 	for part := range chunks(refs, 500) {
-		slots, err := toCome(c.tx, c.now, part...)
+		slots, err := sessionsToCome(c.tx, c.now, part...)
 		if err != nil {
 			return nil, err
 		}

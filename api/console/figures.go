@@ -18,6 +18,7 @@ type figuresPage struct {
 	Events     []attendanceRow
 	Answered   []fact
 	Measures   []measureRow
+	Later      []laterTable
 	Smallest   int
 	CSV        string
 	Attendance string // address of the attendance register, empty where the member may not see names
@@ -33,6 +34,29 @@ type attendanceRow struct {
 // measureRow is one question before the year and after it; empty columns are of too few people to be shown.
 type measureRow struct {
 	Text, Scale, Source, N, Before, After, Change string
+}
+
+// laterTable is one survey that came after the year, against the answers before it.
+type laterTable struct {
+	Title    string
+	Answered string
+	Measures []measureRow
+}
+
+// laterTables are those surveys that enough people have answered to show anything of.
+func laterTables(o programme.Outcomes) []laterTable {
+	var tables []laterTable
+	for _, survey := range o.Later {
+		if survey.Answered == 0 {
+			continue
+		}
+		table := laterTable{Title: survey.Title, Answered: tooFew(survey.Answered)}
+		for _, m := range survey.Measures {
+			table.Measures = append(table.Measures, measureOf(m))
+		}
+		tables = append(tables, table)
+	}
+	return tables
 }
 
 func figuresPath(cohort string) string { return cohortPath(cohort) + "/figures" }
@@ -53,7 +77,7 @@ func (s *Console) showFigures(c *gin.Context, who member) error {
 		return err
 	}
 	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Completion: completion(f), Answered: answered(f.Outcomes),
-		Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
+		Later: laterTables(f.Outcomes), Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
 	page.Back = &way{Text: "Cohort " + f.Cohort, Href: cohortPath(f.Cohort)}
 	if who.personal() && len(f.Events) > 0 {
 		page.Attendance = cohortPath(f.Cohort) + "/attendance.csv"
@@ -148,6 +172,12 @@ func (s *Console) sendFigures(c *gin.Context, _ member) error {
 	for _, m := range f.Outcomes.Measures {
 		row := measureOf(m)
 		lines = append(lines, []string{"Before and after", row.Text, row.N, row.Before, row.After, row.Change})
+	}
+	for _, table := range laterTables(f.Outcomes) {
+		lines = append(lines, []string{table.Title, "Answered", table.Answered, "", "", ""})
+		for _, row := range table.Measures {
+			lines = append(lines, []string{table.Title, row.Text, row.N, row.Before, row.After, row.Change})
+		}
 	}
 	return sendCSV(c, "figures-"+f.Cohort, lines)
 }

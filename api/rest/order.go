@@ -149,7 +149,7 @@ func (a *API) applied(ctx context.Context, ref string, effect programme.Effect) 
 func viewOf(j programme.Journey) programme.JourneyView {
 	view := programme.JourneyView{State: j.State, Stages: map[string]programme.StageView{}, Parked: j.Attention != ""}
 	for _, s := range j.Stages {
-		view.Stages[s.Name] = programme.StageView{State: s.State, Kind: s.Kind, Parked: s.Attention != ""}
+		view.Stages[s.Name] = programme.StageView{State: s.State, Kind: s.Kind, Parked: s.Attention != "", Later: s.Later}
 		view.Coached = view.Coached || s.Kind == programme.KindCoaching
 	}
 	return view
