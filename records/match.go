@@ -42,6 +42,7 @@ const (
 	matchLeaderLeft  = "leader_left"
 )
 
+
 // coached reports whether the leader's year has coaching.
 func (t *turn) coached() bool {
 	return slices.ContainsFunc(t.year.Stages, func(s programme.BlueprintStage) bool { return s.Kind == programme.KindCoaching })
@@ -144,6 +145,9 @@ func (t *turn) joinCoach(coach string, reasons []string) error {
 		return err
 	}
 	if err := t.finishTasks("", "matched", taskNoCoach, taskCoachConflict); err != nil {
+		return err
+	}
+	if err := t.tellMatch(row); err != nil {
 		return err
 	}
 	return t.move("", t.j.State, t.j.State, "coach-matched")
