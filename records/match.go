@@ -42,7 +42,6 @@ const (
 	matchLeaderLeft  = "leader_left"
 )
 
-
 // coached reports whether the leader's year has coaching.
 func (t *turn) coached() bool {
 	return slices.ContainsFunc(t.year.Stages, func(s programme.BlueprintStage) bool { return s.Kind == programme.KindCoaching })
