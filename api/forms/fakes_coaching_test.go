@@ -2,6 +2,7 @@ package forms_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
