@@ -154,10 +154,20 @@ func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time)
 			return err
 		}
 		plan, err := t.plan(ask, row)
+		if err != nil {
+			return err
+		}
 		end.Plan = &plan
+		end.Mails, err = t.replies(row.Name)
 		return err
 	})
 	return end, err
+}
+
+// replies are the planned replies about a stage that goes on: whoever takes note of an answer sends them.
+func (t *turn) replies(stage string) ([]programme.PlannedMail, error) {
+	return plannedMails(t.tx.Where("ref = ? AND stage = ? AND ask = '' AND rule = ? AND state = ?", t.j.Ref, stage, string(programme.RuleReply),
+		string(programme.MessagePlanned)))
 }
 
 func (t *turn) close(ask askRow, row *stageRow) error {

@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"fairlead/programme"
@@ -142,4 +143,24 @@ func (s *Store) feedToken(ctx context.Context, tx *gorm.DB, ref string) (program
 	}
 	text, err := s.decrypt(ctx, kept.PersonID, kept.TokenEnc)
 	return programme.TokenFrom(string(text)), err
+}
+
+// PassOn promises lines of the ledger to their journeys, which send them. Once more does no harm: a line is sent once.
+func (s *Store) PassOn(ctx context.Context, mails []programme.PlannedMail) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		for _, mail := range mails {
+			var row messageRow
+			if err := tx.Take(&row, "key = ?", mail.Key).Error; err != nil {
+				return fmt.Errorf("line of the ledger: %w", err)
+			}
+			var j journeyRow
+			if err := tx.Take(&j, "ref = ?", row.Ref).Error; err != nil {
+				return fmt.Errorf("journey: %w", err)
+			}
+			if _, err := s.promiseMail(tx, j, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
