@@ -324,6 +324,7 @@ func (r *records) CancelSession(_ context.Context, order programme.SessionOrder)
 		return programme.SubmitResult{}, err
 	}
 	r.booked = nil
+	r.logged = append(r.logged, "cancelled by "+order.By)
 	return programme.SubmitResult{Outbox: []string{"outbox-session"}}, nil
 }
 
@@ -363,6 +364,14 @@ func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.
 	}
 	r.series = append(r.series, series)
 	return nil, nil
+}
+
+func (r *records) RemoveSlot(_ context.Context, _, _, slot string, _ time.Time) ([]programme.Slot, error) {
+	if err := r.session(programme.SessionOrder{}); err != nil {
+		return nil, err
+	}
+	r.free = slices.DeleteFunc(r.free, func(s programme.Slot) bool { return s.ID == slot })
+	return r.free, nil
 }
 
 func (r *records) Feed(_ context.Context, token programme.Token) (string, error) {
