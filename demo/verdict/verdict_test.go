@@ -151,6 +151,15 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 		{"a mail about nobody of the cast", "wrong-person", func(b *builder) {
 			b.mail("P-99", "selection", "invitation", "1.1.0", scheduled, at("2026-09-08", "09:10"))
 		}},
+		{"a survey at the office, where a private address was given", "wrong-person", func(b *builder) { b.in.Expected.People[0].Private = "home1@x.example" }},
+		{"a reminder of another thing at the private address", "wrong-person", func(b *builder) {
+			b.in.Expected.People[0].Private = "home1@x.example"
+			for i := range b.in.Mails {
+				if key, ok := ParseKey(b.in.Mails[i].Keys[0]); ok && key.Ref == "P-1" && key.Message != "invitation" {
+					b.in.Mails[i].To = "home1@x.example"
+				}
+			}
+		}},
 		{"an old link that opens", "dead-link", func(b *builder) {
 			a := b.did("P-6", ActOldLink)
 			a.Status, a.Confirmed = 200, false
