@@ -124,3 +124,21 @@ func TestACohortCarriesAMovedSittingToItsLeaders(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// When the journeys of a cohort have ended something may still be to do for it on a day long after: what leaders needed at
+// events is deleted. The cohort wakes by itself, and is over only then.
+func TestACohortWaitsForWhatIsDueAfterItsJourneys(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.rounds = []programme.CohortRound{{Next: day(7, 0)}, {Next: day(14, 0)}, {Next: day(40, 11)}, {Over: true}}
+	env.ExecuteWorkflow(TypeCohort, CohortInput{Cohort: "c"})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"round", "round", "round", "round"}, w.events); diff != "" {
+		t.Error(diff)
+	}
+	if now := env.Now(); now.Before(day(40, 11)) || now.After(day(40, 12)) {
+		t.Errorf("it is over on %s", now)
+	}
+}
