@@ -297,6 +297,14 @@ func (a *applying) changeSitting() error {
 	case !hasPlace(a.state()):
 		return &programme.Illegal{What: string(a.cmd.Name), State: a.j.State, Why: "The leader has no place in the cohort yet."}
 	}
+	other, err := a.meeting(list[i])
+	if err != nil {
+		return err
+	}
+	if other != "" {
+		return &programme.Illegal{What: string(a.cmd.Name), State: a.cmd.Sitting + " falls on days of “" + other + "”",
+			Why: "Nobody can be at two events on one day. Choose another date."}
+	}
 	return a.giveSitting(place, has, list[i])
 }
 

@@ -98,6 +98,13 @@ func (an *answering) another(place *placeRow, name string) error {
 	if i < 0 {
 		return programme.Refuse("sitting", "Choose one of the dates shown.")
 	}
+	other, err := an.meeting(list[i])
+	if err != nil {
+		return err
+	}
+	if other != "" {
+		return programme.Refuse("sitting", "On a day of that date you are at “%s”. Choose another date.", other)
+	}
 	err = an.switchTo(place, list[i])
 	if errors.Is(err, programme.ErrFull) {
 		return programme.Refuse("sitting", "The last place on that date has just been taken. You still have your place; choose again.")

@@ -53,7 +53,8 @@ func (s *Store) placeFromRow(r placeRow, lived programme.Cohort, year programme.
 		CatchUp: r.CatchUp, Freeze: terms.Freeze}, err
 }
 
-// SittingsWithRoom are the other dates of an event that a leader could still have, by when they start.
+// SittingsWithRoom are the other dates of an event that a leader could still have, by when they start: none on a day of
+// another event of the leader's.
 func (s *Store) SittingsWithRoom(ctx context.Context, ref, stage string) ([]programme.Sitting, error) {
 	db := s.read(ctx)
 	var j journeyRow
@@ -72,9 +73,14 @@ func (s *Store) SittingsWithRoom(ctx context.Context, ref, stage string) ([]prog
 	if err != nil {
 		return nil, edge(err)
 	}
+	known, own := map[string][]programme.Sitting{}, places[ref][stage].Sitting
+	for _, sitting := range all {
+		known[sitting.Stage] = append(known[sitting.Stage], sitting)
+	}
+	delete(places[ref], stage)
 	var list []programme.Sitting
-	for _, sitting := range upcoming(all, now) {
-		if sitting.Stage == stage && sitting.Room() > 0 && sitting.Name != places[ref][stage].Sitting {
+	for _, sitting := range programme.Apart(upcoming(known[stage], now), taking(places[ref], known)) {
+		if sitting.Room() > 0 && sitting.Name != own {
 			list = append(list, sitting)
 		}
 	}
