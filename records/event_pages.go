@@ -273,8 +273,8 @@ func (s *Store) recordOne(ctx context.Context, stage string, mark programme.Atte
 	return effect.Changed, err
 }
 
-// VenuePack is what the venue of a sitting gets: counts, and the needs that concern it. *Illegal before the needs are
-// frozen, ErrGone once the event has ended, ErrNotFound where there is no such sitting.
+// VenuePack is what the venue of a sitting gets: counts, the needs that concern it, and whom to give a room. *Illegal
+// before the needs are frozen and where it is held online, ErrGone once the event has ended, ErrNotFound where there is no such sitting.
 func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (programme.VenuePack, error) {
 	none := programme.VenuePack{}
 	sitting, guests, c, year, err := s.sittingNamed(ctx, cohort, stage, name)
@@ -294,9 +294,11 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 	switch {
 	case sitting.State == programme.SittingCancelled:
 		return none, programme.ErrGone
+	case sitting.Online: // what leaders need concerns nobody there
+		return none, &programme.Illegal{What: "the venue pack", State: "the event is held online", Why: "It is held online: there is no venue."}
 	case now.Before(terms.Freeze):
 		return none, &programme.Illegal{What: "the venue pack", State: "needs can still change",
-			Why: "They are frozen on " + terms.Freeze.In(programme.London).Format("Monday 2 January 2006 at 15:04") + "."}
+			Why: "Leaders can still change what they need. It is frozen on " + terms.Freeze.In(programme.London).Format("Monday 2 January 2006 at 15:04") + "."}
 	case !now.Before(sitting.Ends):
 		return none, programme.ErrGone
 	}
@@ -315,7 +317,7 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 			pack.Unknown++
 		}
 		count.add(needs)
-		if event.Event.Residential && !sitting.Online {
+		if event.Event.Residential {
 			pack.Rooms = append(pack.Rooms, programme.RoomLine{Name: g.person.Name, NightBefore: needs.Get("room_night_before") == programme.Yes})
 		}
 		if text := needs.Get("dietary_other"); text != "" {
