@@ -66,7 +66,13 @@ func (a *applying) endEvent(row stageRow, outcome string) error {
 		return err
 	}
 	for _, ask := range asks {
-		if ask.Stage != row.Name {
+		switch {
+		case ask.Stage != row.Name:
+			continue
+		case !ofAttendance(ask): // nobody has said whether the place is taken
+			if err := a.cancelAsk(ask, programme.NotSentAnswered); err != nil {
+				return err
+			}
 			continue
 		}
 		err := once(a.tx.Model(&askRow{}).Where("id = ? AND state = ?", ask.ID, string(programme.AskOpen)).
