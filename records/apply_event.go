@@ -29,8 +29,8 @@ func (a *applying) recordAttendance() error {
 		return nil
 	case status != programme.Excused && a.now.Before(sitting.Starts):
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " has not begun", Why: "Who comes is known only when the event has begun."}
-	case row.State == string(programme.StageDone) && status == programme.Absent:
-		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is done", Why: "Reopen the stage first: it is then waited for again."}
+	case row.State == string(programme.StageDone) && status == programme.Absent && !place.Counted:
+		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is done", Why: "The leader was excused before it and had no place there."}
 	}
 	place.State, place.RecordedAt, place.RecordedBy = string(status), &a.now, a.cmd.Actor
 	if place.NoteEnc, err = a.s.encrypt(a.ctx, a.leader.ID, []byte(a.cmd.Note)); err != nil {
@@ -48,6 +48,8 @@ func (a *applying) recordAttendance() error {
 		return err
 	}
 	switch {
+	case row.State == string(programme.StageDone) && status == programme.Absent:
+		return a.missedAfterAll(row, place)
 	case row.State == string(programme.StageDone):
 		if err := a.setStage(row, map[string]any{"outcome": string(status)}); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -140,5 +141,26 @@ func TestACohortWaitsForWhatIsDueAfterItsJourneys(t *testing.T) {
 	}
 	if now := env.Now(); now.Before(day(40, 11)) || now.After(day(40, 12)) {
 		t.Errorf("it is over on %s", now)
+	}
+}
+
+// What was to follow from an event's end does not open when the event turns out not to be over, and does when it is.
+func TestAJourneyTakesBackWhatWasToOpen(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	start := invited(w)
+	stops := programme.Effect{Changed: true, Ends: []programme.StageEnd{{Stage: "first", State: programme.StageNotOpen}}}
+	opens := programme.Effect{Changed: true, Openings: []programme.Opening{{Stage: "first", Kind: programme.KindSurvey, At: day(9, 0), Due: day(10, 11)}}}
+	env.RegisterDelayedCallback(func() { answer(w, "selection") }, 2*24*time.Hour)
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalReplanned, stops) }, 3*24*time.Hour)
+	env.RegisterDelayedCallback(func() { w.note("a week") }, 7*24*time.Hour)
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalReplanned, opens) }, 8*24*time.Hour)
+	env.RegisterDelayedCallback(func() { answer(w, "first"); answer(w, "second") }, 10*24*time.Hour)
+	env.ExecuteWorkflow(TypeJourney, start)
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Index(w.events, "open first") < slices.Index(w.events, "a week") {
+		t.Errorf("it opened all the same: %v", w.events)
 	}
 }
