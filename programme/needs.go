@@ -1,6 +1,10 @@
 package programme
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // needsKept is how many days after a leader's last event the programme keeps what the leader needs there.
 const needsKept = 30
@@ -24,4 +28,28 @@ func NeedFields() []string {
 		names = append(names, field.Name)
 	}
 	return names
+}
+
+// NeedsTold puts what staff were told of a leader's needs into what is known of them: a field that is not named stays as it
+// is, one told as empty goes. It returns all needs as they are then, and what is wrong with them.
+func NeedsTold(known, told Answers) (Answers, []Fault) {
+	var faults []Fault
+	for _, name := range slices.Sorted(maps.Keys(told)) {
+		if !slices.Contains(NeedFields(), name) {
+			faults = append(faults, Fault{Field: name, Text: "The place is settled: give what the leader needs alone. Another date is given by change-sitting."})
+		}
+	}
+	if len(told) == 0 {
+		faults = append(faults, Fault{Text: "Give what the leader needs."})
+	}
+	all := maps.Clone(known)
+	if all == nil {
+		all = Answers{}
+	}
+	maps.Copy(all, told)
+	form := eventPlaceForm()
+	all = form.Clean(all, SectionNeeds)
+	needs, _ := form.Section(SectionNeeds)
+	needs.Optional = false
+	return all, append(faults, needs.check(all, false)...)
 }

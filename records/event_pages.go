@@ -108,8 +108,8 @@ func (s *Store) Needs(ctx context.Context, ref string) (needs programme.Answers,
 	if needs, err = t.needs(); err != nil {
 		return nil, false, edge(err)
 	}
-	frozen, err = t.frozen()
-	return needs, frozen && len(needs) > 0, edge(err)
+	venues, err := t.frozen()
+	return needs, len(venues) > 0 && len(needs) > 0, edge(err)
 }
 
 // guest is a leader with a place at a sitting.

@@ -21,11 +21,12 @@ const (
 	taskCatchUp         = "catch_up"         // somebody missed a compulsory event
 	taskInHold          = "event_in_hold"    // the event fell into the hold
 	taskEventCancelled  = "event_cancelled"  // the leader's date was cancelled, or moved onto another event
+	taskTellVenue       = "tell_venue"       // staff changed needs that the venue has already
 )
 
 // settling are the tasks that are done when a leader's place, or absence, is settled.
 var settling = []string{taskOverdue, taskNoPlace, taskPlaceKept, taskCannot, taskRegister, taskRegisterMissing, taskCatchUp, taskInHold,
-	taskEventCancelled}
+	taskEventCancelled, taskTellVenue}
 
 // outcomes of an event.
 const (
