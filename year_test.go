@@ -38,7 +38,8 @@ func playDemo(t *testing.T, binary string, environ, args []string, meanwhile fun
 // tryDemo is playDemo for who has no test at hand: a demo that prints no verdict is an error.
 func tryDemo(ctx context.Context, data, binary string, environ, args []string, meanwhile func(data string, done <-chan struct{})) (demoRun, error) {
 	run := demoRun{data: data}
-	all := append(append([]string{"demo", "--data", run.data, "--until-done", "--json"}, anyPorts...), args...)
+	all := append([]string{"demo", "--data", run.data, "--until-done", "--json", "--blueprint", "essentials", "--route", "invitation"}, anyPorts...)
+	all = append(all, args...) // a flag that comes again wins
 	command := exec.CommandContext(ctx, filepath.Join("bin", binary), all...)
 	command.Env = append(os.Environ(), environ...)
 	var out, errs bytes.Buffer

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"strconv"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+
+	"fairlead/programme"
 )
 
 // cost is what histories say was spent, and what it was spent for.
 type cost struct {
 	actions int // the unit in which Temporal Cloud is paid; see count
 	events  int
-	answers int // forms that were answered, and answers that were changed
+	answers int // forms that were answered, answers that were changed, sessions booked and logged, attendances noted
 	fired   int // timers that came to their end
-	orders  int // updates: what staff ordered
+	orders  int // updates: what staff ordered besides the register, which belongs to every year
 }
 
 func (c *cost) add(other cost) {
@@ -49,12 +53,21 @@ func count(events []*historypb.HistoryEvent) cost {
 			for _, payload := range signal.GetInput().GetPayloads() {
 				body = append(body, payload.GetData()...)
 			}
-			if answer := answerOf(signal.GetSignalName(), body); answer != "" {
+			switch answer := answerOf(signal.GetSignalName(), body); answer {
+			case "":
+			case "{}": // a session was booked, moved, cancelled or logged: the records know which
+				answers[strconv.FormatInt(event.GetEventId(), 10)] = true
+			default:
 				answers[answer] = true
 			}
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
 			c.actions++
-			c.orders++
+			request := event.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest()
+			if request.GetInput().GetName() == string(programme.CmdRecordAttendance) {
+				answers["register/"+request.GetMeta().GetUpdateId()] = true
+			} else {
+				c.orders++
+			}
 		case enumspb.EVENT_TYPE_TIMER_STARTED,
 			enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
 			enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,

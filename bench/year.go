@@ -17,9 +17,10 @@ import (
 
 // The year that is counted, and its bars.
 const (
-	yearParticipants = "8"
+	yearParticipants = "12"
 	yearDay          = "300ms"
-	yearWithin       = 5 * time.Minute
+	yearWithin       = 8 * time.Minute
+	mostMails        = 30  // scheduled, to a leader who answers at once
 	mostActions      = 2.5 // for each thing the year could not do without
 	mostEvents       = 1200
 	mostBytes        = 200_000
@@ -40,7 +41,7 @@ func measureYear(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	err = measureYearOn(ctx, b, server, filepath.Join(data, "mail"))
+	err = measureYearOn(ctx, b, server, data)
 	return errors.Join(err, server.stop())
 }
 
@@ -48,7 +49,7 @@ func measureYear(ctx context.Context, b *bench) error {
 func playYear(ctx context.Context, data string) error {
 	ctx, cancel := context.WithTimeout(ctx, yearWithin)
 	defer cancel()
-	c := exec.CommandContext(ctx, fairleadProgram, "demo", "--participants", yearParticipants, "--day", yearDay, "--until-done", "--json", "--data", data,
+	c := exec.CommandContext(ctx, fairleadProgram, "demo", "--blueprint", "flagship", "--route", "invitation", "--participants", yearParticipants, "--day", yearDay, "--until-done", "--json", "--data", data,
 		"--listen", "127.0.0.1:0", "--api-metrics", "127.0.0.1:0", "--worker-metrics", "127.0.0.1:0", "--temporal-listen", "127.0.0.1:0", "--temporal-ui-listen", "127.0.0.1:0")
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it ends its children
 	c.WaitDelay = 40 * time.Second
@@ -68,7 +69,7 @@ func playYear(ctx context.Context, data string) error {
 	return nil
 }
 
-func measureYearOn(ctx context.Context, b *bench, server *temporalServer, mail string) error {
+func measureYearOn(ctx context.Context, b *bench, server *temporalServer, data string) error {
 	temporal, err := server.dial(ctx)
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func measureYearOn(ctx context.Context, b *bench, server *temporalServer, mail s
 	if err != nil {
 		return err
 	}
-	sent, err := mailsByLeader(mail)
+	sent, err := mailsByLeader(filepath.Join(data, "mail"))
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func measureYearOn(ctx context.Context, b *bench, server *temporalServer, mail s
 		return fmt.Errorf("nobody came to the end of the year without an order of staff: %w", errNothing)
 	}
 	b.addYears(whole, cohorts)
-	return nil
+	return b.addMails(data)
 }
 
 // addYears adds the lines of the year: the dearest leader's is judged, so that the others' are judged with it.

@@ -91,7 +91,7 @@ const (
 	MsgInvitationAssistant   = "invitation-assistant"   // scheduled, to the assistant with the second rung: dates, no link
 	MsgInvitationAccepted    = "invitation-accepted"    // reply: you have a place
 	MsgInvitationDeclined    = "invitation-declined"    // reply
-	MsgYearDates             = "year-dates"             // scheduled, on enrolment: the year's dates and the private feed
+	MsgYearDates             = "year-dates"             // reply to whoever took a place, else scheduled: the year's dates and the private feed
 	MsgOnboarding            = "onboarding"             // scheduled
 	MsgOnboardingReminder    = "onboarding-reminder"    // scheduled
 	MsgOnboardingDone        = "onboarding-done"        // reply
@@ -238,6 +238,8 @@ type MailItem struct {
 	Supplier string
 	// Session is the coaching session a mail is about; nil for others.
 	Session *MailSession
+	// Later says that the mail is about a survey that comes after the year.
+	Later bool
 }
 
 // MailSession is the coaching session that a mail is about.

@@ -23,8 +23,7 @@ func (a *applying) changeSitting() error {
 		return err
 	}
 	if has && place.Sitting == a.cmd.Sitting && place.Counted && place.state().Live() && !place.Cannot {
-		a.effect.Changed = false
-		return nil
+		return a.onlyCosts(place)
 	}
 	switch {
 	case list[i].State == programme.SittingCancelled:
@@ -66,6 +65,9 @@ func (a *applying) giveSitting(place placeRow, has bool, sitting programme.Sitti
 	}
 	place.State, place.Cannot, place.ConfirmedAt = string(programme.PlaceConfirmed), false, &a.now
 	place.CatchUp, place.RecordedAt, place.RecordedBy = place.CatchUp || missed, nil, ""
+	if err := a.decideCosts(&place); err != nil {
+		return err
+	}
 	requestEntry(&place, false)
 	if err := a.setPlace(place); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,15 +26,23 @@ func (a *applying) recordAttendance() error {
 	case !has || place.state() == programme.PlaceReleased:
 		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader has no place at " + row.Name, Why: "Give a place first: change-sitting."}
 	case place.State == string(status):
-		a.effect.Changed = false
-		return nil
+		return a.onlyCosts(place)
 	case status != programme.Excused && a.now.Before(sitting.Starts):
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " has not begun", Why: "Who comes is known only when the event has begun."}
-	case row.State == string(programme.StageDone) && status == programme.Absent && !place.Counted:
-		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is done", Why: "The leader was excused before it and had no place there."}
+	case place.givenUp() && status == programme.Absent:
+		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader was excused before " + row.Name,
+			Why: "Who was excused before the event was not expected and cannot be absent. To ask for the day after all, reopen the stage and give another date: change-sitting."}
+	}
+	if place.givenUp() && status == programme.Attended {
+		if err := a.takeBack(&place, sitting); err != nil {
+			return err
+		}
 	}
 	place.State, place.RecordedAt, place.RecordedBy = string(status), &a.now, a.cmd.Actor
 	if place.NoteEnc, err = a.s.encrypt(a.ctx, a.leader.ID, []byte(a.cmd.Note)); err != nil {
+		return err
+	}
+	if err := a.decideCosts(&place); err != nil {
 		return err
 	}
 	if a.now.Before(sitting.Starts) { // somebody else can have the place
@@ -59,6 +68,17 @@ func (a *applying) recordAttendance() error {
 		return a.missed(row, place)
 	}
 	return a.endEvent(row, string(status))
+}
+
+// takeBack gives a place to a leader who was excused before the event and came all the same, where the sitting still has one.
+func (a *applying) takeBack(place *placeRow, sitting programme.Sitting) error {
+	err := takeSittings(a.tx, sitting, 1)
+	if errors.Is(err, programme.ErrFull) {
+		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader was excused before " + place.Stage + " and no place is left",
+			Why: "The leader was excused before the event, and the place is somebody else’s now. If the leader came all the same, give this date one more place first: its capacity."}
+	}
+	place.Counted = err == nil
+	return err
 }
 
 // endEvent ends an event for a leader who came or is excused.
@@ -107,13 +127,14 @@ func (a *applying) endEvent(row stageRow, outcome string) error {
 	return nil
 }
 
-// skipFollowing skips the surveys that would look back on an event to which the leader did not come.
+// skipFollowing skips the surveys that would look back on an event to which the leader did not come. One that comes after
+// the year only counts its months from there.
 func (a *applying) skipFollowing(event stageRow) (ends []programme.StageEnd, err error) {
 	if event.Outcome == outcomeAttended {
 		return nil, nil
 	}
 	for _, stage := range a.year.Stages {
-		if stage.Follows != event.Name {
+		if stage.Follows != event.Name || stage.Later() {
 			continue
 		}
 		row, err := a.stage(stage.Name)

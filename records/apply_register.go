@@ -39,6 +39,7 @@ func (a *applying) waitAgain(stage string) error {
 	for _, row := range rows {
 		follows, _ := a.year.Stage(row.Name)
 		switch {
+		case follows.Later(): // it only counts its months from there
 		case row.State == string(programme.StageNotOpen) && !ready(a.year, row.Name, rows):
 			a.effect.Ends = append(a.effect.Ends, programme.StageEnd{Stage: row.Name, State: programme.StageNotOpen, Journey: a.state(), Version: a.j.Version})
 		case row.State == string(programme.StageOpen) && follows.Follows == stage:

@@ -24,7 +24,7 @@ func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, er
 	return lines, edge(err)
 }
 
-// dates leaves out the invitation, which is no date of the year, and what the leader will not do.
+// dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do.
 func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string) ([]programme.DateLine, error) {
 	var rows []stageRow
 	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
@@ -45,6 +45,9 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 			continue
 		}
 		stage, _ := year.Stage(row.Name)
+		if stage.Later() && state == programme.StageNotOpen {
+			continue
+		}
 		line := programme.DateLine{Stage: row.Name, Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due)}
 		if stage.Event != nil {
 			from, to, err := year.EventTimes(cohort, row.Name)

@@ -168,7 +168,7 @@ func (t *turn) partCoach(match matchRow, why string) error {
 		}
 	}
 	return t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ?", t.j.Ref, programme.ConsentCoachReport, true).
-		Updates(map[string]any{"given": false, "source": "coach changed", "at": t.now}).Error
+		Updates(map[string]any{"given": false, "source": consentCoachChanged, "at": t.now}).Error
 }
 
 // leaveCoach ends the match of a leader who leaves.

@@ -98,10 +98,14 @@ func (s *Store) outlook(tx *gorm.DB, cohort string, at time.Time, round *program
 	if round.Over || !round.Next.IsZero() {
 		return nil
 	}
-	// Nothing is planned, so the next look is for the end of the year: when the last form is closed, then weekly.
+	// Nothing is planned, so the next look is for the end of the year: when its last form is closed, then weekly.
 	round.Next = at.Add(7 * 24 * time.Hour)
+	after := []string{""}
+	for _, survey := range b.LaterSurveys() {
+		after = append(after, survey.Name)
+	}
 	var last []stageRow
-	err = tx.Where("cohort = ? AND state IN ('not_open', 'open') AND limit_at IS NOT NULL", cohort).
+	err = tx.Where("cohort = ? AND state IN ('not_open', 'open') AND limit_at IS NOT NULL AND name NOT IN ?", cohort, after).
 		Order("limit_at DESC").Limit(1).Find(&last).Error
 	if len(last) == 1 && last[0].LimitAt.Add(24*time.Hour).After(round.Next) {
 		round.Next = last[0].LimitAt.Add(24 * time.Hour)

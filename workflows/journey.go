@@ -21,7 +21,7 @@ func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) 
 	if err != nil {
 		return "", err
 	}
-	for !j.over() {
+	for !j.over() || len(j.later) > 0 {
 		if ctx.Err() != nil {
 			return j.cancelled(ctx)
 		}
@@ -30,6 +30,7 @@ func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) 
 		if !j.over() {
 			continue
 		}
+		j.startLater(ctx)
 		// An order that is still being carried out may leave a mail.
 		if err := j.letHandlersEnd(ctx); err != nil {
 			return j.cancelled(ctx)
@@ -46,6 +47,7 @@ type journey struct {
 	view           programme.JourneyView
 	version        int64               // of the journey in the records, when it had the state in view
 	openings       []programme.Opening // stages to come, ascending
+	later          []programme.Opening // surveys that come after the year, once it is completed
 	running        []*running          // stages that run, in the order they opened
 	mail           mailer
 	timer          dueTimer
@@ -198,9 +200,13 @@ func (j *journey) unplan(stage string) {
 	}
 }
 
-// settle notes how a stage ended, and the stages that were settled with it before they opened.
+// settle notes how a stage ended, the stages that were settled with it before they opened, and what comes after the year
+// where that is over.
 func (j *journey) settle(end programme.StageEnd) {
 	j.setStage(end.Stage, end.State)
+	if len(end.Later) > 0 {
+		j.later = end.Later
+	}
 	for _, skipped := range end.Skipped {
 		j.unplan(skipped)
 		j.setStage(skipped, programme.StageSkipped)

@@ -80,7 +80,7 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 				return activities.Lapsed{}, nil
 			}
 			return activities.Lapsed{Lapsed: true, End: programme.StageEnd{Stage: stage, State: programme.StageLapsed,
-				Journey: w.ends[stage].Journey, Version: w.ends[stage].Version}}, nil
+				Journey: w.ends[stage].Journey, Version: w.ends[stage].Version, Later: w.ends[stage].Later}}, nil
 		}
 	}
 	return activities.Lapsed{}, nil

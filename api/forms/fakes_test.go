@@ -337,9 +337,21 @@ func (r *records) LogSession(_ context.Context, order programme.SessionOrder, be
 
 func (r *records) CoachPage(_ context.Context, coach string) (programme.CoachPage, error) {
 	return programme.CoachPage{Cohort: "2027-spring", Coach: *r.coach, Slots: r.free, Leaders: []programme.CoachLeader{
-		{Ref: ref, Name: r.journey.Person.Name, Email: r.journey.Person.Email, JobTitle: "Chief Executive", Organisation: "Wirral Council",
+		{Ref: ref, Name: r.journey.Person.Name, Email: r.journey.Person.Email, JobTitle: "Chief Executive", Organisation: "Wirral Council", Report: r.shows(),
 			Sessions: []programme.CoachSession{{Stage: "coaching-1", Title: "First coaching session", State: programme.StageOpen, Booked: r.booked},
 				{Stage: "coaching-2", Title: "Second coaching session", State: programme.StageNotOpen}}}}}, r.failRead
+}
+
+// shows is what the records ask before a coach sees a report.
+func (r *records) shows() bool {
+	return r.report != nil && slices.Contains(r.consents, programme.Consent{Purpose: programme.ConsentCoachReport, Given: true})
+}
+
+func (r *records) CoachReport(_ context.Context, coach, wanted string, _ time.Time) (programme.SharedReport, error) {
+	if wanted != ref || coach != "C-222222" || !r.shows() {
+		return programme.SharedReport{}, fmt.Errorf("report: %w", programme.ErrNotFound)
+	}
+	return programme.SharedReport{Leader: r.journey.Person.Name, Report: *r.report}, r.failRead
 }
 
 func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.SlotSeries, now time.Time) ([]programme.Slot, error) {

@@ -112,12 +112,27 @@ func (j *judge) wrongPerson() {
 	}
 }
 
+// deadLinks: a link that a newer mail has replaced opens nothing. A mail that arrived while its sender was killed counts as
+// sent only when it has been repeated; until then the older link is the one that is known to have arrived.
 func (j *judge) deadLinks() {
 	for _, a := range j.in.Acts {
-		if a.Act == ActOldLink && !a.Confirmed && a.Problem == "" && a.Status != 0 && a.Status < 500 {
+		if a.Act == ActOldLink && !a.Confirmed && a.Problem == "" && a.Status != 0 && a.Status < 500 && !j.repeatedAfter(a) {
 			j.fault(a.Ref, "A link that had been replaced still opened (status %d).", a.Status)
 		}
 	}
+}
+
+// repeatedAfter reports whether a mail about an act's journey had come before it and came again after it.
+func (j *judge) repeatedAfter(a Act) bool {
+	before := map[string]bool{}
+	for _, c := range j.byRef[a.Ref] { // by receipt
+		if c.mail.Received.Before(a.Sent) {
+			before[c.mail.MessageID] = true
+		} else if before[c.mail.MessageID] {
+			return true
+		}
+	}
+	return false
 }
 
 // stamp is a programme moment as people read it in London.

@@ -29,7 +29,7 @@ var messages = map[string]message{
 	"invitation-assistant": {rules: []string{scheduled}, to: "assistant", chases: true},
 	"invitation-accepted":  {rules: []string{reply}, to: "leader"},
 	"invitation-declined":  {rules: []string{reply}, to: "leader"},
-	"year-dates":           {rules: []string{scheduled}, to: "leader"},
+	"year-dates":           {rules: []string{reply, scheduled}, to: "leader"},
 	"onboarding":           {rules: []string{scheduled}, to: "leader", request: true, chases: true},
 	"onboarding-reminder":  {rules: []string{scheduled}, to: "leader", chases: true},
 	"onboarding-done":      {rules: []string{reply}, to: "leader"},

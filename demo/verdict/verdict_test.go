@@ -56,6 +56,27 @@ func (b *builder) did(ref, act string) *Act {
 	panic("nobody did " + act)
 }
 
+// repeated makes the mail to P-6 that replaces every link come at two moments.
+func (b *builder) repeated(first, again time.Time) {
+	mail := b.find("c/P-6/-/email-changed/cmd6")
+	mail.Received = first
+	second := *mail
+	second.Received = again
+	b.in.Mails = append(b.in.Mails, second)
+}
+
+// A mail whose sender was killed has arrived, and has replaced nothing before it has come again.
+func TestALinkOpensUntilTheNewerMailCountsAsSent(t *testing.T) {
+	t.Parallel()
+	b := good()
+	a := b.did("P-6", ActOldLink)
+	a.Status, a.Confirmed = 200, false
+	b.repeated(a.Sent.Add(-10*time.Millisecond), a.Sent.Add(time.Second))
+	if r := Judge(b.in); r.Verdict != "ok" {
+		t.Errorf("%+v", r.Faults)
+	}
+}
+
 func TestEveryPlantedFaultIsFound(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -133,6 +154,11 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 		{"an old link that opens", "dead-link", func(b *builder) {
 			a := b.did("P-6", ActOldLink)
 			a.Status, a.Confirmed = 200, false
+		}},
+		{"an old link that opens after a repeated mail was there twice", "dead-link", func(b *builder) {
+			a := b.did("P-6", ActOldLink)
+			a.Status, a.Confirmed = 200, false
+			b.repeated(a.Sent.Add(-20*time.Millisecond), a.Sent.Add(-10*time.Millisecond))
 		}},
 		{"an invitation that was never sent", "missing-mail", func(b *builder) { b.lose("c/P-3/selection/invitation/1.1.0") }},
 		{"a request that was never sent", "missing-mail", func(b *builder) { b.lose("c/P-1/closing-survey/survey/1.1.0") }},
@@ -317,10 +343,11 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 func TestEveryMessageUnderEveryRule(t *testing.T) {
 	t.Parallel()
 	// Written out once more: what a message may not do is what matters.
-	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant year-dates onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder event-place event-place-reminder event-joining event-tomorrow application-reminder offer-reminder coaching coaching-reminder coaching-tomorrow coaching-log")
+	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder event-place event-place-reminder event-joining event-tomorrow application-reminder offer-reminder coaching coaching-reminder coaching-tomorrow coaching-log")
 	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed apply-verify application-received application-withdrawn coaching-booked coaching-moved coaching-cancelled coach-booking")
 	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
 	want := map[string]string{"tasks-waiting": alert, "absence-alert": alert, "event-moved": staff + " " + urgent + " " + scheduled,
+		"year-dates":      reply + " " + scheduled,
 		"event-cancelled": staff + " " + urgent + " " + reply + " " + scheduled}
 	for _, m := range scheduledOnly {
 		want[m] = scheduled
