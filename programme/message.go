@@ -135,6 +135,8 @@ const (
 	MsgCoachingTomorrow  = "coaching-tomorrow"  // scheduled, the working day before the session
 	MsgCoachingLog       = "coaching-log"       // scheduled, to the coach, two working days after the session: please log it
 	MsgCoachBooking      = "coach-booking"      // reply, to the coach: booked, moved or cancelled
+	MsgCoachChanged      = "coach-changed"      // staff, or reply where the leader asked: you have another coach
+	MsgCoachLeaders      = "coach-leaders"      // scheduled, to the coach: you have a leader, with the way to the coach's page
 
 	MsgTasksWaiting = "tasks-waiting" // alert, to the head of the centre: waits of three working days
 )
@@ -245,11 +247,15 @@ type MailItem struct {
 // MailSession is the coaching session that a mail is about.
 type MailSession struct {
 	Coach    string // the coach's name
+	Email    string // the coach's address
 	Starts   time.Time
 	Minutes  int
 	Online   bool
 	Sequence int    // of the entry for the diary
 	What     string // for the coach: booked, moved or cancelled
+	// Elsewhere says that the session stays, but the mail goes to an address that is the leader's no more.
+	Elsewhere bool
+	Consent   bool // a consent to show the report ended with the former coach
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.
@@ -288,7 +294,8 @@ type DateLine struct {
 	From  time.Time
 	To    time.Time // equal to From for a deadline
 	Where string    // venue or "online", or empty
-	// UID and Sequence are those of the calendar entry of an event at which the leader has a place; UID is empty for others.
+	// UID is that of the calendar entry of an event at which the leader has a place, empty for others; Sequence that of such an
+	// entry or of a coaching session's.
 	UID      string
 	Sequence int
 }

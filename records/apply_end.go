@@ -44,9 +44,6 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		if programme.StageState(row.State).Closed() {
 			continue
 		}
-		if err := a.leaveSession(row.Name); err != nil {
-			return err
-		}
 		if err := a.closeStage(&row, programme.StageCancelled, "", string(a.cmd.Name)); err != nil {
 			return err
 		}
@@ -54,6 +51,11 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 	}
 	if err := a.stopJourney(reason); err != nil {
 		return err
+	}
+	for _, row := range rows { // what is told of it is not stopped
+		if err := a.leaveSession(row.Name); err != nil {
+			return err
+		}
 	}
 	for _, row := range done {
 		end, err := a.stageEnd(row)

@@ -37,6 +37,9 @@ func (a *applying) changeEmail() error {
 	if err := a.moveEntries(old, bounced); err != nil {
 		return err
 	}
+	if err := a.moveSessions(old, bounced); err != nil {
+		return err
+	}
 	news := written && !leftEarly(a.state())
 	if news {
 		row := a.staffMail("", programme.MsgEmailChanged, a.cmd.ID)

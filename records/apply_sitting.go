@@ -48,6 +48,9 @@ func (a *applying) followSitting() error {
 			return a.sittingLost(place, sitting, true)
 		}
 	}
+	if err := a.leaveAway(); err != nil {
+		return err
+	}
 	if place.Entry {
 		place.Sequence++
 	}

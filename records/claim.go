@@ -215,6 +215,14 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 			return programme.NotSentReplaced, false, err
 		}
 	}
+	if late, err := overtaken(tx, row); err != nil || late {
+		return programme.NotSentReplaced, false, err
+	}
+	if row.Message == programme.MsgCoachLeaders || row.Message == programme.MsgCoachChanged {
+		if still, err := stillCoaches(tx, row); err != nil || !still {
+			return programme.NotSentReplaced, false, err
+		}
+	}
 	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil
 	}

@@ -225,7 +225,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 		}
 		item.Leader = leader.Name
 	}
-	if programme.Kind(stage.Kind) == programme.KindCoaching {
+	if programme.Kind(stage.Kind) == programme.KindCoaching || row.Message == programme.MsgCoachChanged {
 		var err error
 		if item.Session, err = c.session(row); err != nil {
 			return item, err

@@ -38,6 +38,10 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 	if err != nil {
 		return nil, err
 	}
+	told, err := sequences(tx, ref)
+	if err != nil {
+		return nil, err
+	}
 	var lines []programme.DateLine
 	for _, row := range rows {
 		state := programme.StageState(row.State)
@@ -48,7 +52,7 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 		if stage.Later() && state == programme.StageNotOpen {
 			continue
 		}
-		line := programme.DateLine{Stage: row.Name, Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due)}
+		line := programme.DateLine{Stage: row.Name, Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due), Sequence: told[row.Name]}
 		if stage.Event != nil {
 			from, to, err := year.EventTimes(cohort, row.Name)
 			if err != nil {

@@ -154,7 +154,10 @@ func (t *turn) switchTo(place *placeRow, sitting programme.Sitting) error {
 	if err := t.s.replanJourneys(t.tx, t.cohort.With(nil), []journeyRow{t.j}); err != nil {
 		return err
 	}
-	return t.relive()
+	if err := t.relive(); err != nil {
+		return err
+	}
+	return t.leaveAway()
 }
 
 // uncount gives a place back to its sitting.

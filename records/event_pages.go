@@ -308,6 +308,10 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 		if !g.place.state().Live() && g.place.state() != programme.PlaceAttended || g.place.Cannot {
 			continue
 		}
+		if g.place.state().Live() && g.j.State == string(programme.OnHold) { // nobody knows whether they come
+			pack.OnHold++
+			continue
+		}
 		needs, err := s.needsOf(ctx, g)
 		if err != nil {
 			return none, err

@@ -103,12 +103,13 @@ type issuing struct {
 // one issues the link of a mail that has one.
 func (i *issuing) one(item *programme.MailItem) (err error) {
 	switch {
+	case len(i.row.AddressEnc) > 0: // an address that is the person's no more opens nothing
 	case i.row.Message == programme.MsgYearDates:
 		if item.Feed, err = i.s.feedToken(i.ctx, i.tx, i.row.Ref); err != nil {
 			return err
 		}
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
-	case i.row.Message == programme.MsgAlumniWelcome, eventNews[i.row.Message] && i.row.Ask == "" && i.row.Recipient == toParticipant:
+	case i.row.Message == programme.MsgAlumniWelcome, i.row.Message == programme.MsgCoachChanged, eventNews[i.row.Message] && i.row.Ask == "" && i.row.Recipient == toParticipant:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgPsychometricsDone:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkReport), Ref: i.row.Ref, Cohort: i.row.Cohort})

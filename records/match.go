@@ -146,6 +146,9 @@ func (t *turn) joinCoach(coach string, reasons []string) error {
 	if err := t.finishTasks("", "matched", taskNoCoach, taskCoachConflict); err != nil {
 		return err
 	}
+	if err := t.tellMatch(row); err != nil {
+		return err
+	}
 	return t.move("", t.j.State, t.j.State, "coach-matched")
 }
 

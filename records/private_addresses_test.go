@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fairlead/programme"
 )
@@ -376,5 +377,24 @@ func TestThePrivateAddressBetweenTwoAttempts(t *testing.T) {
 			t.Errorf("line %+v", m)
 		}
 		b.sound(t)
+	})
+}
+
+// Also the surveys after the year go there, and are asked there again when the usual address changes.
+func TestSurveysAfterTheYearGoToThePrivateAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.completed(t, 1)[0]
+		must(t, b.onJourney(b.ctx, ref, b.clock.Now(), func(t *turn) error { return t.setPrivateAddress(atHome) }))
+		b.clock.set(toCome[0].At)
+		plan := b.openStage(t, ref, sixMonths)
+		if job := b.send(t, plan.Mails[0]); job.To.Email != atHome {
+			t.Errorf("sent to %s", job.To.Email)
+		}
+		b.clock.set(b.clock.Now().Add(time.Hour))
+		effect := b.ordered(t, programme.Command{Name: programme.CmdChangeEmail, Ref: ref, Email: "new@service.example"})
+		again := effect.Plans[slices.IndexFunc(effect.Plans, func(p programme.AskPlan) bool { return p.Ask == plan.Ask })].Mails[0]
+		if job := b.send(t, again); job.To.Email != atHome || job.Items[0].Link.IsZero() {
+			t.Errorf("asked again at %s", job.To.Email)
+		}
 	})
 }

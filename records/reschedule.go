@@ -75,7 +75,8 @@ func (s *Store) RescheduleEffects(ctx context.Context, order programme.Reschedul
 	for _, g := range guests {
 		place, effect := g.place, effects[g.j.Ref]
 		line := programme.RescheduleLine{Ref: place.Ref, Name: g.person.Name, State: place.state(), Mail: true, Task: effect.lost,
-			Confirm: effect.again, Reminders: order.Cancel || change.timesChange(), Entry: "none"}
+			Confirm: effect.again, Reminders: order.Cancel || change.timesChange(), Entry: "none",
+			Sessions: effect.sessions}
 		switch {
 		case place.Entry && effect.lost:
 			line.Entry = "cancelled"
@@ -235,6 +236,8 @@ func (c *rescheduling) leaders() ([]guest, error) {
 type rescheduleEffect struct {
 	lost  bool // the place is given up, and staff find another
 	again bool // it is to be confirmed again
+	// sessions are the coaching sessions, by stage, that are booked for days that will be those of the leader's residential.
+	sessions []string
 }
 
 // effects judges for each leader what the order does, by the same rules as following it.
@@ -259,6 +262,16 @@ func (c *rescheduling) effects(guests []guest) (map[string]rescheduleEffect, err
 	if err != nil {
 		return nil, err
 	}
+	booked := map[string][]slotRow{}
+	for part := range chunks(refsOf(journeys), 500) {
+		slots, err := sessionsToCome(c.tx, c.now, part...)
+		if err != nil {
+			return nil, err
+		}
+		for _, slot := range slots {
+			booked[slot.Ref] = append(booked[slot.Ref], slot)
+		}
+	}
 	effects := map[string]rescheduleEffect{}
 	for _, g := range guests {
 		own := lived[g.j.Ref]
@@ -268,6 +281,12 @@ func (c *rescheduling) effects(guests []guest) (map[string]rescheduleEffect, err
 		if c.timesChange() && !effect.lost {
 			effect.lost = !g.place.Cannot && slices.ContainsFunc(taking(places[g.j.Ref], known), c.after.Meets)
 			effect.again = !effect.lost && c.s.timeToAsk(year, own, c.before.Stage, c.now)
+		}
+		away := residentialDays(year, own)
+		for _, slot := range booked[g.j.Ref] {
+			if !effect.lost && away != nil && away(programme.DateOf(slot.StartsAt)) {
+				effect.sessions = append(effect.sessions, slot.Stage)
+			}
 		}
 		effects[g.j.Ref] = effect
 	}

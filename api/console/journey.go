@@ -191,7 +191,7 @@ func (s *Console) stageRow(j programme.Journey, stage programme.Stage) stageRow 
 	if stage.Round > 1 {
 		row.State += ", round " + strconv.Itoa(stage.Round)
 	}
-	if stage.Round > 0 {
+	if j.HasWorkflow(stage) {
 		row.Temporal = s.temporalURL(programme.StageID(j.Cohort, j.Ref, stage.Name))
 	}
 	return row

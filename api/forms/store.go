@@ -88,6 +88,8 @@ type Store interface {
 	CoachReport(ctx context.Context, coach, ref string, at time.Time) (programme.SharedReport, error)
 	// PublishSlots adds a series of times, all or none: *Invalid, *Illegal, ErrNotFound.
 	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	// RemoveSlot takes a free time back: *Illegal where it is booked.
+	RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error)
 
 	// Feed tells whose calendar a private feed address is; ErrLinkUnknown.
 	Feed(ctx context.Context, token programme.Token) (ref string, err error)

@@ -179,7 +179,7 @@ func (a *API) journeyOf(j programme.Journey, who role) journey {
 		one := stage{Name: s.Name, Kind: s.Kind, Title: s.Title, State: s.State, Round: s.Round, WaitingOn: s.WaitingOn, Since: moment(s.Since),
 			OpensAt: moment(s.OpensAt), Due: moment(s.Due), Limit: moment(s.Limit), Overdue: s.Overdue, Attention: s.Attention, Outcome: s.Outcome,
 			AnsweredAt: moment(s.AnsweredAt)}
-		if s.Round > 0 {
+		if j.HasWorkflow(s) {
 			one.TemporalURL = a.temporalURL(programme.StageID(j.Cohort, j.Ref, s.Name))
 		}
 		shown.Stages = append(shown.Stages, one)
