@@ -85,6 +85,8 @@ type StageCall struct {
 	Ref    string    `json:"ref"`
 	Stage  string    `json:"stage"`
 	At     time.Time `json:"at"`
+	// Alone says that no journey takes what the stage leaves: it is a survey after the year.
+	Alone bool `json:"alone,omitempty"`
 }
 
 // AskCall names one plan of one ask and the planned moment of the act.

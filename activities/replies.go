@@ -14,10 +14,10 @@ import (
 const atOnceWithin = 8 * time.Second
 
 // confirm sends the replies that an answer has left, in the act that takes note of the answer: a step of a workflow for each
-// would cost more than all else about it. It returns what the journey has still to send; where the stage goes on, that is
-// promised to the journey instead. Each line has one sender at a time: after a crash nothing is tried here, because the
+// would cost more than all else about it. It returns what the journey has still to send; where the stage goes on,
+// or stands alone, that is promised instead. Each line has one sender at a time: after a crash nothing is tried here, because the
 // journey may be at it already.
-func (a *Activities) confirm(ctx context.Context, end programme.StageEnd) ([]programme.PlannedMail, error) {
+func (a *Activities) confirm(ctx context.Context, end programme.StageEnd, alone bool) ([]programme.PlannedMail, error) {
 	left := end.Mails
 	if len(left) > 0 && activity.GetInfo(ctx).Attempt == 1 {
 		clock, err := a.Records.Clock(ctx)
@@ -31,7 +31,7 @@ func (a *Activities) confirm(ctx context.Context, end programme.StageEnd) ([]pro
 			}
 		}
 	}
-	if end.State != programme.StageOpen || len(left) == 0 {
+	if end.State != programme.StageOpen && !alone || len(left) == 0 {
 		return left, nil
 	}
 	return nil, a.Records.PassOn(ctx, left)

@@ -3,6 +3,7 @@ package activities_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +55,8 @@ func TestCloseStageSendsItsReplies(t *testing.T) {
 		passed []string
 		claims int
 	}{
+		"alone, and the relay is well":     {programme.MailSent, programme.StageDone, nil, []string{"later"}, 2},
+		"alone, and the relay is away":     {programme.MailTemporary, programme.StageDone, nil, []string{"done", "later"}, 2},
 		"over, and the relay is well":      {programme.MailSent, programme.StageDone, []string{"later"}, nil, 2},
 		"over, and the relay is away":      {programme.MailTemporary, programme.StageDone, []string{"done", "later"}, nil, 2},
 		"over, and the address is none":    {programme.MailPermanent, programme.StageDone, []string{"done", "later"}, nil, 2},
@@ -68,7 +71,7 @@ func TestCloseStageSendsItsReplies(t *testing.T) {
 		var suite testsuite.WorkflowTestSuite
 		env := suite.NewTestActivityEnvironment()
 		env.RegisterActivity(acts)
-		value, err := env.ExecuteActivity(acts.CloseStage, activities.StageCall{Ref: "P-1", Stage: "s"})
+		value, err := env.ExecuteActivity(acts.CloseStage, activities.StageCall{Ref: "P-1", Stage: "s", Alone: strings.HasPrefix(name, "alone")})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -12,7 +12,7 @@ import (
 
 // addMails adds the line of the scheduled mails that a leader gets who answers whatever is asked at once. Replies to what they
 // did are not counted, nor what a date that moved or a session that was cancelled makes necessary a second time, nor reminders:
-// on so fast a clock somebody prompt may be a day late.
+// on so fast a clock somebody prompt may be a day late. The surveys months after the year do not belong to it.
 func (b *bench) addMails(data string) error {
 	text, err := os.ReadFile(filepath.Join(data, "cast-people.json"))
 	if err != nil {
@@ -80,7 +80,7 @@ func scheduledMails(folder string) (map[string][]string, error) {
 		}
 		var about []string
 		for key := range strings.SplitSeq(letter.Header.Get("X-Fairlead-Key"), ",") {
-			if parts := strings.Split(strings.TrimSpace(key), "/"); len(parts) == 5 && !strings.HasSuffix(parts[3], "-reminder") {
+			if parts := strings.Split(strings.TrimSpace(key), "/"); len(parts) == 5 && !strings.HasSuffix(parts[3], "-reminder") && !strings.HasSuffix(parts[2], "-months") {
 				about = append(about, parts[2]+"/"+parts[3])
 			}
 		}

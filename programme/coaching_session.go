@@ -122,6 +122,7 @@ type CoachLeader struct {
 	Email        string
 	JobTitle     string
 	Organisation string
+	Report       bool // there is one, and the leader agrees that the coach sees it
 	Sessions     []CoachSession
 }
 

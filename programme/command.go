@@ -73,6 +73,7 @@ type Command struct {
 	Details Details // change-details
 	Sitting string  // change-sitting: the name of the other sitting
 	Status  string  // record-attendance: attended, absent or excused
+	Costs   Costs   // record-attendance, change-sitting, skip: of an event that was missed
 	Urgent  bool    // follow-sitting: the event was, or is now, within two days
 	// Decision is what record-decision decides.
 	Decision Decision
@@ -124,6 +125,7 @@ type Order struct {
 	Message string      `json:"message,omitempty"`
 	Sitting string      `json:"sitting,omitempty"`
 	Status  string      `json:"status,omitempty"`
+	Costs   Costs       `json:"costs,omitempty"`
 	Urgent  bool        `json:"urgent,omitempty"`
 	// Decision is what record-decision decides.
 	Decision Decision `json:"decision,omitempty"`
@@ -192,6 +194,11 @@ func Legal(order Order, view JourneyView) error {
 			}
 		}
 		return illegal(order.Stage+" is "+string(stage.State), "The stage is not in a state that allows it.")
+	}
+	if order.Costs != "" {
+		if err := order.costs(stage, known); err != nil {
+			return err
+		}
 	}
 	applying := known && stage.Kind == KindSelection && view.State.applicant()
 	switch order.Name {

@@ -17,6 +17,12 @@ func (b Blueprint) LaterSurveys() []BlueprintStage {
 	return surveys
 }
 
+// HasWorkflow reports whether the workflow of a stage was started: when it opened, or for a survey after the year when the
+// journey was completed.
+func (j Journey) HasWorkflow(s Stage) bool {
+	return s.Round > 0 || s.Later && j.State == Completed && s.State == StageNotOpen
+}
+
 // mostMonths is how long after its event a survey may come.
 const mostMonths = 36
 

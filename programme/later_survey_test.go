@@ -139,3 +139,24 @@ func TestCommandsOnSurveysAfterTheYear(t *testing.T) {
 		}
 	}
 }
+
+func TestWhichStagesHaveAWorkflow(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		journey JourneyState
+		stage   Stage
+		has     bool
+	}{
+		{Enrolled, Stage{State: StageNotOpen}, false},
+		{Enrolled, Stage{State: StageOpen, Round: 1}, true},
+		{Completed, Stage{State: StageDone, Round: 1}, true},
+		{Completed, Stage{State: StageSkipped}, false},
+		{Enrolled, Stage{State: StageNotOpen, Later: true}, false},
+		{Completed, Stage{State: StageNotOpen, Later: true}, true},
+		{Withdrawn, Stage{State: StageCancelled, Later: true}, false},
+	} {
+		if got := (Journey{State: c.journey}).HasWorkflow(c.stage); got != c.has {
+			t.Errorf("%s, %+v: %t", c.journey, c.stage, got)
+		}
+	}
+}

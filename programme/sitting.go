@@ -105,6 +105,7 @@ type Place struct {
 	Cannot      bool   // the leader said that no sitting will do: staff decide
 	ConfirmedAt time.Time
 	CatchUp     bool      // this sitting makes up for one that was missed
+	Costs       Costs     // of the one that was missed
 	Freeze      time.Time // until when needs can be changed
 }
 

@@ -152,6 +152,10 @@ func (a *applying) deferTo() error {
 	if err := a.join(into, next); err != nil {
 		return err
 	}
+	// The coach there is another: the consent to show them the report ends before the consents come along.
+	if err := a.leaveCoach(); err != nil {
+		return err
+	}
 	if err := a.bringAlong(into, next.Ref); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 	if row.Message == programme.MsgCoachChanged {
 		var ended int64
 		err := c.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ? AND source = ?", row.Ref, programme.ConsentCoachReport, false,
-			sourceCoachChanged).Where("at >= (SELECT MAX(ended_at) FROM coach_matches WHERE ref = ?)", row.Ref).Count(&ended).Error
+			consentCoachChanged).Where("at >= (SELECT MAX(ended_at) FROM coach_matches WHERE ref = ?)", row.Ref).Count(&ended).Error
 		if err != nil {
 			return nil, err
 		}

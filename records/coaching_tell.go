@@ -10,13 +10,20 @@ import (
 	"gorm.io/gorm"
 )
 
-// told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news.
+// told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news,
+// which sends what replies to it.
 func (b *booking) told(what, message string, slot slotRow) error {
 	if err := b.move(b.row.Name, b.row.State, b.row.State, what); err != nil {
 		return err
 	}
 	if message == programme.MsgCoachingBooked || !faults.Broken("hushes-changes") {
-		if err := b.tellSession(message, slot, b.old.StartsAt); err != nil {
+		rows, err := b.writeSession(message, slot, b.old.StartsAt)
+		for _, row := range rows {
+			if err == nil && row.Rule != string(programme.RuleReply) {
+				_, err = b.s.promiseMail(b.tx, b.j, row)
+			}
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -30,16 +37,27 @@ func (t *turn) look(stage string) (string, error) {
 	return t.s.promise(t.tx, programme.StageID(t.j.Cohort, t.j.Ref, stage), signalFormSubmitted, map[string]string{}, "")
 }
 
-// tellSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
-// coach. What staff or the programme caused keeps to staff's hours, unless the session, or the time it had, is near.
+// tellSession plans the mails about what happened to a session and promises them to the journey.
 func (t *turn) tellSession(message string, slot slotRow, had ...time.Time) error {
+	rows, err := t.writeSession(message, slot, had...)
+	for _, row := range rows {
+		if err == nil {
+			_, err = t.s.promiseMail(t.tx, t.j, row)
+		}
+	}
+	return err
+}
+
+// writeSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
+// coach. What staff or the programme caused keeps to staff's hours, unless the session, or the time it had, is near.
+func (t *turn) writeSession(message string, slot slotRow, had ...time.Time) ([]messageRow, error) {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	told, err := sequences(t.tx, t.j.Ref)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sequence := 0
 	if last, was := told[slot.Stage]; was {
@@ -53,15 +71,7 @@ func (t *turn) tellSession(message string, slot slotRow, had ...time.Time) error
 		rows[i].Stage, rows[i].Key, rows[i].Params = slot.Stage, programme.ReplyKey(t.j.Cohort, t.j.Ref, slot.Stage, row.Message, act), about
 	}
 	rows[1].PersonID, rows[1].Recipient = coach.ID, toCoach
-	if err := t.write(rows...); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if _, err := t.s.promiseMail(t.tx, t.j, row); err != nil {
-			return err
-		}
-	}
-	return nil
+	return rows, t.write(rows...)
 }
 
 // sessionAs are the params of a mail about a session as it now is.

@@ -19,7 +19,16 @@ func (an *answering) eventPlace() error {
 	if !has || !place.state().Live() {
 		return programme.ErrFormClosed
 	}
-	if err := an.keepNeeds(an.section(programme.SectionNeeds), an.given.By); err != nil {
+	needs := an.section(programme.SectionNeeds)
+	if an.given.By == actorAssistant {
+		if place.Cannot { // the programme team is talking to the leader
+			return programme.ErrFormClosed
+		}
+		if needs, err = an.withTravel(needs); err != nil {
+			return err
+		}
+	}
+	if err := an.keepNeeds(needs, an.given.By); err != nil {
 		return err
 	}
 	answer := an.section(programme.SectionPlace)

@@ -50,7 +50,7 @@ func (s *Store) placeFromRow(r placeRow, lived programme.Cohort, year programme.
 	terms, err := year.EventTerms(lived, r.Stage, s.opts.Calendar, residentialDays(year, lived))
 	return programme.Place{Ref: r.Ref, Cohort: r.Cohort, Stage: r.Stage, Title: stage.Title, Sitting: lived.Sittings[r.Stage],
 		State: r.state(), UID: r.UID, Sequence: r.Sequence, Entry: r.Entry, Cannot: r.Cannot, ConfirmedAt: orZero(r.ConfirmedAt),
-		CatchUp: r.CatchUp, Freeze: terms.Freeze}, err
+		CatchUp: r.CatchUp, Costs: programme.Costs(r.Costs), Freeze: terms.Freeze}, err
 }
 
 // SittingsWithRoom are the other dates of an event that a leader could still have, by when they start.

@@ -24,7 +24,9 @@ func (s *Store) journey(tx *gorm.DB, ref string) (programme.Journey, error) {
 	if err != nil {
 		return programme.Journey{}, edge(err)
 	}
-	return list[0], nil
+	private, _, err := s.privateMailbox(tx, personRow{ID: row.PersonID})
+	list[0].Person.PrivateSuppressed = private.suppressed
+	return list[0], edge(err)
 }
 
 // Journeys lists the journeys that pass the filter by reference, from after on, at most limit; next is empty at the end.

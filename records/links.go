@@ -165,7 +165,14 @@ func (i *issuing) everything(item *programme.MailItem) error {
 	if err != nil {
 		return err
 	}
+	_, apart, err := i.s.privateMailbox(i.tx, i.person)
+	if err != nil {
+		return err
+	}
 	for _, ask := range asks {
+		if apart && privateKind(ask.Kind) != i.to.private {
+			continue
+		}
 		cohort, year, err := i.s.yearOf(i.tx, ask.Cohort)
 		if err != nil {
 			return err
@@ -180,6 +187,9 @@ func (i *issuing) everything(item *programme.MailItem) error {
 			return err
 		}
 		item.Open = append(item.Open, open)
+	}
+	if i.to.private {
+		return nil
 	}
 	if err := i.assisted(item); err != nil {
 		return err

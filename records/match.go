@@ -42,9 +42,6 @@ const (
 	matchLeaderLeft  = "leader_left"
 )
 
-// sourceCoachChanged says of a consent that it ended with the coach.
-const sourceCoachChanged = "coach changed"
-
 // coached reports whether the leader's year has coaching.
 func (t *turn) coached() bool {
 	return slices.ContainsFunc(t.year.Stages, func(s programme.BlueprintStage) bool { return s.Kind == programme.KindCoaching })
@@ -174,7 +171,7 @@ func (t *turn) partCoach(match matchRow, why string) error {
 		}
 	}
 	return t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ?", t.j.Ref, programme.ConsentCoachReport, true).
-		Updates(map[string]any{"given": false, "source": sourceCoachChanged, "at": t.now}).Error
+		Updates(map[string]any{"given": false, "source": consentCoachChanged, "at": t.now}).Error
 }
 
 // leaveCoach ends the match of a leader who leaves.

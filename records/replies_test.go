@@ -37,3 +37,30 @@ func TestTheConfirmationGoesWithTheAnswer(t *testing.T) {
 		}
 	})
 }
+
+// What announces an event goes before it or not at all, however late the machine is.
+func TestNothingAnnouncesAnEventThatHasBegun(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 3, 2, nil)
+		b.goTo("2026-11-23 06:00")
+		for _, ref := range refs {
+			b.answered(t, ref, "onboarding", withPlaces("confirm"))
+		}
+		b.goTo("2027-01-25 06:00")
+		for _, ref := range refs {
+			b.openStage(t, ref, "opening-event")
+		}
+		for i, ref := range refs {
+			line := b.lines(t, ref, programme.MsgEventTomorrow)[0]
+			if i == 1 {
+				b.goTo("2027-02-02 09:30") // it begins
+			} else {
+				b.clock.set(line.At)
+			}
+			claim := b.claim(t, programme.PlannedMail{Key: line.Key, At: line.At})
+			if late := claim.Reason == programme.NotSentMissed; late != (i == 1) {
+				t.Errorf("leader %d: %+v", i, claim)
+			}
+		}
+	})
+}

@@ -155,6 +155,11 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 			OpensWeek: 3, DueWeeksOn: 3, LimitWeek: week(9), Ladder: programme.Ladder{Before: []int{3}}, AtLimit: "lapse"}
 		b.Stages = slices.Insert(b.Stages, 2, first, second)
 		return b, nil
+	case "coached-questionnaire":
+		b, err := testBlueprints("questionnaire")
+		coached, _ := testBlueprints("coached")
+		b.Stages = append(b.Stages, coached.Stages[2])
+		return b, err
 	case "afterwards":
 		flagship, err := programme.BlueprintNamed("flagship")
 		if err != nil {

@@ -65,6 +65,11 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 		if an.form, err = programme.FormNamed(ask.Form); err != nil {
 			return err
 		}
+		if an.given.By == actorAssistant {
+			if err := an.forLeader(); err != nil {
+				return err
+			}
+		}
 		result, err = an.submit()
 		return err
 	}
@@ -188,16 +193,8 @@ func (an *answering) confirm() error {
 	if faults.Broken("no-reply") {
 		return an.tell()
 	}
-	mail := an.reply(message)
-	if err := an.write(mail); err != nil {
+	if err := an.write(an.reply(message)); err != nil {
 		return err
-	}
-	if an.state().Ended() { // a survey after the year: no journey sends it when the stage has ended
-		id, err := an.s.promiseMail(an.tx, an.j, mail)
-		if err != nil {
-			return err
-		}
-		an.outbox = append(an.outbox, id)
 	}
 	return an.tell()
 }

@@ -184,7 +184,7 @@ func (s *ask) reload(ctx workflow.Context) {
 func (s *ask) close(ctx workflow.Context) {
 	s.mail.settle(ctx)
 	s.timer.stop()
-	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx)}
+	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx), Alone: !s.in.Since.IsZero()}
 	var end programme.StageEnd
 	done := s.untilDone(ctx, func() error {
 		return workflow.ExecuteActivity(recordsOptions(ctx, "close the answered stage"), a.CloseStage, call).Get(ctx, &end)

@@ -123,6 +123,9 @@ func TestCompletedJourneyStartsTheSurveysAfterTheYear(t *testing.T) {
 				}
 			}
 			over, opens := slices.Index(w.events, "the journey is over"), slices.Index(w.events, "open "+sixMonths)
+			if w.alone {
+				t.Error("a stage of the year was closed as if it had no journey")
+			}
 			if over < 0 || opens < over || !slices.Contains(w.events, "lapse P-AAAAAA/"+twelveMonths+"/1") {
 				t.Errorf("the journey waited for its surveys, or they were not asked: %q", w.events)
 			}
@@ -230,6 +233,9 @@ func TestSurveyAfterTheYearWaitsAndAsks(t *testing.T) {
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
+			}
+			if w.alone != slices.Contains(c.want, "close") {
+				t.Error("its reply was left to a journey that is over")
 			}
 			if !opened.Equal(in.At) || before != 1 || len(owners) == 0 || owners[0] != string(programme.OwnerParticipant) {
 				t.Errorf("opened %s; %d timers while it waited; then it waits on %q", opened, before, owners)

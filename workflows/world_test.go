@@ -32,6 +32,7 @@ type world struct {
 	rounds []programme.CohortRound
 	kept   map[string]programme.AskPlan // by ask: what the records go on with at its limit, where it does not lapse
 	change []activities.Replan
+	alone  bool // a stage was closed that has no journey to leave its mails to
 }
 
 func (w *world) note(event string) {
@@ -88,6 +89,9 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 
 func (w *world) CloseStage(_ context.Context, call activities.StageCall) (programme.StageEnd, error) {
 	w.note("close " + call.Stage)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.alone = w.alone || call.Alone
 	return w.ends[call.Stage], nil
 }
 

@@ -29,6 +29,9 @@ func TestEvents(t *testing.T) {
 	b.page(sittingAddress, http.StatusOK, "Residential 1, sitting a", "Windsor", "2 times", "What AI and robotics change", `href="https://example.org/ai"`, mark+"first",
 		"None of the dates will do", "<dt>Confirmed</dt><dd>1</dd>", `href="`+packAddress+`"`)
 	silent(t, "sitting", b.page(sittingAddress, http.StatusOK), "javascript")
+	b.store.events.places[0].Cannot, b.store.events.places[1].Cannot = false, false
+	b.store.events.places[0].CatchUp, b.store.events.places[0].Costs, b.store.events.places[1].Costs = true, programme.CostsRecovered, programme.CostsWaived
+	b.page(sittingAddress, http.StatusOK, "Catch-up, costs recovered from the employer", "Costs waived")
 	b.store.events.places = nil
 	b.page(sittingAddress, http.StatusOK, "Nobody has a place here yet.")
 	b.store.events.sittings = nil

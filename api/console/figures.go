@@ -28,6 +28,7 @@ type figuresPage struct {
 type attendanceRow struct {
 	Title                               string
 	Attended, Absent, Excused, Expected int
+	Recovered                           int    // the employer pays the costs of a day that was missed
 	Share                               string // who attended of those of whom it is noted
 }
 
@@ -83,7 +84,7 @@ func (s *Console) showFigures(c *gin.Context, who member) error {
 		page.Attendance = cohortPath(f.Cohort) + "/attendance.csv"
 	}
 	for _, e := range f.Events {
-		page.Events = append(page.Events, attendanceRow{e.Title, e.Attended, e.Absent, e.Excused, e.Expected, share(e.Attended, e.Noted())})
+		page.Events = append(page.Events, attendanceRow{e.Title, e.Attended, e.Absent, e.Excused, e.Expected, e.Recovered, share(e.Attended, e.Noted())})
 	}
 	for _, m := range f.Outcomes.Measures {
 		page.Measures = append(page.Measures, measureOf(m))
@@ -165,7 +166,7 @@ func (s *Console) sendFigures(c *gin.Context, _ member) error {
 		for _, one := range []struct {
 			word string
 			n    int
-		}{{"attended", e.Attended}, {"absent", e.Absent}, {"excused", e.Excused}, {"expected", e.Expected}} {
+		}{{"attended", e.Attended}, {"absent", e.Absent}, {"excused", e.Excused}, {"expected", e.Expected}, {"costs recovered", e.Recovered}} {
 			lines = append(lines, []string{"Attendance", e.Title + ": " + one.word, strconv.Itoa(one.n), "", "", ""})
 		}
 	}

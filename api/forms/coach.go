@@ -11,7 +11,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// coachPage is all a coach sees: their leaders, the sessions, their times. Neither an answer nor a report is on it.
+// coachPage is what a coach sees first: their leaders, the sessions, their times, and the way to the report of a leader who
+// shows it.
 type coachPage struct {
 	frame
 	Leaders []coachLeader
@@ -27,6 +28,7 @@ type coachLeader struct {
 	Name     string
 	About    string
 	Email    string
+	Report   *way // nil where there is none, or the leader does not show it
 	Sessions []coachSession
 }
 
@@ -105,6 +107,9 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 	}
 	for _, leader := range known.Leaders {
 		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}
+		if leader.Report {
+			row.Report = &way{Text: "Open the report", Href: coachReportOf(v.ref, leader.Ref), Hidden: "of " + leader.Name}
+		}
 		for _, session := range leader.Sessions {
 			id := leader.Ref + "-" + session.Stage
 			var answers programme.Answers
