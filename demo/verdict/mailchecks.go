@@ -53,7 +53,7 @@ func (j *judge) whileHeld() {
 			}
 		}
 		for _, c := range j.byRef[hold.Ref] {
-			if slices.Contains([]string{"event-moved", "event-cancelled", "coaching-cancelled"}, c.key.Message) || messages[c.key.Message].to == "coach" {
+			if slices.Contains([]string{"event-moved", "event-cancelled", "coaching-cancelled", "coach-changed"}, c.key.Message) || messages[c.key.Message].to == "coach" {
 				continue // news of a date comes nevertheless, and a coach is not on hold
 			}
 			if c.mail.Date.After(hold.Done) && c.mail.Received.After(hold.Answered) && (until.IsZero() || c.mail.Received.Before(until)) {

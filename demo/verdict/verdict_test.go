@@ -358,7 +358,7 @@ func TestEveryMessageUnderEveryRule(t *testing.T) {
 	want := map[string]string{"tasks-waiting": alert, "absence-alert": alert, "event-moved": staff + " " + urgent + " " + scheduled,
 		"year-dates":      reply + " " + scheduled,
 		"event-cancelled": staff + " " + urgent + " " + reply + " " + scheduled}
-	for _, m := range strings.Fields("coaching-booked coaching-moved coaching-cancelled coach-booking coach-changed") {
+	for _, m := range strings.Fields("coaching-booked coaching-moved coaching-cancelled coach-booking") {
 		want[m] = reply + " " + staff + " " + urgent
 	}
 	for _, m := range scheduledOnly {
