@@ -356,7 +356,7 @@ func TestEveryMessageUnderEveryRule(t *testing.T) {
 	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed apply-verify application-received application-withdrawn")
 	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
 	want := map[string]string{"tasks-waiting": alert, "absence-alert": alert, "event-moved": staff + " " + urgent + " " + scheduled,
-		"year-dates":      reply + " " + scheduled,
+		"year-dates": reply + " " + scheduled, "coach-changed": reply + " " + staff,
 		"event-cancelled": staff + " " + urgent + " " + reply + " " + scheduled}
 	for _, m := range strings.Fields("coaching-booked coaching-moved coaching-cancelled coach-booking") {
 		want[m] = reply + " " + staff + " " + urgent
