@@ -66,4 +66,5 @@ type StageInput struct {
 	Clock  programme.Clock `json:"clock"`
 	At     time.Time       `json:"at"`  // planned moment of the opening
 	Due    time.Time       `json:"due"` // as planned by the journey; the stage's own plan decides
+	Style  Style           `json:"style,omitempty"`
 }

@@ -1,0 +1,84 @@
+package workflows
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"fairlead/programme"
+)
+
+// JourneyInput is what a journey's workflow begins with, and what one run hands to the next.
+type JourneyInput struct {
+	programme.JourneyStart
+	Style  Style       `json:"style,omitempty"`
+	Before *JourneyRun `json:"before,omitempty"` // nil for the first run
+}
+
+// JourneyRun is what a run of a journey knew beyond what any begins with.
+type JourneyRun struct {
+	Version   int64    `json:"version,omitempty"`   // of the journey in the records
+	Attention string   `json:"attention,omitempty"` // what of the journey's own is parked
+	Parked    []string `json:"parked,omitempty"`    // the stages that are parked
+	Lost      []string `json:"lost,omitempty"`      // those whose workflow was ended by hand
+	Last      string   `json:"last,omitempty"`      // the last thing that happened
+	Done      []string `json:"done,omitempty"`      // the orders that were carried out last, by their ids
+}
+
+// A journey goes on in a fresh run once its history is this long, and nothing of it is under way.
+const longEnough = 16_000
+
+// mostDone is how many orders a run tells the next of: one that was carried out can only come again right after it.
+const mostDone = 10
+
+// mayGoOnAnew reports whether the journey should go on in a fresh run, and can: no stage is open, since a stage ends with
+// the run that opened it, no mail or mark is on its way, no signal waits and no order is being carried out.
+func (j *journey) mayGoOnAnew(ctx workflow.Context) bool {
+	info := workflow.GetInfo(ctx)
+	if !j.start.Style.short() || (info.GetCurrentHistorySize() < longEnough && !info.GetContinueAsNewSuggested()) {
+		return false
+	}
+	idle := len(j.running) == 0 && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
+	return idle && !j.view.State.Ended() && workflow.AllHandlersFinished(ctx) && ctx.Err() == nil
+}
+
+// goOnAnew hands everything to a fresh run. Nothing may yield here: what comes now makes the server repeat this step.
+func (j *journey) goOnAnew(ctx workflow.Context) error {
+	return workflow.NewContinueAsNewError(ctx, TypeJourney, j.handedOn())
+}
+
+// handedOn is all that the next run has to know.
+func (j *journey) handedOn() JourneyInput {
+	next := j.start
+	next.State, next.Openings, next.Mails = j.view.State, j.openings, j.mail.planned
+	next.Stages = slices.Clone(next.Stages)
+	before := &JourneyRun{Version: j.version, Attention: j.attention, Last: j.last, Done: j.done[max(0, len(j.done)-mostDone):]}
+	for i, stage := range next.Stages {
+		view := j.view.Stages[stage.Name]
+		if next.Stages[i].State = view.State; view.State == programme.StageNotOpen {
+			next.Stages[i].State = ""
+		}
+		if view.Parked {
+			before.Parked = append(before.Parked, stage.Name)
+		}
+		if view.Lost {
+			before.Lost = append(before.Lost, stage.Name)
+		}
+	}
+	next.Before = before
+	return next
+}
+
+// remember takes over what the run before knew. Its search attributes stand as they were.
+func (j *journey) remember(before *JourneyRun) {
+	if before == nil {
+		return
+	}
+	j.version, j.attention, j.last, j.done = before.Version, before.Attention, before.Last, before.Done
+	for name, view := range j.view.Stages {
+		view.Parked, view.Lost = slices.Contains(before.Parked, name), slices.Contains(before.Lost, name)
+		j.view.Stages[name] = view
+	}
+	j.view.Parked = j.attention != ""
+	j.onHold, j.shownAttention = j.view.State == programme.OnHold, j.parked()
+}
