@@ -259,7 +259,7 @@ func TestOrderAtTheChangeOfRuns(t *testing.T) {
 	t.Parallel()
 	_, w := setup(t)
 	w.apply = func(call activities.CommandCall) (programme.Effect, error) {
-		return programme.Effect{Changed: true, State: programme.Enrolled, Version: 5,
+		return programme.Effect{Changed: true, State: programme.Enrolled,
 			Mails: []programme.PlannedMail{{Key: "c/P-AAAAAA/-/resend/" + call.Command, At: w.env.Now()}}}, nil
 	}
 	order := func(env *testsuite.TestWorkflowEnvironment, done *updateResult) func() {
