@@ -186,20 +186,26 @@ func unexplained(history *historypb.History) []string {
 	return found
 }
 
-// allWorkflows lists every workflow of the namespace.
+// allWorkflows describes every run of every workflow of the namespace.
 func (o *ops) allWorkflows(t *testing.T) []*workflowservice.DescribeWorkflowExecutionResponse {
 	t.Helper()
-	listed, err := workflowsOf(o.ctx, o.c)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []*workflowservice.DescribeWorkflowExecutionResponse
-	for _, one := range listed {
-		seen, err := o.c.DescribeWorkflowExecution(o.ctx, one.WorkflowID, "")
+	var page []byte
+	for {
+		listed, err := o.c.ListWorkflow(o.ctx, &workflowservice.ListWorkflowExecutionsRequest{PageSize: 500, NextPageToken: page})
 		if err != nil {
-			t.Fatal(errors.Join(fmt.Errorf("describe %s", one.WorkflowID), err))
+			t.Fatal(err)
 		}
-		all = append(all, seen)
+		for _, one := range listed.GetExecutions() {
+			run := one.GetExecution()
+			seen, err := o.c.DescribeWorkflowExecution(o.ctx, run.GetWorkflowId(), run.GetRunId())
+			if err != nil {
+				t.Fatal(errors.Join(fmt.Errorf("describe %s", run.GetWorkflowId()), err))
+			}
+			all = append(all, seen)
+		}
+		if page = listed.GetNextPageToken(); len(page) == 0 {
+			return all
+		}
 	}
-	return all
 }

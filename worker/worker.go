@@ -47,6 +47,9 @@ func Run(ctx context.Context, o Options) error {
 		OnFatalError:                       func(err error) { fatal <- err },
 		MaxConcurrentActivityExecutionSize: 200,
 	}
+	if id := build(); id != "" {
+		options.DeploymentOptions.Version = sdk.WorkerDeploymentVersion{DeploymentName: "fairlead", BuildID: id}
+	}
 	if o.FastClock {
 		options.StickyScheduleToStartTimeout = time.Second
 	}
