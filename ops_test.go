@@ -175,9 +175,12 @@ func (l *leader) stage(cohort, stage string) string {
 func unexplained(history *historypb.History) []string {
 	var found []string
 	for _, event := range history.GetEvents() {
+		if event.GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId() != "" {
+			continue // a fresh run cannot be given a summary
+		}
 		switch event.GetEventType() {
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, enumspb.EVENT_TYPE_TIMER_STARTED, enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
-			enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED:
+			enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED, enumspb.EVENT_TYPE_MARKER_RECORDED:
 			if len(event.GetUserMetadata().GetSummary().GetData()) <= 2 {
 				found = append(found, fmt.Sprint(event.GetEventId(), " ", event.GetEventType()))
 			}

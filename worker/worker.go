@@ -46,9 +46,8 @@ func Run(ctx context.Context, o Options) error {
 		DisableRegistrationAliasing:        true,
 		OnFatalError:                       func(err error) { fatal <- err },
 		MaxConcurrentActivityExecutionSize: 200,
-	}
-	if id := build(); id != "" {
-		options.DeploymentOptions.Version = sdk.WorkerDeploymentVersion{DeploymentName: "fairlead", BuildID: id}
+		//lint:ignore SA1019 what is to be used instead writes the name of a deployment with it, three times in every step
+		BuildID: build(),
 	}
 	if o.FastClock {
 		options.StickyScheduleToStartTimeout = time.Second

@@ -94,8 +94,9 @@ func (c *Client) StartJourney(ctx context.Context, start programme.JourneyStart)
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		TypedSearchAttributes:                    journeyAttributes(start),
 		StaticSummary:                            start.Ref + " in " + start.Cohort,
-		StaticDetails:                            "One participation, from the invitation to the alumni. Its stages are its children: see Relationships.",
-	}, TypeJourney, JourneyInput{JourneyStart: start, Style: StyleNow})
+		StaticDetails: "One participation, from the invitation to the alumni. Its stages are its children: see Relationships. " +
+			"It goes on in a fresh run now and then, between stages.",
+	}, TypeJourney, JourneyInput{JourneyStart: start, Style: StyleNow, Room: roomNow})
 	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 		return nil
 	}

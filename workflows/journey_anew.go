@@ -12,6 +12,7 @@ import (
 type JourneyInput struct {
 	programme.JourneyStart
 	Style  Style       `json:"style,omitempty"`
+	Room   int         `json:"room,omitempty"`   // bytes of history from which on it goes on in a fresh run; 0: it stays in its first
 	Before *JourneyRun `json:"before,omitempty"` // nil for the first run
 }
 
@@ -25,17 +26,18 @@ type JourneyRun struct {
 	Done      []string `json:"done,omitempty"`      // the orders that were carried out last, by their ids
 }
 
-// A journey goes on in a fresh run once its history is this long, and nothing of it is under way.
-const longEnough = 16_000
+// roomNow is the room that new runs are given. A fresh run costs some five thousand bytes itself. It stands in the input of
+// each, so that another number here changes nothing of what runs already.
+const roomNow = 10_000
 
 // mostDone is how many orders a run tells the next of: one that was carried out can only come again right after it.
-const mostDone = 10
+const mostDone = 3
 
 // mayGoOnAnew reports whether the journey should go on in a fresh run, and can: no stage is open, since a stage ends with
 // the run that opened it, no mail or mark is on its way, no signal waits and no order is being carried out.
 func (j *journey) mayGoOnAnew(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	if !j.start.Style.short() || (info.GetCurrentHistorySize() < longEnough && !info.GetContinueAsNewSuggested()) {
+	if j.start.Room == 0 || (info.GetCurrentHistorySize() < j.start.Room && !info.GetContinueAsNewSuggested()) {
 		return false
 	}
 	idle := len(j.running) == 0 && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
@@ -50,6 +52,7 @@ func (j *journey) goOnAnew(ctx workflow.Context) error {
 // handedOn is all that the next run has to know.
 func (j *journey) handedOn() JourneyInput {
 	next := j.start
+	next.Style = StyleNow
 	next.State, next.Openings, next.Mails = j.view.State, j.openings, j.mail.planned
 	next.Stages = slices.Clone(next.Stages)
 	before := &JourneyRun{Version: j.version, Attention: j.attention, Last: j.last, Done: j.done[max(0, len(j.done)-mostDone):]}
@@ -65,11 +68,12 @@ func (j *journey) handedOn() JourneyInput {
 			before.Lost = append(before.Lost, stage.Name)
 		}
 	}
-	next.Before = before
+	next.Room, next.Before = roomNow, before
 	return next
 }
 
-// remember takes over what the run before knew. Its search attributes stand as they were.
+// remember takes over what the run before knew. Its search attributes stand as they were; its summary does not, so that what
+// the run shows has to say everything.
 func (j *journey) remember(before *JourneyRun) {
 	if before == nil {
 		return

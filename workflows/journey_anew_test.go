@@ -16,7 +16,7 @@ import (
 )
 
 // long is a history in which no run stays.
-const long = longEnough + 1
+const long = roomNow + 1
 
 // run plays one run of a journey from the moment at which the one before it ended, in a history of a size; what happens
 // meanwhile is set up by during. It returns what the next run begins with, nil where the journey has ended, and how.
@@ -46,7 +46,7 @@ func run(t *testing.T, w *world, in JourneyInput, size int, during func(*testsui
 // short is a journey of invited that may go on anew.
 func short(w *world) JourneyInput {
 	start := invited(w)
-	start.Style = StyleShort
+	start.Style, start.Room = StyleShort, roomNow
 	return start
 }
 
@@ -101,14 +101,13 @@ func TestJourneyGoesOnInFreshRuns(t *testing.T) {
 func TestJourneyStaysInItsRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		style Style
-		size  int
-	}{"as long as it is short": {StyleShort, longEnough - 1}, "where it began in one that stays": {StyleLong, 10 * long}} {
+		room, size int
+	}{"as long as there is room": {roomNow, roomNow - 1}, "where it began in one that stays": {0, 10 * long}, "with more room than runs have now": {2 * roomNow, long}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, w := setup(t)
-			in := invited(w)
-			in.Style = c.style
+			in := short(w)
+			in.Room = c.room
 			next, state := run(t, w, in, c.size, func(env *testsuite.TestWorkflowEnvironment) {
 				env.RegisterDelayedCallback(func() { answer(w, "selection") }, 2*24*time.Hour)
 				env.RegisterDelayedCallback(func() { answer(w, "first"); answer(w, "second") }, 7*24*time.Hour)
