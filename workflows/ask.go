@@ -71,7 +71,7 @@ func (s *ask) open(ctx workflow.Context) bool {
 func (s *ask) step(ctx workflow.Context) {
 	at, summary := s.nextMoment()
 	if s.in.Style.short() && s.timer.due(ctx, at) {
-		s.moment(ctx, at)
+		s.momentOrNews(ctx, at)
 		s.takeChanges(ctx)
 		return
 	}
@@ -116,6 +116,20 @@ func (s *ask) nextMoment() (time.Time, string) {
 	return at, summary
 }
 
+// momentOrNews does what is due, unless something has come that may have settled it: an answer that is there counts before
+// what silence would bring.
+func (s *ask) momentOrNews(ctx workflow.Context, at time.Time) {
+	if !anyWaits(s.signals) {
+		s.moment(ctx, at)
+		return
+	}
+	for _, one := range s.signals {
+		for one.channel.Len() > 0 {
+			one.take(one.channel)
+		}
+	}
+}
+
 // moment does what is due at a planned moment.
 func (s *ask) moment(ctx workflow.Context, at time.Time) {
 	switch {
@@ -143,7 +157,11 @@ func (s *ask) overdue(ctx workflow.Context, at time.Time) {
 	done := s.untilDone(ctx, func() error {
 		return s.in.Style.write(ctx, "due: hand over to "+string(next(s.plan.Owner)), a.MarkOverdue, call, &plan)
 	})
-	if done {
+	switch {
+	case !done:
+	case s.in.Style.short() && plan.State == programme.AskCancelled:
+		s.reload(ctx) // another has taken its place, or the stage has ended
+	default:
 		s.last = "the due date passed"
 		s.adopt(ctx, plan)
 	}

@@ -127,3 +127,58 @@ func TestWhatIsDueWaitsForNoTimer(t *testing.T) {
 		t.Errorf("%d timers were moved, %d in a long history", timers[StyleShort], timers[StyleLong])
 	}
 }
+
+// A leader who was asked anew goes on with that, also where the news of it comes later than the due moment of what it took
+// the place of.
+func TestAskThatAnotherTookThePlaceOfIsNoEnd(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["one"] = surveyPlan("one")
+	env.RegisterDelayedCallback(func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		anew := surveyPlan("one")
+		anew.Ask, anew.Round = "P-AAAAAA/one/2", 2
+		anew.Mails = []programme.PlannedMail{{Key: "c/P-AAAAAA/one/survey/2.1.0", At: day(11, 3)}}
+		anew.Due, anew.Grace, anew.Limit = day(20, 11), day(20, 11).Add(programme.Grace), day(40, 11)
+		w.plans["one"] = anew
+	}, 9*24*time.Hour)
+	in := surveyInput("one")
+	in.Style = StyleShort
+	env.ExecuteWorkflow(TypeSurvey, in)
+	var end programme.StageEnd
+	if err := env.GetWorkflowResult(&end); err != nil || end.State != programme.StageLapsed || env.Now().UTC().Before(day(40, 0)) {
+		t.Errorf("ended %s, %v, at %s: %q", end.State, err, env.Now().UTC(), w.events)
+	}
+	if count(w.events, "mail c/P-AAAAAA/one/survey/2.1.0") != 1 {
+		t.Errorf("what was asked anew went not once: %q", w.events)
+	}
+}
+
+// An answer that has come counts before what would be due without it, however late the workflow gets to both.
+func TestAnswerCountsBeforeWhatIsDue(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	plan := surveyPlan("one")
+	w.plans["one"] = plan
+	w.ends["one"] = programme.StageEnd{Stage: "one", State: programme.StageDone}
+	held := false
+	w.open = func(activities.StageCall) error { // the answer comes while the stage opens, long after everything was due
+		if !held {
+			held = true
+			env.SignalWorkflow(SignalFormSubmitted, map[string]string{})
+		}
+		return nil
+	}
+	in := surveyInput("one")
+	in.Style = StyleShort
+	env.SetStartTime(day(30, 0))
+	env.ExecuteWorkflow(TypeSurvey, in)
+	var end programme.StageEnd
+	if err := env.GetWorkflowResult(&end); err != nil || end.State != programme.StageDone {
+		t.Errorf("ended %s, %v: %q", end.State, err, w.events)
+	}
+	if diff := cmp.Diff([]string{"open one", "close one"}, w.events); diff != "" {
+		t.Error(diff)
+	}
+}

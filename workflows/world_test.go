@@ -83,7 +83,7 @@ func (w *world) MarkOverdue(_ context.Context, call activities.AskCall) (program
 			return plan, nil
 		}
 	}
-	return programme.AskPlan{}, nil
+	return programme.AskPlan{Ask: call.Ask, Round: 1, Plan: call.Plan, State: programme.AskCancelled}, nil // another has taken its place
 }
 
 func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities.Lapsed, error) {
