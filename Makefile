@@ -47,7 +47,7 @@ lint: ## formatting, vet, staticcheck, workflowcheck, import rules
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 	$(GO) tool -modfile=tools/go.mod workflowcheck ./workflows/...
 
-histories: build ## record the histories that replay tests use, from a real server
+histories: build faults ## record the histories that replay tests use, from a real server
 	$(GO) test -tags record -count=1 -timeout 30m -run TestRecordHistories .
 
 golden: ## rewrite the golden files of mails and routes

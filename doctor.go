@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -111,8 +113,8 @@ func (d *doctor) list(name string, wrong []string, err error) {
 	}
 }
 
-// disagreements compares records and workflows: every journey that goes on has a running workflow, and every running
-// workflow a journey that goes on.
+// disagreements compares records and workflows: every journey that goes on has a running workflow, and so has every survey
+// to come after a year that is completed.
 func disagreements(ctx context.Context, store *records.Store, temporal client.Client) ([]string, error) {
 	var wrong []string
 	after := ""
@@ -124,6 +126,10 @@ func disagreements(ctx context.Context, store *records.Store, temporal client.Cl
 		for _, cohort := range cohorts {
 			found, err := lostJourneys(ctx, store, temporal, cohort.Name)
 			if err != nil {
+				return nil, err
+			}
+			wrong = append(wrong, found...)
+			if found, err = lostSurveys(ctx, store, temporal, cohort.Name); err != nil {
 				return nil, err
 			}
 			wrong = append(wrong, found...)
@@ -145,14 +151,13 @@ func lostJourneys(ctx context.Context, store *records.Store, temporal client.Cli
 			return nil, err
 		}
 		for _, ref := range refs {
-			described, err := temporal.DescribeWorkflowExecution(ctx, programme.JourneyID(cohort, ref), "")
-			var notFound *serviceerror.NotFound
+			known, runs, err := isRunning(ctx, temporal, programme.JourneyID(cohort, ref))
 			switch {
-			case errors.As(err, &notFound):
-				wrong = append(wrong, ref+" goes on in the records and has no workflow: launch the cohort again, or restore Temporal's database")
 			case err != nil:
 				return nil, err
-			case described.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+			case !known:
+				wrong = append(wrong, ref+" goes on in the records and has no workflow: launch the cohort again, or restore Temporal's database")
+			case !runs:
 				wrong = append(wrong, ref+" goes on in the records and its workflow has ended: reset it in the Temporal UI, or withdraw the leader")
 			}
 		}
@@ -160,6 +165,46 @@ func lostJourneys(ctx context.Context, store *records.Store, temporal client.Cli
 			return wrong, nil
 		}
 	}
+}
+
+// lostSurveys are the surveys after a completed year that are to come in the records and for which no workflow waits.
+func lostSurveys(ctx context.Context, store *records.Store, temporal client.Client, cohort string) ([]string, error) {
+	var wrong []string
+	after := ""
+	for {
+		surveys, next, err := store.Awaiting(ctx, cohort, after, 200)
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range slices.Sorted(maps.Keys(surveys)) {
+			_, goesOn, err := isRunning(ctx, temporal, programme.JourneyID(cohort, ref))
+			if err != nil {
+				return nil, err
+			}
+			for _, survey := range surveys[ref] {
+				_, runs, err := isRunning(ctx, temporal, programme.StageID(cohort, ref, survey))
+				if err != nil {
+					return nil, err
+				}
+				if !runs && !goesOn { // a journey that goes on has still to start it
+					wrong = append(wrong, ref+" is to be asked "+survey+" and no workflow waits for it: reset the journey's workflow in the Temporal UI, or skip the survey")
+				}
+			}
+		}
+		if after = next; after == "" {
+			return wrong, nil
+		}
+	}
+}
+
+// isRunning reports whether the server knows a workflow, and whether it runs.
+func isRunning(ctx context.Context, temporal client.Client, id string) (known, runs bool, err error) {
+	described, err := temporal.DescribeWorkflowExecution(ctx, id, "")
+	var notFound *serviceerror.NotFound
+	if errors.As(err, &notFound) {
+		return false, false, nil
+	}
+	return err == nil, described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, err
 }
 
 // checkRelay connects to the mail relay and says goodbye: no mail is sent.

@@ -160,7 +160,7 @@ func (l *leader) answer(stage string, instead url.Values) error {
 	switch stage {
 	case "selection":
 		return l.fill(stage, with(url.Values{"answer": {"accept"}}))
-	case "closing-survey":
+	case "closing-survey", "survey-1-month", "survey-2-months":
 		return l.fill(stage, with(surveyAnswers()))
 	case "psychometrics":
 		for page := range 5 {

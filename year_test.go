@@ -38,7 +38,8 @@ func playDemo(t *testing.T, binary string, environ, args []string, meanwhile fun
 // tryDemo is playDemo for who has no test at hand: a demo that prints no verdict is an error.
 func tryDemo(ctx context.Context, data, binary string, environ, args []string, meanwhile func(data string, done <-chan struct{})) (demoRun, error) {
 	run := demoRun{data: data}
-	all := append(append([]string{"demo", "--data", run.data, "--until-done", "--json"}, anyPorts...), args...)
+	all := append([]string{"demo", "--data", run.data, "--until-done", "--json", "--blueprint", "essentials", "--route", "invitation"}, anyPorts...)
+	all = append(all, args...) // a flag that comes again wins
 	command := exec.CommandContext(ctx, filepath.Join("bin", binary), all...)
 	command.Env = append(os.Environ(), environ...)
 	var out, errs bytes.Buffer
@@ -115,8 +116,8 @@ const mistyped = "--refused-address=false"
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--blueprint", "flagship", "--route", "application", "--participants", "24", "--day", "450ms", "--seed", "7",
-		"--reply-within", "60s"}, killInTurns(t, 10, 120))
+	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s", mistyped},
+		killInTurns(t, 10, 40))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
@@ -128,8 +129,8 @@ func TestYearOnPostgreSQLWithKills(t *testing.T) {
 	needBinaries(t)
 	records, keys := postgrestest.URL(t), postgrestest.URL(t)
 	environ := []string{"FAIRLEAD_DATABASE_URL=" + records, "FAIRLEAD_KEYS_URL=" + keys}
-	run := playDemo(t, "fairlead", environ, []string{"--blueprint", "flagship", "--participants", "12", "--day", "400ms", "--seed", "11", "--reply-within", "60s", mistyped},
-		killInTurns(t, 10, 80))
+	run := playDemo(t, "fairlead", environ, []string{"--participants", "12", "--day", "300ms", "--seed", "11", "--reply-within", "60s", mistyped},
+		killInTurns(t, 10, 20))
 	run.mustBeOK(t)
 }
 

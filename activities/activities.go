@@ -19,6 +19,8 @@ type Records interface {
 	Overdue(ctx context.Context, ask string, plan int, at time.Time) (programme.AskPlan, error)
 	Lapse(ctx context.Context, ask string, plan int, at time.Time) (programme.StageEnd, bool, error)
 	CloseStage(ctx context.Context, ref, stage string, at time.Time) (programme.StageEnd, error)
+	// PassOn promises lines of the ledger to their journey, which sends them.
+	PassOn(ctx context.Context, mails []programme.PlannedMail) error
 	SetAttention(ctx context.Context, ref, stage, code string, at time.Time) error
 
 	Apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order) (programme.Effect, error)
@@ -83,6 +85,8 @@ type StageCall struct {
 	Ref    string    `json:"ref"`
 	Stage  string    `json:"stage"`
 	At     time.Time `json:"at"`
+	// Alone says that no journey takes what the stage leaves: it is a survey after the year.
+	Alone bool `json:"alone,omitempty"`
 }
 
 // AskCall names one plan of one ask and the planned moment of the act.

@@ -39,6 +39,13 @@ const beat = 2 * time.Second
 // have got through in the end counts as perhaps sent.
 func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, error) {
 	defer a.keepBeating(ctx)()
+	info := activity.GetInfo(ctx)
+	spent := func() bool { return a.RealNow().Sub(info.ScheduledTime) >= a.Backoffs.For }
+	return a.send(ctx, call, int(info.Attempt), spent)
+}
+
+// send is one attempt, the n-th; spent tells whether it was the last.
+func (a *Activities) send(ctx context.Context, call MailCall, n int, spent func() bool) (MailResult, error) {
 	claim, err := a.Records.Claim(ctx, call.Key, call.At, a.RealNow())
 	if err != nil {
 		return MailResult{}, coded(ctx, err)
@@ -69,8 +76,7 @@ func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, e
 	// From here on the attempt runs to its end: an order to stop must not make it unclear whether the mail went.
 	attempt := a.Mailer.Send(context.WithoutCancel(ctx), job, mail)
 	a.Metrics.MailAttempt(attempt.Class)
-	spent := a.RealNow().Sub(activity.GetInfo(ctx).ScheduledTime) >= a.Backoffs.For
-	attempt.GaveUp = attempt.Class == programme.MailPermanent || (spent && attempt.Class != programme.MailSent)
+	attempt.GaveUp = attempt.Class == programme.MailPermanent || (attempt.Class != programme.MailSent && spent())
 	if err := a.Records.FinishAttempt(context.WithoutCancel(ctx), job.Key, attempt); err != nil {
 		return MailResult{}, coded(ctx, err)
 	}
@@ -86,7 +92,7 @@ func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, e
 		return MailResult{}, temporal.NewNonRetryableApplicationError("the mail never got through", ErrTypeMailGivenUp, nil)
 	}
 	return MailResult{}, temporal.NewApplicationErrorWithOptions("this attempt to send failed: "+string(attempt.Class),
-		ErrTypeMail, temporal.ApplicationErrorOptions{NextRetryDelay: a.wait(int(activity.GetInfo(ctx).Attempt))})
+		ErrTypeMail, temporal.ApplicationErrorOptions{NextRetryDelay: a.wait(n)})
 }
 
 // write is the mail of the job: as an earlier attempt wrote it, or new.

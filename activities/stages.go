@@ -47,7 +47,7 @@ func (a *Activities) LapseAsk(ctx context.Context, call AskCall) (Lapsed, error)
 	return Lapsed{Lapsed: lapsed, End: end}, coded(ctx, err)
 }
 
-// CloseStage closes a stage whose ask was answered and says what follows for the journey.
+// CloseStage closes a stage whose ask was answered, confirms the answer, and says what follows for the journey.
 func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.StageEnd, error) {
 	defer a.keepBeating(ctx)()
 	at, err := a.at(ctx, call.At)
@@ -55,6 +55,9 @@ func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.
 		return programme.StageEnd{}, coded(ctx, err)
 	}
 	end, err := a.Records.CloseStage(ctx, call.Ref, call.Stage, at)
+	if err == nil {
+		end.Mails, err = a.confirm(ctx, end, call.Alone)
+	}
 	return end, coded(ctx, err)
 }
 

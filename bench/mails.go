@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// addMails adds the line of the scheduled mails that a leader gets who answers whatever is asked at once; replies to what
-// they did are not counted.
+// addMails adds the line of the scheduled mails that a leader gets who answers whatever is asked at once. Replies to what they
+// did are not counted, nor what a date that moved or a session that was cancelled makes necessary a second time, nor reminders:
+// on so fast a clock somebody prompt may be a day late. The surveys months after the year do not belong to it.
 func (b *bench) addMails(data string) error {
 	text, err := os.ReadFile(filepath.Join(data, "cast-people.json"))
 	if err != nil {
@@ -37,10 +38,13 @@ func (b *bench) addMails(data string) error {
 		if p.End != "completed" || p.Character != "prompt" && !strings.HasSuffix(p.Character, ", then prompt") {
 			continue
 		}
-		n := 0
+		different := map[string]bool{}
 		for _, email := range p.Emails {
-			n += scheduled[strings.ToLower(email)]
+			for _, subject := range scheduled[strings.ToLower(email)] {
+				different[subject] = true
+			}
 		}
+		n := len(different)
 		counts = append(counts, n)
 		b.say("    %s: %d scheduled mails", p.Ref, n)
 	}
@@ -52,14 +56,14 @@ func (b *bench) addMails(data string) error {
 	return nil
 }
 
-// scheduledMails counts the mails at the sink under the rule scheduled by their address; a repeat under the same Message-ID is
-// the same mail.
-func scheduledMails(folder string) (map[string]int, error) {
+// scheduledMails are the mails at the sink under the rule scheduled by their address, each as the stages and messages it
+// carries; one that carries several is one mail. Reminders are left out.
+func scheduledMails(folder string) (map[string][]string, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.eml"))
 	if err != nil {
 		return nil, err
 	}
-	sent, seen := map[string]int{}, map[string]bool{}
+	sent := map[string][]string{}
 	for _, file := range files {
 		text, err := os.Open(file)
 		if err != nil {
@@ -71,12 +75,20 @@ func scheduledMails(folder string) (map[string]int, error) {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		to, err := mail.ParseAddress(letter.Header.Get("To"))
-		id := letter.Header.Get("Message-Id")
-		if err != nil || letter.Header.Get("X-Fairlead-Rule") != "scheduled" || seen[id] {
+		if err != nil || letter.Header.Get("X-Fairlead-Rule") != "scheduled" {
 			continue
 		}
-		seen[id] = true
-		sent[strings.ToLower(to.Address)]++
+		var about []string
+		for key := range strings.SplitSeq(letter.Header.Get("X-Fairlead-Key"), ",") {
+			if parts := strings.Split(strings.TrimSpace(key), "/"); len(parts) == 5 && !strings.HasSuffix(parts[3], "-reminder") && !strings.HasSuffix(parts[2], "-months") {
+				about = append(about, parts[2]+"/"+parts[3])
+			}
+		}
+		if len(about) > 0 {
+			slices.Sort(about)
+			address := strings.ToLower(to.Address)
+			sent[address] = append(sent[address], strings.Join(about, " "))
+		}
 	}
 	return sent, nil
 }

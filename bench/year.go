@@ -49,7 +49,7 @@ func measureYear(ctx context.Context, b *bench) error {
 func playYear(ctx context.Context, data string) error {
 	ctx, cancel := context.WithTimeout(ctx, yearWithin)
 	defer cancel()
-	c := exec.CommandContext(ctx, fairleadProgram, "demo", "--blueprint", "flagship", "--participants", yearParticipants, "--day", yearDay, "--until-done", "--json", "--data", data,
+	c := exec.CommandContext(ctx, fairleadProgram, "demo", "--blueprint", "flagship", "--route", "invitation", "--participants", yearParticipants, "--day", yearDay, "--until-done", "--json", "--data", data,
 		"--listen", "127.0.0.1:0", "--api-metrics", "127.0.0.1:0", "--worker-metrics", "127.0.0.1:0", "--temporal-listen", "127.0.0.1:0", "--temporal-ui-listen", "127.0.0.1:0")
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it ends its children
 	c.WaitDelay = 40 * time.Second

@@ -25,7 +25,7 @@ func FeedEntries(ref string, lines []programme.DateLine) []Entry {
 		}
 		sum := sha256.Sum256([]byte(ref + "\x00" + line.Title + "\x00" + strconv.Itoa(turn[line.Title])))
 		entries = append(entries, Entry{UID: hex.EncodeToString(sum[:])[:32] + "@fairlead.invalid",
-			Title: line.Title, From: line.From, To: line.To, Where: line.Where})
+			Title: line.Title, From: line.From, To: line.To, Where: line.Where, Sequence: line.Sequence})
 	}
 	return entries
 }

@@ -172,3 +172,17 @@ func TestTheEntryOfASession(t *testing.T) {
 		t.Error("a reminder carries an entry")
 	}
 }
+
+// The mail that takes a session's entry out of the diary of an old address does not say that the session is off.
+func TestASessionMovesToAnotherAddress(t *testing.T) {
+	job := sample(programme.MsgCoachingCancelled)
+	job.Items[0].Session.Elsewhere, job.Items[0].Link = true, programme.Token{}
+	mail, err := Compose(job, publicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkMail(t, mail)
+	if text := mail.Subject + mail.Text; strings.Contains(text, "cancelled") || !strings.Contains(text, "another address") || CalendarMethod(mail.Calendar) != "CANCEL" {
+		t.Error(text)
+	}
+}

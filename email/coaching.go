@@ -11,6 +11,7 @@ import (
 type Session struct {
 	Heading string // "First coaching session"
 	Coach   string
+	Email   string // the coach's address, in mails to the leader
 	Leader  string // in mails to the coach
 	At      *Moment
 	Online  bool
@@ -27,7 +28,7 @@ func session(item programme.MailItem) Session {
 	if name := clean(item.Session.Coach); name != "" {
 		s.Coach = name
 	}
-	s.At, s.Online = moment(item.Session.Starts), item.Session.Online
+	s.At, s.Online, s.Email = moment(item.Session.Starts), item.Session.Online, clean(item.Session.Email)
 	return s
 }
 
@@ -98,11 +99,13 @@ func (m *CoachingMoved) section() Section { return Section{Link: m.Link} }
 type CoachingCancelled struct {
 	Frame
 	Session
-	Link *Link
+	Elsewhere bool // only the entry leaves this address's diary: the leader has another address now
+	Link      *Link
 }
 
 func newCoachingCancelled(key string, item programme.MailItem) message {
-	return &CoachingCancelled{Session: session(item), Link: itemLink(key, "Choose another time", item)}
+	return &CoachingCancelled{Session: session(item), Elsewhere: item.Session != nil && item.Session.Elsewhere,
+		Link: itemLink(key, "Choose another time", item)}
 }
 
 func (m *CoachingCancelled) section() Section { return Section{Link: m.Link} }
@@ -150,6 +153,37 @@ func newCoachBooking(key string, item programme.MailItem) message {
 }
 
 func (m *CoachBooking) section() Section { return Section{Link: m.Link} }
+
+// CoachChanged tells a leader that they have another coach.
+type CoachChanged struct {
+	Frame
+	Session
+	Consent bool // the former coach was allowed to see the report
+	Link    *Link
+}
+
+func newCoachChanged(key string, item programme.MailItem) message {
+	return &CoachChanged{Session: session(item), Consent: item.Session != nil && item.Session.Consent, Link: itemLink(key, "Open your year", item)}
+}
+
+func (m *CoachChanged) section() Section { return Section{Link: m.Link} }
+
+// CoachLeaders tells a coach that they have a leader.
+type CoachLeaders struct {
+	Frame
+	Leader string
+	Link   *Link
+}
+
+func newCoachLeaders(key string, item programme.MailItem) message {
+	m := &CoachLeaders{Leader: clean(item.Leader), Link: itemLink(key, "See your leaders and times", item)}
+	if m.Leader == "" {
+		m.Leader = "a leader"
+	}
+	return m
+}
+
+func (m *CoachLeaders) section() Section { return Section{Link: m.Link} }
 
 // sessionPart is the entry of a coaching session for the leader's diary: REQUEST where it is booked or moved, CANCEL where
 // it will not be. It is empty where the mail has none. Its UID is that of the private feed, for the life of the session,

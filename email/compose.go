@@ -138,10 +138,11 @@ type Merged struct {
 	First    *Moment // the earliest date by which something is asked, nil where nothing is
 	Sections []Section
 	Helper   bool // every message is for an assistant
+	Coach    bool // every message is for a coach
 }
 
 func newMerged(job programme.MailJob, messages []message) *Merged {
-	all := &Merged{Count: len(messages), Helper: true}
+	all := &Merged{Count: len(messages), Helper: true, Coach: true}
 	var first time.Time
 	for i, m := range messages {
 		s := m.section()
@@ -152,6 +153,7 @@ func newMerged(job programme.MailJob, messages []message) *Merged {
 			first = item.Due
 		}
 		all.Helper = all.Helper && (item.Message == programme.MsgInvitationAssistant || item.Message == programme.MsgAssistantWelcome)
+		all.Coach = all.Coach && (item.Message == programme.MsgCoachingLog || item.Message == programme.MsgCoachLeaders)
 	}
 	all.First = moment(first)
 	return all

@@ -62,6 +62,8 @@ var kinds = map[string]func(key string, item programme.MailItem) message{
 	programme.MsgCoachingTomorrow:    newCoachingTomorrow,
 	programme.MsgCoachingLog:         newCoachingLog,
 	programme.MsgCoachBooking:        newCoachBooking,
+	programme.MsgCoachLeaders:        newCoachLeaders,
+	programme.MsgCoachChanged:        newCoachChanged,
 	programme.MsgAnswerChanged:       newAnswerChanged,
 	programme.MsgNewLink:             newNewLink,
 	programme.MsgDateChanged:         newDateChanged,

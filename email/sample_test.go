@@ -37,7 +37,7 @@ func sample(message string) programme.MailJob {
 		job.To = programme.Person{Name: "Tom Adeyemi", Email: "tom.adeyemi@example.org"}
 	case programme.MsgAbsenceAlert:
 		job.To = programme.Person{Name: "Miriam Okafor", Email: "miriam@example.org"}
-	case programme.MsgCoachingLog, programme.MsgCoachBooking:
+	case programme.MsgCoachingLog, programme.MsgCoachBooking, programme.MsgCoachLeaders:
 		job.To = programme.Person{Name: "Abena Darko", Email: "abena.darko@coaches.example"}
 	case programme.MsgTasksWaiting:
 		job.To, job.Ref = programme.Person{Name: "Professor Ann Lloyd", Email: "ann@example.org"}, ""
@@ -105,13 +105,19 @@ func sampleItem(message string) programme.MailItem {
 		item.Open = []programme.MailItem{sampleItem(programme.MsgOnboarding), sampleItem(programme.MsgSurvey)}
 	case programme.MsgCoaching, programme.MsgCoachingReminder:
 		asks("coaching-1", "First coaching session")
-		item.Session = &programme.MailSession{Coach: "Abena Darko"}
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example"}
 	case programme.MsgCoachingBooked, programme.MsgCoachingMoved, programme.MsgCoachingCancelled, programme.MsgCoachingTomorrow:
 		stage, title, item.Link = "coaching-1", "First coaching session", secret(message)
-		item.Session = &programme.MailSession{Coach: "Abena Darko", Starts: london(2027, 2, 9, 10, 0), Minutes: 60, Online: true}
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example", Starts: london(2027, 2, 9, 10, 0),
+			Minutes: 60, Online: true}
 	case programme.MsgCoachingLog, programme.MsgCoachBooking:
 		stage, title, item.Link, item.Leader = "coaching-1", "First coaching session", secret(message), "Dr Helen Nguyen"
 		item.Session = &programme.MailSession{Coach: "Abena Darko", Starts: london(2027, 2, 9, 10, 0), Minutes: 60, What: "moved"}
+	case programme.MsgCoachChanged:
+		item.Link = secret(message)
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example", Consent: true}
+	case programme.MsgCoachLeaders:
+		item.Link, item.Leader = secret(message), "Dr Helen Nguyen"
 	case programme.MsgDateChanged:
 		asks("closing-survey", "Closing survey")
 	case programme.MsgDeferred:

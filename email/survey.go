@@ -7,10 +7,11 @@ type Survey struct {
 	Frame
 	Ask
 	Survey string // "Closing survey"
+	Later  bool   // it comes after the year
 }
 
 func newSurvey(key string, item programme.MailItem) message {
-	return &Survey{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item)}
+	return &Survey{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item), Later: item.Later}
 }
 
 func (m *Survey) section() Section { return Section{Due: m.Due, Link: m.Link} }
@@ -20,10 +21,11 @@ type SurveyReminder struct {
 	Frame
 	Ask
 	Survey string
+	Later  bool // it comes after the year
 }
 
 func newSurveyReminder(key string, item programme.MailItem) message {
-	return &SurveyReminder{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item)}
+	return &SurveyReminder{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item), Later: item.Later}
 }
 
 func (m *SurveyReminder) section() Section { return Section{Due: m.Due, Link: m.Link} }
@@ -32,11 +34,12 @@ func (m *SurveyReminder) section() Section { return Section{Due: m.Due, Link: m.
 type SurveyDone struct {
 	Frame
 	Survey string
+	Later  bool  // it came after the year: no next step opens
 	Link   *Link // to the answers given, nil where they cannot be seen
 }
 
 func newSurveyDone(key string, item programme.MailItem) message {
-	return &SurveyDone{Survey: surveyTitle(item), Link: itemLink(key, "See your answers", item)}
+	return &SurveyDone{Survey: surveyTitle(item), Later: item.Later, Link: itemLink(key, "See your answers", item)}
 }
 
 func (m *SurveyDone) section() Section { return Section{Link: m.Link} }

@@ -85,6 +85,8 @@ type AskPlan struct {
 	// Attention is the code of what is parked in the records, or empty.
 	Attention string `json:"attention,omitempty"`
 	// Journey and Version are set where the journey has ended before its stage opened: then no order told its workflow.
+	// Later are the surveys to come then, as a StageEnd has them.
 	Journey JourneyState `json:"journey,omitempty"`
 	Version int64        `json:"version,omitempty"`
+	Later   []Opening    `json:"later,omitempty"`
 }

@@ -35,6 +35,7 @@ type BlueprintStage struct {
 	After       string       `yaml:"opens_after"`      // name of a stage that must have ended first
 	AfterDays   bool         `yaml:"opens_after_days"` // opens when every compulsory day is decided, if that is later
 	Follows     string       `yaml:"follows"`          // event that a survey looks back on: it opens after it, for those who came
+	MonthsAfter int          `yaml:"months_after"`     // with follows: it opens so many calendar months after the event, see Later
 	Before      string       `yaml:"before"`           // event stage that due and limit never pass
 	Survey      string       `yaml:"survey"`           // survey kind: the questionnaire; onboarding: the one in its last section
 	Instrument  string       `yaml:"instrument"`       // psychometrics kind: the instrument it asks

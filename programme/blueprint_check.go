@@ -163,7 +163,7 @@ func (k *checker) place(i int, s BlueprintStage) {
 	if s.Kind == KindSelection && i > 0 {
 		k.add(s, "kind", "selection comes first: nothing else opens before a place is accepted.")
 	}
-	if s.Kind == KindAlumni && i < len(k.b.Stages)-1 {
+	if s.Kind == KindAlumni && slices.ContainsFunc(k.b.Stages[i+1:], func(e BlueprintStage) bool { return !e.Later() }) {
 		k.add(s, "kind", "the alumni stage comes last: the year is over when it has ended.")
 	}
 	if s.After != "" && !slices.ContainsFunc(k.b.Stages[:i], func(e BlueprintStage) bool { return e.Name == s.After }) {
@@ -175,6 +175,8 @@ func (k *checker) place(i int, s BlueprintStage) {
 		}
 	}
 	k.follows(i, s)
+	k.later(s)
+	k.last(i, s)
 	if s.Event != nil && s.Event.PlaceWith != "" &&
 		!slices.ContainsFunc(k.b.Stages[:i], func(e BlueprintStage) bool { return e.Name == s.Event.PlaceWith }) {
 		k.add(s, "event.place_with", "its place is confirmed with “%s”, but no earlier stage has that name.", s.Event.PlaceWith)
@@ -194,6 +196,9 @@ func (k *checker) follows(i int, s BlueprintStage) {
 	}
 	if s.After != "" || s.AfterDays {
 		k.add(s, "follows", "it opens after its event: it cannot wait for another stage as well.")
+	}
+	if _, err := QuestionnaireNamed(s.Name); err == nil {
+		k.add(s, "name", "its answers are kept under its name, and “%s” is a questionnaire's. Choose another.", s.Name)
 	}
 }
 

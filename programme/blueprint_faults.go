@@ -14,4 +14,9 @@ var shortYear []byte
 //go:embed testdata/short-questionnaire.yaml
 var shortQuestionnaire []byte
 
-func init() { forTests = append(forTests, shortYear, shortQuestionnaire) }
+// shortAfterwards is the end of a year with the surveys after it.
+//
+//go:embed testdata/short-afterwards.yaml
+var shortAfterwards []byte
+
+func init() { forTests = append(forTests, shortYear, shortQuestionnaire, shortAfterwards) }

@@ -54,7 +54,7 @@ const (
 	SessionMinutes = 60
 )
 
-// MoveNotice is until how long before a session it can be booked, moved or cancelled here: later, people ring each other.
+// MoveNotice is until how long before a session it can be booked, moved or cancelled here: later, people settle it between them.
 const MoveNotice = 24 * time.Hour
 
 // Check says what is wrong with a series at the moment now.
@@ -122,6 +122,7 @@ type CoachLeader struct {
 	Email        string
 	JobTitle     string
 	Organisation string
+	Report       bool // there is one, and the leader agrees that the coach sees it
 	Sessions     []CoachSession
 }
 
@@ -141,7 +142,7 @@ func SlotFits(starts, now, until time.Time, published bool, away func(Date) bool
 	case !starts.After(now):
 		return "That time has passed. Choose one that is still to come."
 	case published && starts.Before(now.Add(MoveNotice)):
-		return "That time is less than 24 hours away. Ring your coach, and enter the time you agree."
+		return "That time is less than 24 hours away. Ask your coach, and enter the time you agree."
 	case away != nil && away(DateOf(starts)):
 		return "On that day the leader is at a residential. Choose another day."
 	case !until.IsZero() && starts.After(until):

@@ -73,6 +73,7 @@ type Command struct {
 	Details Details // change-details
 	Sitting string  // change-sitting: the name of the other sitting
 	Status  string  // record-attendance: attended, absent or excused
+	Costs   Costs   // record-attendance, change-sitting, skip: of an event that was missed
 	Urgent  bool    // follow-sitting: the event was, or is now, within two days
 	// Decision is what record-decision decides.
 	Decision Decision
@@ -124,6 +125,7 @@ type Order struct {
 	Message string      `json:"message,omitempty"`
 	Sitting string      `json:"sitting,omitempty"`
 	Status  string      `json:"status,omitempty"`
+	Costs   Costs       `json:"costs,omitempty"`
 	Urgent  bool        `json:"urgent,omitempty"`
 	// Decision is what record-decision decides.
 	Decision Decision `json:"decision,omitempty"`
@@ -159,6 +161,7 @@ type StageView struct {
 	Kind   Kind
 	Parked bool
 	Lost   bool // its workflow was ended by hand: a retry starts it again
+	Later  bool // a survey that comes after the year, see BlueprintStage.Later
 }
 
 // Legal reports whether a command may be given to a journey, as nil or an *Illegal that names the state. A command
@@ -170,8 +173,10 @@ func Legal(order Order, view JourneyView) error {
 	if view.Holds(order) {
 		return nil
 	}
-	// A person's address and details can be mended whatever the state; the rest needs a journey that goes on.
-	if view.State.Ended() && order.Name != CmdChangeEmail && order.Name != CmdChangeDetails && order.Name != CmdResend &&
+	// A person's address and details can be mended whatever the state; the rest needs a journey that goes on, or a survey
+	// that comes after it.
+	after := view.State == Completed && view.Stages[order.Stage].Later && (order.Name == CmdSkip || order.Name == CmdExtend)
+	if view.State.Ended() && !after && order.Name != CmdChangeEmail && order.Name != CmdChangeDetails && order.Name != CmdResend &&
 		order.Name != CmdRetry && order.Name != CmdCorrect {
 		return illegal(string(view.State), "The journey has ended.")
 	}
@@ -189,6 +194,11 @@ func Legal(order Order, view JourneyView) error {
 			}
 		}
 		return illegal(order.Stage+" is "+string(stage.State), "The stage is not in a state that allows it.")
+	}
+	if order.Costs != "" {
+		if err := order.costs(stage, known); err != nil {
+			return err
+		}
 	}
 	applying := known && stage.Kind == KindSelection && view.State.applicant()
 	switch order.Name {
@@ -242,6 +252,9 @@ func Legal(order Order, view JourneyView) error {
 		}
 		if view.State == OnHold {
 			return illegal(string(view.State), "Resume the journey first.")
+		}
+		if stage.Later {
+			return illegal(order.Stage+" is "+string(stage.State), "A survey after the year is not asked again.")
 		}
 		return needsStage(StageDone, StageLapsed, StageSkipped)
 	case CmdChangeCoach:

@@ -50,6 +50,12 @@ func (d Date) AddDays(n int) Date {
 	return Date{t.Year(), t.Month(), t.Day()}
 }
 
+// AddMonths is the same day n calendar months later; in a month without that day, its last.
+func (d Date) AddMonths(n int) Date {
+	last := time.Date(d.Year, d.Month+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC)
+	return Date{last.Year(), last.Month(), min(d.Day, last.Day())}
+}
+
 // Weekday is the day of the week.
 func (d Date) Weekday() time.Weekday {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Weekday()

@@ -38,6 +38,22 @@ func eventPlaceForm() Form {
 	}}
 }
 
+// EventPlaceForAssistant is the same form for an assistant, who confirms the date or asks for another and, where the leader
+// allows it, says how the leader travels, sleeps and eats. That no date will do is the leader's to say, and so are access
+// needs.
+func EventPlaceForAssistant(may AssistantMay) Form {
+	form := eventPlaceForm()
+	place := form.Sections[0].Fields[0]
+	place.Label, place.Missing = "Will the leader be there?", "Select whether the leader will be there"
+	place.Options = []Option{{Value: PlaceConfirm, Label: "Yes, the leader will be there"}, {Value: PlaceAnother, Label: "We ask for another date", Hint: place.Options[1].Hint}}
+	form.Sections[0].Fields[0] = place
+	form.Sections[0].Fields[1].Label = "Which date would suit the leader?"
+	if form.Sections[1].Fields = assistantTravel(); may != AssistantNeeds {
+		form.Sections = form.Sections[:1]
+	}
+	return form
+}
+
 // placesSection confirms the places at the first events within the onboarding form.
 func placesSection() Section {
 	return Section{Name: SectionPlaces, Title: "Your places",

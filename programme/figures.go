@@ -20,6 +20,8 @@ type EventFigures struct {
 	Absent   int // missed it, and not made up for yet
 	Excused  int
 	Expected int // have a place and no mark: the event is to come, or its register is not taken
+	// Recovered is of how many the employer pays the costs of a day that was missed.
+	Recovered int
 }
 
 // Noted is of how many the register says whether they came.
@@ -35,4 +37,5 @@ type AttendanceLine struct {
 	Organisation string
 	State        JourneyState
 	Places       map[string]PlaceState
+	Costs        map[string]Costs // of the events that were missed
 }

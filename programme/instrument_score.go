@@ -29,6 +29,12 @@ type Report struct {
 	Scores     []ScaleScore // in the instrument's order
 }
 
+// SharedReport is a report as the leader's coach sees it, with whose it is.
+type SharedReport struct {
+	Leader string
+	Report Report
+}
+
 // Score adds up the answers per scale, in the order of the scales: 1 to 5 an item, a reversed item counting 6 minus its
 // answer. With one item of a scale missing the mean of the other nine stands in for it, so the sum is theirs times 10/9,
 // rounded to the nearest whole number; a half, which nine items cannot make, would go up. With more missing the scale is

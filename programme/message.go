@@ -91,7 +91,7 @@ const (
 	MsgInvitationAssistant   = "invitation-assistant"   // scheduled, to the assistant with the second rung: dates, no link
 	MsgInvitationAccepted    = "invitation-accepted"    // reply: you have a place
 	MsgInvitationDeclined    = "invitation-declined"    // reply
-	MsgYearDates             = "year-dates"             // scheduled, on enrolment: the year's dates and the private feed
+	MsgYearDates             = "year-dates"             // reply to whoever took a place, else scheduled: the year's dates and the private feed
 	MsgOnboarding            = "onboarding"             // scheduled
 	MsgOnboardingReminder    = "onboarding-reminder"    // scheduled
 	MsgOnboardingDone        = "onboarding-done"        // reply
@@ -135,6 +135,8 @@ const (
 	MsgCoachingTomorrow  = "coaching-tomorrow"  // scheduled, the working day before the session
 	MsgCoachingLog       = "coaching-log"       // scheduled, to the coach, two working days after the session: please log it
 	MsgCoachBooking      = "coach-booking"      // reply, to the coach: booked, moved or cancelled
+	MsgCoachChanged      = "coach-changed"      // staff, or reply where the leader asked: you have another coach
+	MsgCoachLeaders      = "coach-leaders"      // scheduled, to the coach: you have a leader, with the way to the coach's page
 
 	MsgTasksWaiting = "tasks-waiting" // alert, to the head of the centre: waits of three working days
 )
@@ -238,16 +240,22 @@ type MailItem struct {
 	Supplier string
 	// Session is the coaching session a mail is about; nil for others.
 	Session *MailSession
+	// Later says that the mail is about a survey that comes after the year.
+	Later bool
 }
 
 // MailSession is the coaching session that a mail is about.
 type MailSession struct {
 	Coach    string // the coach's name
+	Email    string // the coach's address
 	Starts   time.Time
 	Minutes  int
 	Online   bool
 	Sequence int    // of the entry for the diary
 	What     string // for the coach: booked, moved or cancelled
+	// Elsewhere says that the session stays, but the mail goes to an address that is the leader's no more.
+	Elsewhere bool
+	Consent   bool // a consent to show the report ended with the former coach
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.
@@ -286,7 +294,8 @@ type DateLine struct {
 	From  time.Time
 	To    time.Time // equal to From for a deadline
 	Where string    // venue or "online", or empty
-	// UID and Sequence are those of the calendar entry of an event at which the leader has a place; UID is empty for others.
+	// UID is that of the calendar entry of an event at which the leader has a place, empty for others; Sequence that of such an
+	// entry or of a coaching session's.
 	UID      string
 	Sequence int
 }

@@ -36,6 +36,9 @@ func profileSection() Section {
 			{Name: "phone", Kind: FieldPhone, Label: "Telephone number (optional)", Short: "Telephone number",
 				Hint: "Used only when something urgent changes", Max: 40, Autocomplete: "tel",
 				Wrong: "Enter a telephone number, for example 020 7946 0123 or +44 7700 900 982"},
+			{Name: "private_email", Kind: FieldEmail, Label: "Private email address for your report and surveys (optional)", Short: "Private email address", Max: 254,
+				Hint:  "If others read your mailbox at work: the questionnaire, your report and our surveys go to this address, and nothing else does.",
+				Wrong: "Enter an email address in the right form, like name@example.com"},
 		}}
 }
 

@@ -13,7 +13,7 @@ const SmallestGroup = 10
 // ResearchAnswer is one answer to a questionnaire as research sees it: under a pseudonym, to a question.
 type ResearchAnswer struct {
 	Pseudonym string
-	Survey    string // Baseline or Closing
+	Survey    string // Baseline, Closing, or the name of a survey that comes after the year
 	Question  string
 	Answer    string // a step of the scale, or SkipAnswer
 }
@@ -21,10 +21,20 @@ type ResearchAnswer struct {
 // Outcomes sets a cohort's answers before the year against those after it.
 //
 // Everything is worked out over the same people, those who gave a number both times: the mean of a larger group beside it
-// would give away the answers of the few by whom the two differ.
+// would give away the answers of the few by whom the two differ. For the same reason a comparison is left out whose people
+// differ from those of one before it by fewer than SmallestGroup.
 type Outcomes struct {
 	Baseline int // who answered before, 0 where they are fewer than SmallestGroup
 	Closing  int // who answered after, likewise
+	Measures []Measure
+	Later    []LaterOutcomes // in the order of the surveys
+}
+
+// LaterOutcomes sets a cohort's answers before the year against those to one survey that came months after it.
+type LaterOutcomes struct {
+	Survey   string // survey-6-months
+	Title    string
+	Answered int // 0 where they are fewer than SmallestGroup
 	Measures []Measure
 }
 
@@ -48,8 +58,9 @@ type Spread struct {
 	SD   float64
 }
 
-// OutcomesOf works out the outcomes of one cohort from all its answers, in whatever order they come.
-func OutcomesOf(answers []ResearchAnswer) Outcomes {
+// OutcomesOf works out the outcomes of one cohort from all its answers, in whatever order they come. later are the surveys
+// after its year, in order.
+func OutcomesOf(answers []ResearchAnswer, later ...BlueprintStage) Outcomes {
 	people := map[string]map[string]bool{}
 	numbers := map[string]map[string]map[string]float64{} // by question, survey and pseudonym
 	for _, a := range answers {
@@ -59,11 +70,18 @@ func OutcomesOf(answers []ResearchAnswer) Outcomes {
 		}
 	}
 	o := Outcomes{Baseline: shownCount(len(people[Baseline])), Closing: shownCount(len(people[Closing]))}
+	for _, s := range later {
+		o.Later = append(o.Later, LaterOutcomes{Survey: s.SurveyName(), Title: s.Title, Answered: shownCount(len(people[s.SurveyName()]))})
+	}
 	for _, group := range []QuestionGroup{wellbeing(), leadership()} {
 		for _, question := range group.Questions {
+			given := numbers[question.Name]
+			shown := comparisons{before: given[Baseline]}
 			m := Measure{Name: question.Name, Text: question.Text, Local: group.Local, From: group.From, To: group.To}
-			m.compare(numbers[question.Name][Baseline], numbers[question.Name][Closing])
-			o.Measures = append(o.Measures, m)
+			o.Measures = append(o.Measures, shown.compare(m, given[Closing]))
+			for i := range o.Later {
+				o.Later[i].Measures = append(o.Later[i].Measures, shown.compare(m, given[o.Later[i].Survey]))
+			}
 		}
 	}
 	return o
@@ -83,18 +101,41 @@ func shownCount(n int) int {
 	return n
 }
 
-// compare fills in the numbers of those who gave one both times, unless they are too few.
-func (m *Measure) compare(before, after map[string]float64) {
+// comparisons are those of one question, with the people of each that is shown.
+type comparisons struct {
+	before map[string]float64
+	shown  []map[string]float64
+}
+
+// compare fills in the numbers of those who gave one both times, unless they are too few, or too few differ from those of
+// a comparison that is shown already.
+func (c *comparisons) compare(m Measure, after map[string]float64) Measure {
+	both := map[string]float64{}
 	var was, is, change []float64
-	for person, n := range before {
-		if later, both := after[person]; both {
+	for person, n := range c.before {
+		if later, given := after[person]; given {
+			both[person] = n
 			was, is, change = append(was, n), append(is, later), append(change, later-n)
 		}
 	}
-	if len(was) < SmallestGroup {
-		return
+	if len(both) < SmallestGroup || slices.ContainsFunc(c.shown, func(other map[string]float64) bool { return tooAlike(both, other) }) {
+		return m
 	}
+	c.shown = append(c.shown, both)
 	m.N, m.Before, m.After, m.Change = len(was), spreadOf(was), spreadOf(is), spreadOf(change)
+	return m
+}
+
+// tooAlike reports whether two groups differ by so few people that what is said of both says something of these few.
+func tooAlike(one, other map[string]float64) bool {
+	apart := 0
+	for person := range one {
+		if _, in := other[person]; !in {
+			apart++
+		}
+	}
+	apart += len(other) - (len(one) - apart)
+	return apart > 0 && apart < SmallestGroup
 }
 
 // spreadOf adds the numbers in rising order, so that the same ones always give the same sum.

@@ -92,3 +92,47 @@ func TestOutcomesDoNotDependOnOrder(t *testing.T) {
 		}
 	}
 }
+
+// Surveys after the year are set against the baseline as the closing one is; one whose people are nearly those of another
+// would say something of the few by whom they differ.
+func TestOutcomesAfterTheYear(t *testing.T) {
+	var surveys []BlueprintStage
+	for _, months := range []int{6, 12} {
+		name := fmt.Sprintf("survey-%d-months", months)
+		surveys = append(surveys, BlueprintStage{Name: name, Kind: KindSurvey, Title: name, Follows: "closing-event", MonthsAfter: months, Survey: Closing})
+	}
+	given := func(n int, answer string) []string { return slices.Repeat([]string{answer}, n) }
+	for _, c := range []struct {
+		name                 string
+		closing, six, twelve int // so many of the thirty who answered before answered later, the first ones
+		shown                [3]int
+	}{
+		{"nobody yet", 30, 0, 0, [3]int{30, 0, 0}},
+		{"the same people", 30, 30, 30, [3]int{30, 30, 30}},
+		{"nine are too few", 9, 9, 9, [3]int{0, 0, 0}},
+		{"ten fewer", 30, 20, 10, [3]int{30, 20, 10}},
+		{"nine fewer", 30, 21, 20, [3]int{30, 0, 20}},
+		{"one fewer than half a year on", 30, 20, 19, [3]int{30, 20, 0}},
+		{"one more than half a year on", 30, 19, 20, [3]int{30, 19, 0}},
+		{"nobody at the end", 0, 12, 12, [3]int{0, 12, 12}},
+	} {
+		answers := append(asked(Baseline, "happy", given(30, "4")...), asked(Closing, "happy", given(c.closing, "6")...)...)
+		answers = append(answers, asked("survey-6-months", "happy", given(c.six, "7")...)...)
+		answers = append(answers, asked("survey-12-months", "happy", given(c.twelve, "8")...)...)
+		o := OutcomesOf(answers, surveys...)
+		if len(o.Later) != 2 || o.Later[0].Survey != "survey-6-months" || o.Later[0].Answered != shownCount(c.six) || o.Later[1].Answered != shownCount(c.twelve) {
+			t.Fatalf("%s: %+v", c.name, o.Later)
+		}
+		for i, measures := range [][]Measure{o.Measures, o.Later[0].Measures, o.Later[1].Measures} {
+			m := measureOf(t, Outcomes{Measures: measures}, "happy")
+			want := Measure{Name: m.Name, Text: m.Text, To: 10}
+			if c.shown[i] > 0 {
+				after := float64(6 + i)
+				want.N, want.Before, want.After, want.Change = c.shown[i], Spread{Mean: 4}, Spread{Mean: after}, Spread{Mean: after - 4}
+			}
+			if m != want || m.Text == "" {
+				t.Errorf("%s, comparison %d: %+v, want %+v", c.name, i, m, want)
+			}
+		}
+	}
+}

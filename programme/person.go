@@ -13,6 +13,8 @@ type Person struct {
 	Email      string
 	Phone      string
 	Suppressed string // code of why nothing is sent to the address ("refused"), or empty
+	// PrivateSuppressed says the same of a leader's private address, which itself is shown to nobody.
+	PrivateSuppressed string
 }
 
 // Role is a leader's post. RoleStarted is a month, YYYY-MM.

@@ -40,6 +40,9 @@ func (b Blueprint) Terms(c Cohort, stage string, cal Calendar, blocked func(Date
 			return Terms{}, err
 		}
 		opens = cal.Add(DateOf(ends), followsAfter, blocked)
+		if s.Later() {
+			opens = DateOf(ends).AddMonths(s.MonthsAfter)
+		}
 	}
 	opens = cal.Forward(opens, blocked)
 	return b.termsFrom(c, s, cal, opens.At(openingHour, 0), 0, blocked)

@@ -61,6 +61,8 @@ func TestDatesOf2027(t *testing.T) {
 			{"residential-3", "Mon 19 Jul 2027 06:00", "Mon 16 Aug 2027 17:00", "Tue 31 Aug 2027 17:00"},
 			{"coaching-6", "Mon 20 Sep 2027 06:00", "Thu 14 Oct 2027 17:00", "Thu 28 Oct 2027 17:00"},
 			{"closing-event", "Mon 19 Jul 2027 06:00", "Tue 12 Oct 2027 17:00", "Tue 26 Oct 2027 17:00"},
+			{"survey-6-months", "Tue 9 May 2028 06:00", "Tue 23 May 2028 17:00", "Wed 7 Jun 2028 17:00"}, // 29 May is a holiday
+			{"survey-12-months", "Thu 9 Nov 2028 06:00", "Thu 23 Nov 2028 17:00", "Thu 7 Dec 2028 17:00"},
 		}, shared...),
 	} {
 		b, c := blueprint(t, name), cohort2027(t)

@@ -105,6 +105,7 @@ type Place struct {
 	Cannot      bool   // the leader said that no sitting will do: staff decide
 	ConfirmedAt time.Time
 	CatchUp     bool      // this sitting makes up for one that was missed
+	Costs       Costs     // of the one that was missed
 	Freeze      time.Time // until when needs can be changed
 }
 
@@ -123,6 +124,7 @@ type VenuePack struct {
 	Sitting  Sitting
 	Frozen   time.Time
 	Expected int         // leaders with a place
+	OnHold   int         // leaders with a place of whom nobody knows whether they come: in none of the other numbers
 	Unknown  int         // of these, those who told no needs
 	Counts   []NeedCount // diet, arrival and rooms, in the form's order, none left out
 	Diets    []string    // what else the kitchen should know, in the leaders' words, in no order that tells whose
@@ -205,6 +207,7 @@ type RescheduleLine struct {
 	Entry     string     `json:"calendar_entry" enum:"none,updated,cancelled"`
 	Mail      bool       `json:"mail" doc:"The leader is told"`
 	Task      bool       `json:"task" doc:"Staff have to find another sitting"`
+	Sessions  []string   `json:"sessions_cancelled,omitempty" doc:"Stages whose coaching session is booked for one of the new days: it is cancelled, to be booked again"`
 }
 
 // Following is the order to one journey to follow a sitting that was changed.

@@ -84,6 +84,7 @@ type Stage struct {
 	Name      string // residential-2
 	Kind      Kind
 	Title     string // "Closing survey", for people
+	Later     bool   // a survey that comes after the year, see BlueprintStage.Later
 	Position  int    // order in the blueprint, from 0
 	State     StageState
 	Round     int  // 1, and one more for every reopening; 0 before the first opening
@@ -121,5 +122,6 @@ type StageEnd struct {
 	Openings []Opening     `json:"openings,omitempty"` // set when the end settles what comes next (a place was accepted)
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails that the journey now has to send
 	Skipped  []string      `json:"skipped,omitempty"`  // stages that it settled before they opened
+	Later    []Opening     `json:"later,omitempty"`    // of a journey that is completed: the surveys to come after the year
 	Plan     *AskPlan      `json:"plan,omitempty"`     // of a stage that has not ended after all: its ask as it stands
 }

@@ -117,8 +117,8 @@ func lookingBack() QuestionGroup {
 	}
 }
 
-// SurveyName is the name under which the answers to a survey stage are kept: its questionnaire's, or for one that looks
-// back on an event the stage's own, because a year has several.
+// SurveyName is the name under which the answers to a survey stage are kept: its questionnaire's, or for one that counts
+// from an event the stage's own, because a year has several.
 func (s BlueprintStage) SurveyName() string {
 	if s.Follows != "" {
 		return s.Name

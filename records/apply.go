@@ -114,13 +114,13 @@ func (t *turn) command(id string, order programme.Order) (commandRow, programme.
 func (s *Store) unrecorded(ctx context.Context, j journeyRow, id string, order programme.Order, now time.Time) (commandRow, error) {
 	return s.rowFromCommand(ctx, programme.Command{ID: id, Name: order.Name, Cohort: j.Cohort, Ref: j.Ref, Stage: order.Stage,
 		Reason: order.Reason, Actor: actorTemporalUI, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, Coach: order.Coach,
-		Sitting: order.Sitting, Status: order.Status, Decision: order.Decision, At: now, State: programme.CommandRecorded}, j.PersonID)
+		Sitting: order.Sitting, Status: order.Status, Costs: order.Costs, Decision: order.Decision, At: now, State: programme.CommandRecorded}, j.PersonID)
 }
 
 // run judges the order and puts it into effect.
 func (a *applying) run() error {
 	order := programme.Order{ID: a.cmd.ID, Name: a.cmd.Name, Stage: a.cmd.Stage, Reason: a.cmd.Reason, Until: a.cmd.Until,
-		Missed: a.cmd.Missed, Into: a.cmd.Into, Message: a.cmd.Message, Coach: a.cmd.Coach, Sitting: a.cmd.Sitting, Status: a.cmd.Status, Decision: a.cmd.Decision}
+		Missed: a.cmd.Missed, Into: a.cmd.Into, Message: a.cmd.Message, Coach: a.cmd.Coach, Sitting: a.cmd.Sitting, Status: a.cmd.Status, Costs: a.cmd.Costs, Decision: a.cmd.Decision}
 	view, err := a.view()
 	if err != nil {
 		return err
@@ -142,6 +142,11 @@ func (a *applying) run() error {
 		return err
 	}
 	a.effect.State, a.effect.Version = a.state(), a.j.Version
+	if ended {
+		if err := a.tellLater(); err != nil {
+			return err
+		}
+	}
 	if ended || !a.j.Started {
 		return a.throughCohort()
 	}
@@ -165,7 +170,7 @@ func (t *turn) view() (programme.JourneyView, error) {
 	view := programme.JourneyView{State: t.state(), Parked: t.j.Attention != "", Stages: map[string]programme.StageView{}}
 	for _, row := range rows {
 		view.Stages[row.Name] = programme.StageView{State: programme.StageState(row.State), Kind: programme.Kind(row.Kind),
-			Parked: row.Attention != ""}
+			Parked: row.Attention != "", Later: t.isLater(row.Name)}
 		view.Coached = view.Coached || programme.Kind(row.Kind) == programme.KindCoaching
 	}
 	return view, err

@@ -44,9 +44,6 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		if programme.StageState(row.State).Closed() {
 			continue
 		}
-		if err := a.leaveSession(row.Name); err != nil {
-			return err
-		}
 		if err := a.closeStage(&row, programme.StageCancelled, "", string(a.cmd.Name)); err != nil {
 			return err
 		}
@@ -54,6 +51,11 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 	}
 	if err := a.stopJourney(reason); err != nil {
 		return err
+	}
+	for _, row := range rows { // what is told of it is not stopped
+		if err := a.leaveSession(row.Name); err != nil {
+			return err
+		}
 	}
 	for _, row := range done {
 		end, err := a.stageEnd(row)
@@ -148,6 +150,10 @@ func (a *applying) deferTo() error {
 		JobTitle: a.j.JobTitle, Organisation: a.j.Organisation, Sector: a.j.Sector, Region: a.j.Region, RoleStarted: a.j.RoleStarted,
 		AssistantID: a.j.AssistantID, AssistantMay: a.j.AssistantMay, CreatedAt: a.now, Version: 1}
 	if err := a.join(into, next); err != nil {
+		return err
+	}
+	// The coach there is another: the consent to show them the report ends before the consents come along.
+	if err := a.leaveCoach(); err != nil {
 		return err
 	}
 	if err := a.bringAlong(into, next.Ref); err != nil {

@@ -27,15 +27,25 @@ func (a *applying) recordAttendance() error {
 	case !has || place.state() == programme.PlaceReleased:
 		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader has no place at " + row.Name, Why: "Give a place first: change-sitting."}
 	case place.State == string(status):
-		a.effect.Changed = false
-		return nil
+		return a.onlyCosts(place)
 	case status != programme.Excused && a.now.Before(sitting.Starts):
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " has not begun", Why: "Who comes is known only when the event has begun."}
+	case place.givenUp() && status == programme.Absent:
+		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader was excused before " + row.Name,
+			Why: "Who was excused before the event was not expected and cannot be absent. To ask for the day after all, reopen the stage and give another date: change-sitting."}
 	case row.State == string(programme.StageDone) && status == programme.Absent:
 		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is done", Why: "Reopen the stage first: it is then waited for again."}
 	}
+	if place.givenUp() && status == programme.Attended {
+		if err := a.takeBack(&place, sitting); err != nil {
+			return err
+		}
+	}
 	place.State, place.RecordedAt, place.RecordedBy = string(status), &a.now, a.cmd.Actor
 	if place.NoteEnc, err = a.s.encrypt(a.ctx, a.leader.ID, []byte(a.cmd.Note)); err != nil {
+		return err
+	}
+	if err := a.decideCosts(&place); err != nil {
 		return err
 	}
 	if a.now.Before(sitting.Starts) { // somebody else can have the place
@@ -59,6 +69,17 @@ func (a *applying) recordAttendance() error {
 		return a.missed(row, place)
 	}
 	return a.endEvent(row, string(status))
+}
+
+// takeBack gives a place to a leader who was excused before the event and came all the same, where the sitting still has one.
+func (a *applying) takeBack(place *placeRow, sitting programme.Sitting) error {
+	err := takeSittings(a.tx, sitting, 1)
+	if errors.Is(err, programme.ErrFull) {
+		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader was excused before " + place.Stage + " and no place is left",
+			Why: "The leader was excused before the event, and the place is somebody else’s now. If the leader came all the same, give this date one more place first: its capacity."}
+	}
+	place.Counted = err == nil
+	return err
 }
 
 // endEvent ends an event for a leader who came or is excused.
@@ -99,30 +120,6 @@ func (a *applying) endEvent(row stageRow, outcome string) error {
 	}
 	a.effect.Ends, a.effect.Openings = append([]programme.StageEnd{end}, skipped...), end.Openings
 	return nil
-}
-
-// skipFollowing skips the surveys that would look back on an event to which the leader did not come.
-func (a *applying) skipFollowing(event stageRow) (ends []programme.StageEnd, err error) {
-	if event.Outcome == outcomeAttended {
-		return nil, nil
-	}
-	for _, stage := range a.year.Stages {
-		if stage.Follows != event.Name {
-			continue
-		}
-		row, err := a.stage(stage.Name)
-		if err != nil {
-			return nil, err
-		}
-		if row.State != string(programme.StageNotOpen) {
-			continue
-		}
-		if err := a.closeStage(&row, programme.StageSkipped, outcomeMissed, string(a.cmd.Name)); err != nil {
-			return nil, err
-		}
-		ends = append(ends, programme.StageEnd{Stage: row.Name, State: programme.StageSkipped, Outcome: row.Outcome, Journey: a.state(), Version: a.j.Version})
-	}
-	return ends, nil
 }
 
 // missed deals with an absence: the owner of the stage hears at once, and staff find a way to catch up.
@@ -286,8 +283,7 @@ func (a *applying) changeSitting() error {
 		return err
 	}
 	if has && place.Sitting == a.cmd.Sitting && place.Counted && place.state().Live() && !place.Cannot {
-		a.effect.Changed = false
-		return nil
+		return a.onlyCosts(place)
 	}
 	switch {
 	case list[i].State == programme.SittingCancelled:
@@ -321,6 +317,9 @@ func (a *applying) giveSitting(place placeRow, has bool, sitting programme.Sitti
 	}
 	place.State, place.Cannot, place.ConfirmedAt = string(programme.PlaceConfirmed), false, &a.now
 	place.CatchUp, place.RecordedAt, place.RecordedBy = place.CatchUp || missed, nil, ""
+	if err := a.decideCosts(&place); err != nil {
+		return err
+	}
 	requestEntry(&place, false)
 	if err := a.setPlace(place); err != nil {
 		return err

@@ -17,6 +17,7 @@ func (a *applying) hold() error {
 	if err != nil {
 		return err
 	}
+	a.j.HeldState, a.j.HeldFrom = from, &a.now
 	if err := a.setState(programme.OnHold, string(programme.CmdHold)); err != nil {
 		return err
 	}
@@ -40,7 +41,11 @@ func (a *applying) hold() error {
 			return err
 		}
 	}
-	return nil
+	later, err := a.giveUpSessions()
+	if err != nil || later.IsZero() {
+		return err
+	}
+	return a.watchHold()
 }
 
 // addPlan adds the plan of an open ask to the effect.

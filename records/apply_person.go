@@ -37,6 +37,9 @@ func (a *applying) changeEmail() error {
 	if err := a.moveEntries(old, bounced); err != nil {
 		return err
 	}
+	if err := a.moveSessions(old, bounced); err != nil {
+		return err
+	}
 	news := written && !leftEarly(a.state())
 	if news {
 		row := a.staffMail("", programme.MsgEmailChanged, a.cmd.ID)
@@ -47,6 +50,11 @@ func (a *applying) changeEmail() error {
 	}
 	if err := a.replaceParked(news); err != nil {
 		return err
+	}
+	if news {
+		if err := a.requestPrivately(); err != nil {
+			return err
+		}
 	}
 	return a.free(attentionRefused, attentionUndelivered)
 }
@@ -101,6 +109,13 @@ func (a *applying) replaceParked(news bool) error {
 		return err
 	}
 	for _, row := range rows {
+		box, err := a.s.mailboxOf(a.tx, row, a.leader)
+		if err != nil {
+			return err
+		}
+		if box.private && box.suppressed != "" { // the other address still refuses
+			continue
+		}
 		state := programme.MessageState(row.State)
 		retried := state == programme.MessageSending && row.Reason == string(programme.MailTemporary) && !row.MayRepeat
 		switch {

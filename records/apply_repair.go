@@ -15,7 +15,7 @@ func (a *applying) retry() error {
 	return a.again(persons)
 }
 
-// correct mends the address that refused a mail, and tries again. Older links to it are dead.
+// correct mends the address that refused a mail, the usual one or the private, and tries again. Older links to it are dead.
 func (a *applying) correct() error {
 	persons, err := a.refusedPersons()
 	if err != nil {
@@ -31,6 +31,15 @@ func (a *applying) correct() error {
 	if err := a.checkAddress(a.cmd.Email, person.ID); err != nil {
 		return err
 	}
+	if private, found, err := a.s.privateMailbox(a.tx, person); err != nil || found && private.suppressed != "" && person.Suppressed == "" {
+		if err == nil {
+			err = a.setPrivateAddress(a.cmd.Email)
+		}
+		if err != nil {
+			return err
+		}
+		return a.again([]string{person.ID})
+	}
 	if err := a.readdress(person.ID, a.cmd.Email, person.LinkEpoch); err != nil {
 		return err
 	}
@@ -41,13 +50,14 @@ func (a *applying) correct() error {
 // whose address refuses mail first.
 func (a *applying) refusedPersons() ([]string, error) {
 	q := a.tx.Model(&messageRow{}).Joins("JOIN people p ON p.id = messages.person_id").
+		Joins("LEFT JOIN private_addresses pa ON pa.person_id = p.id").
 		Where("messages.ref = ? AND (messages.state = ? OR (messages.state = ? AND messages.at <= ?))", a.j.Ref,
 			string(programme.MessageFailed), string(programme.MessagePlanned), a.now)
 	if a.cmd.Stage != "" {
 		q = q.Where("messages.stage = ?", a.cmd.Stage)
 	}
 	var ids []string
-	err := q.Order("CASE WHEN p.suppressed <> '' THEN 0 ELSE 1 END, messages.at DESC, messages.id DESC").Pluck("messages.person_id", &ids).Error
+	err := q.Order("CASE WHEN p.suppressed <> '' OR COALESCE(pa.suppressed, '') <> '' THEN 0 ELSE 1 END, messages.at DESC, messages.id DESC").Pluck("messages.person_id", &ids).Error
 	var persons []string
 	for _, id := range ids {
 		if !slices.Contains(persons, id) {
@@ -66,8 +76,7 @@ func (a *applying) again(persons []string) error {
 	if len(persons) == 0 {
 		return a.free()
 	}
-	err := a.tx.Model(&personRow{}).Where("id IN ? AND suppressed <> ''", persons).Update("suppressed", "").Error
-	if err != nil {
+	if err := unsuppress(a.tx, persons); err != nil {
 		return err
 	}
 	for _, person := range persons {

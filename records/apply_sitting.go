@@ -39,6 +39,9 @@ func (a *applying) followSitting() error {
 	if sitting.State == programme.SittingCancelled {
 		return a.sittingCancelled(place, sitting)
 	}
+	if err := a.leaveAway(); err != nil {
+		return err
+	}
 	if place.Entry {
 		place.Sequence++
 	}

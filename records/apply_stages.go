@@ -16,6 +16,9 @@ func (a *applying) skip() error {
 	if _, err := a.skipStage(row, string(programme.StageSkipped), string(programme.CmdSkip)); err != nil {
 		return err
 	}
+	if err := a.skipCosts(row.Name); err != nil {
+		return err
+	}
 	if err := a.leaveEvent(row.Name); err != nil {
 		return err
 	}

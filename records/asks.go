@@ -45,9 +45,11 @@ func (s *Store) OpenStage(ctx context.Context, cohort, ref, stage string, at tim
 		if t.j.Cohort != cohort {
 			return fmt.Errorf("journey in this cohort: %w", programme.ErrNotFound)
 		}
-		if plan, err = t.openStage(stage); t.state().Ended() {
-			plan.Journey, plan.Version = t.state(), t.j.Version
+		if plan, err = t.openStage(stage); err != nil || !t.state().Ended() || t.isLater(stage) {
+			return err
 		}
+		plan.Journey, plan.Version = t.state(), t.j.Version
+		plan.Later, err = t.later()
 		return err
 	})
 	return plan, err
@@ -73,7 +75,7 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 	if !reopened {
 		round++
 	}
-	if state.Closed() || t.state().Ended() {
+	if state.Closed() || t.state().Ended() && (t.state() != programme.Completed || !t.isLater(name)) {
 		return programme.AskPlan{Ask: programme.AskID(t.j.Ref, name, round), Stage: name, Round: round, State: programme.AskCancelled}, nil
 	}
 	if programme.Kind(row.Kind) == programme.KindCoaching {

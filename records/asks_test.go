@@ -270,7 +270,7 @@ func TestCloseStageOfAnAcceptedInvitationOpensTheYear(t *testing.T) {
 			}
 		}
 		dates := b.lines(t, ref, programme.MsgYearDates)
-		if len(dates) != 1 || dates[0].Rule != programme.RuleScheduled || programme.DateOf(dates[0].At).String() != "2026-09-09" {
+		if len(dates) != 1 || dates[0].Rule != programme.RuleReply || !dates[0].At.Equal(london("2026-09-08 21:30")) {
 			t.Errorf("year's dates %+v", dates)
 		}
 		reply := b.lines(t, ref, programme.MsgInvitationAccepted)

@@ -119,9 +119,16 @@ func (f *finishing) refused(c *claim) error {
 		return err
 	}
 	if changed {
-		return f.s.endUnsent(f.tx, f.now, f.row, programme.MessageNotSent, programme.NotSentReplaced)
+		known, err := c.tokens(f.row)
+		if err != nil {
+			return err
+		}
+		if err := f.s.endUnsent(f.tx, f.now, f.row, programme.MessageNotSent, programme.NotSentReplaced); err != nil || known[sentPrivately] == "" {
+			return err
+		}
+		return f.s.planAgain(f.tx, f.now, f.row) // the leader has changed it, and nothing else says the same
 	}
-	if err := f.tx.Model(&personRow{}).Where("id = ?", f.row.PersonID).Update("suppressed", suppressedRefused).Error; err != nil {
+	if err := suppress(f.tx, f.row.PersonID, c.to); err != nil {
 		return err
 	}
 	return f.fail(attentionRefused)

@@ -29,6 +29,7 @@ type claim struct {
 	year   programme.Blueprint
 	away   func(programme.Date) bool
 	person personRow // who gets it
+	to     mailbox   // where
 	due    time.Time // the new dates of a request that left late
 	limit  time.Time
 }
@@ -86,7 +87,25 @@ func (c *claim) load(key string) error {
 	if c.row.Recipient == toParticipant {
 		c.away = residentialDays(c.year, c.cohort)
 	}
-	return c.tx.Take(&c.row, "key = ?", key).Error
+	if err := c.tx.Take(&c.row, "key = ?", key).Error; err != nil {
+		return err
+	}
+	return c.address()
+}
+
+// address finds out where the mail goes. One whose sending has begun stays with the usual address, though the leader has
+// given a private one since: it may carry other matters.
+func (c *claim) address() error {
+	known, err := c.tokens(c.row)
+	if err != nil {
+		return err
+	}
+	if known[sentTo] == c.person.EmailFolded {
+		c.to = usualMailbox(c.person)
+		return nil
+	}
+	c.to, err = c.s.mailboxOf(c.tx, c.row, c.person)
+	return err
 }
 
 func (c *claim) decide() (programme.Claim, error) {
@@ -122,7 +141,7 @@ func (c *claim) first() (programme.Claim, error) {
 		return notSent(reason), nil
 	case reason != "":
 		return notSent(reason), c.drop(c.row, reason)
-	case c.person.Suppressed != "":
+	case c.to.suppressed != "":
 		return c.parked()
 	}
 	past, err := c.pastDue(c.row, c.now)
@@ -196,6 +215,14 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 			return programme.NotSentReplaced, false, err
 		}
 	}
+	if late, err := overtaken(tx, row); err != nil || late {
+		return programme.NotSentReplaced, false, err
+	}
+	if row.Message == programme.MsgCoachLeaders || row.Message == programme.MsgCoachChanged {
+		if still, err := stillCoaches(tx, row); err != nil || !still {
+			return programme.NotSentReplaced, false, err
+		}
+	}
 	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil
 	}
@@ -204,6 +231,7 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 		return "", false, err
 	}
 	switch state := programme.JourneyState(j.State); {
+	case state == programme.Completed && row.Ask != "": // only a survey after the year can still be open
 	case state.Ended():
 		return programme.NotSentEnded, false, nil
 	case state == programme.OnHold && !faults.Broken("ignores-hold"):
@@ -229,6 +257,6 @@ func (c *claim) parked() (programme.Claim, error) {
 	if c.row.Rule == string(programme.RuleReply) {
 		return notSent(programme.NotSentSuppressed), c.drop(c.row, programme.NotSentSuppressed)
 	}
-	result := programme.Claim{Outcome: programme.ClaimParked, Reason: c.person.Suppressed}
+	result := programme.Claim{Outcome: programme.ClaimParked, Reason: c.to.suppressed}
 	return result, c.s.parkMail(c.tx, c.row, attentionRefused)
 }

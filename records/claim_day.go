@@ -27,6 +27,13 @@ func (c *claim) takeDay() (lost bool, result programme.Claim, err error) {
 		return false, programme.Claim{}, nil
 	}
 	day := programme.DateOf(c.now)
+	tomorrow := c.s.opts.Calendar.NextPersonal(day.AddDays(1).At(0, 0), programme.Minute(c.person.ID), c.away)
+	if first, err := c.usualFirst(); err != nil || first {
+		if err != nil {
+			return true, programme.Claim{}, err
+		}
+		return c.later(tomorrow)
+	}
 	mine := mailDayRow{PersonID: c.person.ID, Day: day.String(), LeadKey: c.row.Key, ClaimedReal: c.real}
 	made := c.tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&mine)
 	if made.Error != nil {
@@ -38,7 +45,7 @@ func (c *claim) takeDay() (lost bool, result programme.Claim, err error) {
 			return true, programme.Claim{}, err
 		}
 		if taken.LeadKey != c.row.Key {
-			return c.later(c.s.opts.Calendar.NextPersonal(day.AddDays(1).At(0, 0), programme.Minute(c.person.ID), c.away))
+			return c.later(tomorrow)
 		}
 	}
 	dropped, err := c.merge()
@@ -48,18 +55,59 @@ func (c *claim) takeDay() (lost bool, result programme.Claim, err error) {
 	return true, notSent(programme.NotSentSameDay), nil
 }
 
-// merge takes the person's other scheduled lines that are due into this mail. Of one ask's lines only one goes: the
+// usualFirst reports whether a mail to the private address has to wait for a day because one to the usual address is due on
+// this: the two are never one mail, and a person gets one a day. What is due at a fixed day, the eve of an event say, goes
+// to the usual address.
+func (c *claim) usualFirst() (bool, error) {
+	if !c.to.private || c.person.Suppressed != "" {
+		return false, nil
+	}
+	rows, err := c.otherLines()
+	if err != nil {
+		return false, err
+	}
+	for _, row := range rows {
+		if programme.DateOf(row.At) != programme.DateOf(c.now) { // nobody has sent it on its day
+			continue
+		}
+		private, err := isPrivate(c.tx, row)
+		if err != nil {
+			return false, err
+		}
+		reason, _, err := c.refusal(row)
+		if err == nil && reason == "" {
+			reason, err = c.tooLate(row)
+		}
+		if err != nil || !private && reason == "" {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// otherLines are the person's other scheduled lines whose moment has come, in order.
+func (c *claim) otherLines() (rows []messageRow, err error) {
+	return rows, c.tx.Where("person_id = ? AND state = ? AND rule = ? AND at <= ? AND key <> ?", c.person.ID, string(programme.MessagePlanned),
+		string(programme.RuleScheduled), c.now, c.row.Key).Order("at, id").Find(&rows).Error
+}
+
+// merge takes the person's other scheduled lines that are due at the same address into this mail. Of one ask's lines only one goes: the
 // request where it is among them, else the latest reminder. dropped is true where the line itself makes way: then the
 // day is given back, and the line it makes way for claims it.
 func (c *claim) merge() (dropped bool, err error) {
-	var rows []messageRow
-	err = c.tx.Where("person_id = ? AND state = ? AND rule = ? AND at <= ? AND key <> ?", c.person.ID, string(programme.MessagePlanned),
-		string(programme.RuleScheduled), c.now, c.row.Key).Order("at, id").Find(&rows).Error
+	rows, err := c.otherLines()
 	if err != nil {
 		return false, err
 	}
 	var allowed []messageRow
 	for _, row := range rows {
+		box, err := c.s.mailboxOf(c.tx, row, c.person)
+		if err != nil {
+			return false, err
+		}
+		if box.private != c.to.private {
+			continue
+		}
 		reason, waits, err := c.refusal(row)
 		if err != nil {
 			return false, err

@@ -57,6 +57,9 @@ func (c *claim) again() (programme.Claim, error) {
 		return programme.Claim{}, err
 	}
 	if changed { // the links of the mail as written are dead
+		if err := c.partCompany(rows); err != nil {
+			return programme.Claim{}, err
+		}
 		if err := c.writeAnew(); err != nil {
 			return programme.Claim{}, err
 		}
@@ -81,13 +84,33 @@ func (c *claim) unmerge(row messageRow, reason string) error {
 		Updates(map[string]any{"subject_enc": nil, "text_enc": nil, "html_enc": nil, "calendar_enc": nil}).Error
 }
 
-// sentTo is the name under which the address that a mail went to is kept with its tokens.
-const sentTo = "@"
+// partCompany lets what a mail carried go by itself where the mail's new address is not its own.
+func (c *claim) partCompany(rows []messageRow) error {
+	for _, row := range rows {
+		box, err := c.s.mailboxOf(c.tx, row, c.person)
+		if err != nil {
+			return err
+		}
+		if box.private != c.to.private {
+			if err := c.s.planAgain(c.tx, c.now, row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
-// addressChanged reports whether the person has another address than the one this mail was last meant for.
+// sentTo is the name under which the address that a mail went to is kept with its tokens; sentPrivately is there where it
+// was the private one.
+const (
+	sentTo        = "@"
+	sentPrivately = "@private"
+)
+
+// addressChanged reports whether the mail has another address than the one it was last meant for.
 func (c *claim) addressChanged() (bool, error) {
 	known, err := c.tokens(c.row)
-	return err == nil && known[sentTo] != "" && known[sentTo] != c.person.EmailFolded, err
+	return err == nil && known[sentTo] != "" && known[sentTo] != c.to.folded(), err
 }
 
 // writeAnew forgets the mail as it was written and its links, for all lines that it carries.
@@ -113,6 +136,7 @@ func (c *claim) claimedAt() time.Time { return orZero(c.row.AttemptedAt) }
 func (c *claim) send(repeat bool) (programme.Claim, error) {
 	job := programme.MailJob{Key: c.row.Key, Rule: programme.Rule(c.row.Rule), Date: c.date(), To: personFromRow(c.person),
 		Cohort: c.cohort.Name, Ref: c.row.Ref, Signatory: c.cohort.Signatory, Contact: c.cohort.Contact, Repeat: repeat}
+	job.To.Email = c.to.address
 	if job.MessageID = c.row.MessageID; job.MessageID == "" {
 		job.MessageID = c.s.messageID(c.row.Key)
 	}
@@ -176,7 +200,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	}
 	item.Opening = cohort.Openings[row.Message]
 	if stage, err := year.StageIn(cohort, row.Stage); err == nil {
-		item.Title, item.Supplier = stage.Title, stage.Supplier
+		item.Title, item.Supplier, item.Later = stage.Title, stage.Supplier, stage.Later()
 	}
 	if row.Message == programme.MsgApplyVerify {
 		return item, c.doors(&item, row)
@@ -201,7 +225,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 		}
 		item.Leader = leader.Name
 	}
-	if programme.Kind(stage.Kind) == programme.KindCoaching {
+	if programme.Kind(stage.Kind) == programme.KindCoaching || row.Message == programme.MsgCoachChanged {
 		var err error
 		if item.Session, err = c.session(row); err != nil {
 			return item, err
@@ -232,8 +256,11 @@ func (c *claim) doors(item *programme.MailItem, row messageRow) error {
 	if err != nil {
 		return err
 	}
-	issue := &issuing{claim: c, row: row, known: known, fresh: known[sentTo] != c.person.EmailFolded}
-	known[sentTo] = c.person.EmailFolded
+	issue := &issuing{claim: c, row: row, known: known, fresh: known[sentTo] != c.to.folded()}
+	known[sentTo] = c.to.folded()
+	if delete(known, sentPrivately); c.to.private {
+		known[sentPrivately] = programme.Yes
+	}
 	switch row.Message {
 	case programme.MsgNewLink, programme.MsgEmailChanged:
 		if err := issue.everything(item); err != nil {

@@ -24,12 +24,15 @@ func (s *Store) BookSession(ctx context.Context, order programme.SessionOrder) (
 }
 
 // CancelSession gives the time of a session back; the leader is asked to book again. Errors as BookSession; a session that
-// has no time changes nothing.
+// has no time, or no more the one that the order names, changes nothing.
 func (s *Store) CancelSession(ctx context.Context, order programme.SessionOrder) (result programme.SubmitResult, err error) {
 	err = s.onSession(ctx, order, func(b *booking) error {
-		if !b.had {
+		if !b.had || order.Slot != "" && order.Slot != b.old.ID {
 			result = programme.SubmitResult{Already: true}
 			return nil
+		}
+		if !b.old.StartsAt.After(b.now) {
+			return &programme.Illegal{What: "cancel", State: "begun", Why: "The session has begun: its coach says what became of it."}
 		}
 		if err := b.movable("cancel"); err != nil {
 			return err
@@ -64,7 +67,10 @@ func (s *Store) onSession(ctx context.Context, order programme.SessionOrder, wor
 		if err := b.load(); err != nil {
 			return err
 		}
-		return work(b)
+		if err := work(b); err != nil {
+			return err
+		}
+		return t.watchHold()
 	})
 }
 
@@ -108,7 +114,7 @@ func (b *booking) load() (err error) {
 // movable says whether a booked time can still be given up here.
 func (b *booking) movable(what string) error {
 	if b.had && b.order.By != toCoach && !strings.HasPrefix(b.order.By, "staff:") && b.old.StartsAt.Before(b.now.Add(programme.MoveNotice)) {
-		return &programme.Illegal{What: what, State: "less than 24 hours before", Why: "The session is less than 24 hours away: please ring your coach."}
+		return &programme.Illegal{What: what, State: "less than 24 hours before", Why: "The session is less than 24 hours away: please tell your coach yourself."}
 	}
 	return nil
 }

@@ -52,14 +52,19 @@ func (t *turn) logDay(slot slotRow, n int) programme.Date {
 	return t.cal().Add(programme.DateOf(slot.EndsAt), n, nil)
 }
 
+// reminderOf is the moment of a session's reminder to the leader: the working day before.
+func (t *turn) reminderOf(slot slotRow) time.Time {
+	before := t.cal().Back(programme.DateOf(slot.StartsAt).AddDays(-1), t.away)
+	return programme.PersonalMoment(before, programme.Minute(t.leader.ID))
+}
+
 // planSession plans the mails of a booked session: to the leader the day before, to the coach the requests to log it.
 func (t *turn) planSession(ask askRow, slot slotRow) error {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
 		return err
 	}
-	before := t.cal().Back(programme.DateOf(slot.StartsAt).AddDays(-1), t.away)
-	tomorrow := programme.Rung{Number: 1, At: programme.PersonalMoment(before, programme.Minute(t.leader.ID))}
+	tomorrow := programme.Rung{Number: 1, At: t.reminderOf(slot)}
 	if tomorrow.At.Before(t.now) {
 		tomorrow.Dropped = programme.NotSentTooClose
 	}

@@ -8,9 +8,6 @@ import (
 	"fairlead/programme"
 )
 
-// taskSessionInHold: a booked session fell into a hold, and did not take place.
-const taskSessionInHold = "session_in_hold"
-
 // LogSession takes what a coach says became of a session: held, or not and why; never what was said. Held ends the stage;
 // otherwise the leader is asked to book again. The same log again changes nothing. *Illegal before the session, or where
 // it was logged otherwise.
@@ -142,8 +139,8 @@ func (a *applying) answerSession() error {
 	return a.move(a.cmd.Stage, string(programme.StageOpen), string(programme.StageOpen), string(programme.CmdAnswerFor))
 }
 
-// resumeSession goes on with a session after a hold. Its time never moves: one that fell into the hold did not take place
-// and becomes a task, and the leader is asked to book again.
+// resumeSession goes on with a session after a hold. Its time never moves: one that fell into the hold nevertheless, see
+// giveUpSessions, did not take place and becomes a task, and the leader is asked to book again.
 func (a *applying) resumeSession(ask askRow, from time.Time) error {
 	slot, found, err := booked(a.tx, a.j.Ref, ask.Stage)
 	if err != nil {
@@ -158,6 +155,9 @@ func (a *applying) resumeSession(ask askRow, from time.Time) error {
 			return err
 		}
 		if err := a.freeSlot(slot); err != nil {
+			return err
+		}
+		if err := a.tellSession(programme.MsgCoachingCancelled, slot); err != nil {
 			return err
 		}
 		if err := a.tx.Model(&askRow{}).Where("id = ?", ask.ID).Update("held", false).Error; err != nil {

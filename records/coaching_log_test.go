@@ -106,6 +106,10 @@ func TestASessionAndAHold(t *testing.T) {
 		if n := b.count(t, "SELECT COUNT(*) FROM coach_slots WHERE state = 'booked'"); n != 0 {
 			t.Errorf("%d booked times", n)
 		}
+		// No round was there to see it in time: both are told nevertheless.
+		if len(b.lines(t, ref, programme.MsgCoachingCancelled)) != 1 || len(b.lines(t, ref, programme.MsgCoachBooking)) != 2 {
+			t.Errorf("%v", b.ledger(t, ref))
+		}
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 // session is the coaching session that a mail is about: as it was when the mail was planned, else the one that its ask
 // waits for, else only with whom it is to be.
 func (c *claim) session(row messageRow) (*programme.MailSession, error) {
-	about := &programme.MailSession{}
+	about := &programme.MailSession{Elsewhere: len(row.AddressEnc) > 0}
 	coach := ""
 	if p := row.params().Session; p != nil {
 		coach = p.Coach
@@ -32,9 +32,29 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 		}
 		coach = match.Coach
 	}
+	if row.Message == programme.MsgCoachChanged {
+		var ended int64
+		err := c.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ? AND source = ?", row.Ref, programme.ConsentCoachReport, false,
+			consentCoachChanged).Where("at >= (SELECT MAX(ended_at) FROM coach_matches WHERE ref = ?)", row.Ref).Count(&ended).Error
+		if err != nil {
+			return nil, err
+		}
+		about.Consent = ended > 0
+	}
 	_, person, err := coachIn(c.tx, row.Cohort, coach)
-	about.Coach = person.Name
+	about.Coach, about.Email = person.Name, person.Email
 	return about, err
+}
+
+// overtaken reports whether a mail of staff's doing that brings a session's entry, or takes it away, has waited for staff's
+// hours until the session was booked, moved or cancelled again: the diary would believe what it reads last.
+func overtaken(tx *gorm.DB, row messageRow) (bool, error) {
+	about := row.params().Session
+	if about == nil || row.Rule != string(programme.RuleStaff) || row.Recipient != toParticipant || row.Stage == "" || len(row.AddressEnc) > 0 {
+		return false, nil
+	}
+	told, err := sequences(tx, row.Ref)
+	return about.Sequence < told[row.Stage], err
 }
 
 // coachLink is the link to a coach's page.

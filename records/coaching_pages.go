@@ -67,8 +67,8 @@ func (s *Store) CoachingSession(ctx context.Context, ref, stage string) (program
 	return session, edge(err)
 }
 
-// CoachPage is what a coach sees: their leaders with the sessions, and their free times to come. Neither answers nor a
-// report are on it. ErrNotFound where there is no such coach.
+// CoachPage is what a coach sees: their leaders with the sessions, and their free times to come. Of a report it says only
+// that the leader shows it. ErrNotFound where there is no such coach.
 func (s *Store) CoachPage(ctx context.Context, coach string) (programme.CoachPage, error) {
 	var page programme.CoachPage
 	db, now := s.read(ctx), s.Now(ctx)
@@ -111,6 +111,9 @@ func (s *Store) coachLeader(ctx context.Context, db *gorm.DB, match matchRow) (p
 		return programme.CoachLeader{}, err
 	}
 	leader := programme.CoachLeader{Ref: j.Ref, Name: j.Person.Name, Email: j.Person.Email, JobTitle: j.Role.JobTitle, Organisation: j.Role.Organisation}
+	if leader.Report, err = showsReport(db, j.Ref); err != nil {
+		return leader, edge(err)
+	}
 	sessions, err := sessionsOf(db, j.Ref)
 	if err != nil {
 		return leader, edge(err)

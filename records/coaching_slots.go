@@ -89,6 +89,30 @@ func (s *Store) PublishSlots(ctx context.Context, cohort, coach string, series p
 	return s.Slots(ctx, cohort, coach, at)
 }
 
+// RemoveSlot takes a free time of a coach back, and lists the coach's times to come. One that is gone already changes nothing.
+// *Illegal where somebody has booked it; ErrNotFound where the cohort has no such coach.
+func (s *Store) RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error) {
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		if _, err := lockCoach(tx, cohort, coach); err != nil {
+			return fmt.Errorf("coach of this cohort: %w", err)
+		}
+		removed := tx.Where("id = ? AND coach = ? AND state = ?", slot, coach, string(programme.SlotFree)).Delete(&slotRow{})
+		if removed.Error != nil || removed.RowsAffected == 1 {
+			return removed.Error
+		}
+		var taken slotRow
+		found := tx.Where("id = ? AND coach = ?", slot, coach).Limit(1).Find(&taken)
+		if found.Error == nil && found.RowsAffected == 1 {
+			return &programme.Illegal{What: "remove", State: taken.State, Why: "Somebody has booked this time. Cancel the session instead."}
+		}
+		return found.Error
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Slots(ctx, cohort, coach, at)
+}
+
 // timesFrom are a coach's times that are free or booked and have not ended at a moment.
 func timesFrom(tx *gorm.DB, coach string, at time.Time) (rows []slotRow, err error) {
 	return rows, tx.Where("coach = ? AND ends_at > ? AND state IN ?", coach, at,
@@ -125,6 +149,11 @@ func (s *Store) Slots(ctx context.Context, cohort, coach string, at time.Time) (
 func booked(tx *gorm.DB, ref, stage string) (row slotRow, found bool, err error) {
 	query := tx.Where("ref = ? AND stage = ? AND state = ?", ref, stage, string(programme.SlotBooked)).Limit(1).Find(&row)
 	return row, query.RowsAffected == 1, query.Error
+}
+
+// sessionsToCome are the booked times of some leaders that have not begun, in order.
+func sessionsToCome(tx *gorm.DB, now time.Time, refs ...string) (rows []slotRow, err error) {
+	return rows, tx.Where("ref IN ? AND state = ? AND starts_at > ?", refs, string(programme.SlotBooked), now).Order("starts_at, id").Find(&rows).Error
 }
 
 // takeSlot gives a free time to a session: of many who want it one gets it.

@@ -2,18 +2,28 @@ package records
 
 import (
 	"strings"
+	"time"
 
 	"fairlead/faults"
 	"fairlead/programme"
+
+	"gorm.io/gorm"
 )
 
-// told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news.
+// told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news,
+// which sends what replies to it.
 func (b *booking) told(what, message string, slot slotRow) error {
 	if err := b.move(b.row.Name, b.row.State, b.row.State, what); err != nil {
 		return err
 	}
 	if message == programme.MsgCoachingBooked || !faults.Broken("hushes-changes") {
-		if err := b.tellSession(message, slot); err != nil {
+		rows, err := b.writeSession(message, slot, b.old.StartsAt)
+		for _, row := range rows {
+			if err == nil && row.Rule != string(programme.RuleReply) {
+				_, err = b.s.promiseMail(b.tx, b.j, row)
+			}
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -27,33 +37,89 @@ func (t *turn) look(stage string) (string, error) {
 	return t.s.promise(t.tx, programme.StageID(t.j.Cohort, t.j.Ref, stage), signalFormSubmitted, map[string]string{}, "")
 }
 
-// tellSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
-// coach.
-func (t *turn) tellSession(message string, slot slotRow) error {
+// tellSession plans the mails about what happened to a session and promises them to the journey.
+func (t *turn) tellSession(message string, slot slotRow, had ...time.Time) error {
+	rows, err := t.writeSession(message, slot, had...)
+	for _, row := range rows {
+		if err == nil {
+			_, err = t.s.promiseMail(t.tx, t.j, row)
+		}
+	}
+	return err
+}
+
+// writeSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
+// coach. What staff or the programme caused keeps to staff's hours, unless the session, or the time it had, is near.
+func (t *turn) writeSession(message string, slot slotRow, had ...time.Time) ([]messageRow, error) {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var before int64
-	err = t.tx.Model(&messageRow{}).Where("ref = ? AND stage = ? AND message = ?", t.j.Ref, slot.Stage, programme.MsgCoachBooking).Count(&before).Error
+	told, err := sequences(t.tx, t.j.Ref)
+	if err != nil {
+		return nil, err
+	}
+	sequence := 0
+	if last, was := told[slot.Stage]; was {
+		sequence = last + 1
+	}
+	about := sessionAs(slot, message, sequence)
+	act := randomHex(8)
+	moments := append(had, slot.StartsAt)
+	rows := []messageRow{t.toldByActor(message, t.leader.ID, moments...), t.toldByActor(programme.MsgCoachBooking, coach.ID, moments...)}
+	for i, row := range rows {
+		rows[i].Stage, rows[i].Key, rows[i].Params = slot.Stage, programme.ReplyKey(t.j.Cohort, t.j.Ref, slot.Stage, row.Message, act), about
+	}
+	rows[1].PersonID, rows[1].Recipient = coach.ID, toCoach
+	return rows, t.write(rows...)
+}
+
+// sessionAs are the params of a mail about a session as it now is.
+func sessionAs(slot slotRow, message string, sequence int) string {
+	return params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,
+		Sequence: sequence, What: strings.TrimPrefix(message, "coaching-")}}.text()
+}
+
+// sequences are the sequences of the diary's entries of a leader's sessions, by stage, as they were last told.
+func sequences(tx *gorm.DB, ref string) (map[string]int, error) {
+	var rows []messageRow
+	err := tx.Select("stage", "params").Where("ref = ? AND message = ?", ref, programme.MsgCoachBooking).Find(&rows).Error
+	told := map[string]int{}
+	for _, row := range rows {
+		if about := row.params().Session; about != nil {
+			told[row.Stage] = max(told[row.Stage], about.Sequence)
+		}
+	}
+	return told, err
+}
+
+// moveSessions lets the entry of every session to come follow to a leader's new address, and takes it away at the old one
+// unless that refuses mail.
+func (a *applying) moveSessions(old string, bounced bool) error {
+	slots, err := sessionsToCome(a.tx, a.now, a.j.Ref)
 	if err != nil {
 		return err
 	}
-	about := params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,
-		Sequence: int(before), What: strings.TrimPrefix(message, "coaching-")}}.text()
-	act := randomHex(8)
-	rows := make([]messageRow, 2)
-	for i, name := range []string{message, programme.MsgCoachBooking} {
-		rows[i] = t.planned(name, programme.RuleReply, t.now)
-		rows[i].Stage, rows[i].Key, rows[i].Params = slot.Stage, programme.ReplyKey(t.j.Cohort, t.j.Ref, slot.Stage, name, act), about
-	}
-	rows[1].PersonID, rows[1].Recipient = coach.ID, toCoach
-	if err := t.write(rows...); err != nil {
+	told, err := sequences(a.tx, a.j.Ref)
+	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if _, err := t.s.promiseMail(t.tx, t.j, row); err != nil {
-			return err
+	for _, slot := range slots {
+		for _, message := range []string{programme.MsgCoachingBooked, programme.MsgCoachingCancelled} {
+			row := a.toldByActor(message, a.leader.ID, slot.StartsAt)
+			row.Stage, row.Key = slot.Stage, programme.ReplyKey(a.j.Cohort, a.j.Ref, slot.Stage, message, a.cmd.ID)
+			row.Params = sessionAs(slot, message, told[slot.Stage])
+			if message == programme.MsgCoachingCancelled {
+				if bounced {
+					continue
+				}
+				if row.AddressEnc, err = a.s.encrypt(a.ctx, a.leader.ID, []byte(old)); err != nil {
+					return err
+				}
+			}
+			if err := a.tell(row); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -73,25 +139,42 @@ func (t *turn) leaveSession(stage string) error {
 
 // leaveSessions cancels every session to come with the coach a leader has no more, and asks to book again with the next.
 func (t *turn) leaveSessions(coach string) error {
-	var slots []slotRow
-	err := t.tx.Where("ref = ? AND coach = ? AND state = ? AND starts_at > ?", t.j.Ref, coach, string(programme.SlotBooked), t.now).
-		Order("starts_at").Find(&slots).Error
+	return t.cancelSessions(func(slot slotRow) bool { return slot.Coach == coach })
+}
+
+// leaveAway cancels every session to come that falls on a residential day since the leader's dates have changed, and asks
+// to book it again.
+func (t *turn) leaveAway() error {
+	return t.cancelSessions(func(slot slotRow) bool { return t.away != nil && t.away(programme.DateOf(slot.StartsAt)) })
+}
+
+// cancelSessions cancels those of the leader's sessions to come that are meant.
+func (t *turn) cancelSessions(meant func(slotRow) bool) error {
+	slots, err := sessionsToCome(t.tx, t.now, t.j.Ref)
 	if err != nil {
 		return err
 	}
 	for _, slot := range slots {
-		row, err := t.stage(slot.Stage)
-		if err != nil {
-			return err
+		if !meant(slot) {
+			continue
 		}
-		ask, err := t.ask(slot.Ask)
-		if err != nil {
-			return err
-		}
-		b := &booking{turn: t, row: row, ask: ask, old: slot, had: true}
-		if err := b.cancel(); err != nil {
+		if err := t.cancelSession(slot); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cancelSession cancels a booked session that nobody of the two has cancelled.
+func (t *turn) cancelSession(slot slotRow) error {
+	row, err := t.stage(slot.Stage)
+	if err != nil {
+		return err
+	}
+	ask, err := t.ask(slot.Ask)
+	if err != nil {
+		return err
+	}
+	b := &booking{turn: t, row: row, ask: ask, old: slot, had: true}
+	return b.cancel()
 }

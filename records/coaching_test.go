@@ -249,3 +249,55 @@ func TestACoachAsksForANewLink(t *testing.T) {
 		}
 	})
 }
+
+// A coach takes back a time that nobody has booked; a booked one is cancelled with its session, which both are told.
+func TestACoachTakesTimesBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, coach, slots := b.bookable(t, 1)
+		must(t, ignore(b.BookSession(b.ctx, b.orderOf(refs[0], slots[3].ID))))
+		for range 2 {
+			left, err := b.RemoveSlot(b.ctx, spring, coach, slots[0].ID, b.clock.Now())
+			must(t, err)
+			if len(left) != 4 || left[0].ID != slots[1].ID {
+				t.Errorf("left are %+v", left)
+			}
+		}
+		var illegal *programme.Illegal
+		if _, err := b.RemoveSlot(b.ctx, spring, coach, slots[3].ID, b.clock.Now()); !errors.As(err, &illegal) {
+			t.Errorf("a booked time: %v", err)
+		}
+		if _, err := b.RemoveSlot(b.ctx, spring, "C-222222", slots[1].ID, b.clock.Now()); !isNotFound(err) {
+			t.Errorf("another coach: %v", err)
+		}
+		if _, err := b.BookSession(b.ctx, b.orderOf(refs[0], slots[0].ID)); !isInvalid(err) {
+			t.Errorf("a time that was taken back: %v", err)
+		}
+		b.goTo("2027-02-04 09:00") // an hour before
+		order := b.orderOf(refs[0], slots[3].ID)
+		order.By = toCoach
+		stale := order
+		stale.Slot = slots[2].ID
+		if nothing, err := b.CancelSession(b.ctx, stale); err != nil || !nothing.Already {
+			t.Errorf("a time that is not the session's: %+v, %v", nothing, err)
+		}
+		must(t, ignore(b.CancelSession(b.ctx, order)))
+		if nothing, err := b.CancelSession(b.ctx, order); err != nil || !nothing.Already {
+			t.Errorf("cancelled twice: %+v, %v", nothing, err)
+		}
+		for _, message := range []string{programme.MsgCoachingCancelled, programme.MsgCoachBooking} {
+			told := b.lines(t, refs[0], message)
+			if last := told[len(told)-1]; last.Rule != programme.RuleReply || !last.At.Equal(b.clock.Now()) {
+				t.Errorf("told %+v", last)
+			}
+		}
+		if plan := b.openStage(t, refs[0], "coaching-1"); plan.Round != 2 || plan.Owner != programme.OwnerParticipant {
+			t.Errorf("%+v", plan)
+		}
+		must(t, ignore(b.BookSession(b.ctx, b.agreed(refs[0], "2027-02-04 10:00", "coach"))))
+		b.goTo("2027-02-04 10:30")
+		order.Slot = ""
+		if _, err := b.CancelSession(b.ctx, order); !errors.As(err, &illegal) {
+			t.Errorf("cancelled after it began: %v", err)
+		}
+	})
+}

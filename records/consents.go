@@ -13,6 +13,9 @@ import (
 // signalReplanned tells a journey's workflow what became of its stages without an order of staff.
 const signalReplanned = "replanned"
 
+// consentCoachChanged is the source of a no that nobody said: the coach who might see the report is the leader's no more.
+const consentCoachChanged = "coach changed"
+
 // Consents are what a leader said of the questionnaire and of showing its report to the coach, in that order; none
 // before onboarding asked. ErrNotFound where there is no such journey.
 func (s *Store) Consents(ctx context.Context, ref string) ([]programme.Consent, error) {
@@ -99,11 +102,11 @@ func (an *answering) takeConsents(psychometrics, coachReport bool) error {
 	return err
 }
 
-// withoutWithdrawn leaves out of answers to onboarding a consent that was withdrawn since: it is asked for anew.
+// withoutWithdrawn leaves out of answers to onboarding a consent that was withdrawn, or ended, since: it is asked for anew.
 func (t *turn) withoutWithdrawn(answers programme.Answers) error {
 	for _, purpose := range []string{programme.ConsentPsychometrics, programme.ConsentCoachReport} {
 		var n int64
-		err := t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND NOT given AND source = ?", t.j.Ref, purpose, actorParticipant).
+		err := t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND NOT given AND source IN ?", t.j.Ref, purpose, []string{actorParticipant, consentCoachChanged}).
 			Limit(1).Count(&n).Error
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, er
 	return lines, edge(err)
 }
 
-// dates leaves out the invitation, which is no date of the year, and what the leader will not do.
+// dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do.
 func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string) ([]programme.DateLine, error) {
 	var rows []stageRow
 	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
@@ -38,6 +38,10 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 	if err != nil {
 		return nil, err
 	}
+	told, err := sequences(tx, ref)
+	if err != nil {
+		return nil, err
+	}
 	var lines []programme.DateLine
 	for _, row := range rows {
 		state := programme.StageState(row.State)
@@ -45,7 +49,10 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 			continue
 		}
 		stage, _ := year.Stage(row.Name)
-		line := programme.DateLine{Stage: row.Name, Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due)}
+		if stage.Later() && state == programme.StageNotOpen {
+			continue
+		}
+		line := programme.DateLine{Stage: row.Name, Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due), Sequence: told[row.Name]}
 		if stage.Event != nil {
 			from, to, err := year.EventTimes(cohort, row.Name)
 			if err != nil {

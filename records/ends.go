@@ -154,10 +154,20 @@ func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time)
 			return err
 		}
 		plan, err := t.plan(ask, row)
+		if err != nil {
+			return err
+		}
 		end.Plan = &plan
+		end.Mails, err = t.replies(row.Name)
 		return err
 	})
 	return end, err
+}
+
+// replies are the planned replies about a stage that goes on: whoever takes note of an answer sends them.
+func (t *turn) replies(stage string) ([]programme.PlannedMail, error) {
+	return plannedMails(t.tx.Where("ref = ? AND stage = ? AND ask = '' AND rule = ? AND state = ?", t.j.Ref, stage, string(programme.RuleReply),
+		string(programme.MessagePlanned)))
 }
 
 func (t *turn) close(ask askRow, row *stageRow) error {
@@ -264,21 +274,25 @@ func (t *turn) enrol() error {
 	return t.write(t.yearDates())
 }
 
-// yearDates is the mail that lists the year's dates to somebody who has a place.
+// yearDates is the mail that lists the year's dates to somebody who has just taken a place: at once, as every answer to
+// what a person did, but not during a hold.
 func (t *turn) yearDates() messageRow {
-	row := t.planned(programme.MsgYearDates, programme.RuleScheduled, t.nextMinute(t.leader.ID))
+	row := t.planned(programme.MsgYearDates, programme.RuleReply, t.now)
+	if t.state() == programme.OnHold {
+		row = t.planned(programme.MsgYearDates, programme.RuleScheduled, t.nextMinute(t.leader.ID))
+	}
 	row.Key = programme.MessageKey(t.j.Cohort, t.j.Ref, "", row.Message, 1, 1, 0)
 	row.Round, row.Plan = 1, 1
 	return row
 }
 
-// completeIfDone completes a journey all of whose stages have ended.
+// completeIfDone completes a journey all of whose stages have ended, those after the year excepted.
 func (t *turn) completeIfDone() error {
 	rows, err := t.stages()
 	if err != nil {
 		return err
 	}
-	open := slices.ContainsFunc(rows, func(r stageRow) bool { return !programme.StageState(r.State).Closed() })
+	open := slices.ContainsFunc(rows, func(r stageRow) bool { return !programme.StageState(r.State).Closed() && !t.isLater(r.Name) })
 	if open || t.state() != programme.Enrolled && t.state() != programme.OnHold {
 		return nil
 	}
@@ -301,6 +315,11 @@ func (t *turn) stageEnd(row stageRow) (programme.StageEnd, error) {
 	}
 	if end.Openings, err = t.openingsAfter(row, end.Skipped); err != nil {
 		return end, err
+	}
+	if !t.isLater(row.Name) {
+		if end.Later, err = t.later(); err != nil {
+			return end, err
+		}
 	}
 	// Confirmations of this stage, and what its end caused; a stage's own ladder has an ask.
 	lines := t.tx.Where("ref = ? AND ask = '' AND state = ?", t.j.Ref, string(programme.MessagePlanned))

@@ -19,7 +19,16 @@ func (an *answering) eventPlace() error {
 	if !has || !place.state().Live() {
 		return programme.ErrFormClosed
 	}
-	if err := an.keepNeeds(an.section(programme.SectionNeeds), an.given.By); err != nil {
+	needs := an.section(programme.SectionNeeds)
+	if an.given.By == actorAssistant {
+		if place.Cannot { // the programme team is talking to the leader
+			return programme.ErrFormClosed
+		}
+		if needs, err = an.withTravel(needs); err != nil {
+			return err
+		}
+	}
+	if err := an.keepNeeds(needs, an.given.By); err != nil {
 		return err
 	}
 	answer := an.section(programme.SectionPlace)
@@ -76,9 +85,10 @@ func (an *answering) cannot(place *placeRow) error {
 	return an.raise(an.ask.Stage, taskCannot, an.given.ID+"/"+taskCannot)
 }
 
-// sendReply writes a mail and promises it to the journey: the stage is not over, so nobody passes its replies on.
+// sendReply writes a mail. The workflow of the stage that was answered sends what concerns that stage; the rest is promised
+// to the journey, and so is what a changed answer brings, about which that workflow hears nothing.
 func (an *answering) sendReply(mail messageRow) error {
-	if err := an.write(mail); err != nil {
+	if err := an.write(mail); err != nil || mail.Stage == an.ask.Stage && !an.given.Change {
 		return err
 	}
 	id, err := an.s.promiseMail(an.tx, an.j, mail)
@@ -136,7 +146,10 @@ func (t *turn) switchTo(place *placeRow, sitting programme.Sitting) error {
 	if err := t.s.replanJourneys(t.tx, t.cohort.With(nil), []journeyRow{t.j}); err != nil {
 		return err
 	}
-	return t.relive()
+	if err := t.relive(); err != nil {
+		return err
+	}
+	return t.leaveAway()
 }
 
 // uncount gives a place back to its sitting.

@@ -50,7 +50,7 @@ func (s *Store) placeFromRow(r placeRow, lived programme.Cohort, year programme.
 	terms, err := year.EventTerms(lived, r.Stage, s.opts.Calendar, residentialDays(year, lived))
 	return programme.Place{Ref: r.Ref, Cohort: r.Cohort, Stage: r.Stage, Title: stage.Title, Sitting: lived.Sittings[r.Stage],
 		State: r.state(), UID: r.UID, Sequence: r.Sequence, Entry: r.Entry, Cannot: r.Cannot, ConfirmedAt: orZero(r.ConfirmedAt),
-		CatchUp: r.CatchUp, Freeze: terms.Freeze}, err
+		CatchUp: r.CatchUp, Costs: programme.Costs(r.Costs), Freeze: terms.Freeze}, err
 }
 
 // SittingsWithRoom are the other dates of an event that a leader could still have, by when they start.
@@ -298,6 +298,10 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 	count := newNeedCounts()
 	for _, g := range guests {
 		if !g.place.state().Live() && g.place.state() != programme.PlaceAttended || g.place.Cannot {
+			continue
+		}
+		if g.place.state().Live() && g.j.State == string(programme.OnHold) { // nobody knows whether they come
+			pack.OnHold++
 			continue
 		}
 		needs, err := s.needsOf(ctx, g)

@@ -53,6 +53,11 @@ func TestTheVenueGetsCountsFromTheFreezeToTheEnd(t *testing.T) {
 				t.Errorf("%s %s: %d, want %d", count.Field, count.Label, count.Count, want)
 			}
 		}
+		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: refs[1]})
+		if pack, err := b.VenuePack(b.ctx, spring, "residential-1", "main"); err != nil || pack.Expected != 1 || pack.OnHold != 1 || len(pack.Rooms) != 1 || len(pack.Access) != 1 {
+			t.Errorf("with one leader on hold: %+v, %v", pack, err)
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdResume, Ref: refs[1]})
 		// The venue has them now: neither the leader nor the assistant changes them any more.
 		needs, frozen, err := b.Needs(b.ctx, refs[0])
 		if err != nil || !frozen || needs.Get("dietary") != "vegan" {

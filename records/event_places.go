@@ -29,6 +29,7 @@ type placeRow struct {
 	RecordedAt  *time.Time
 	RecordedBy  string
 	NoteEnc     []byte
+	Costs       string
 }
 
 func (placeRow) TableName() string { return "event_places" }
@@ -38,8 +39,11 @@ func (p placeRow) state() programme.PlaceState { return programme.PlaceState(p.S
 // expected reports whether the register asks for the leader: not for one whose place went to others, because it was given
 // back or the leader was excused before the event.
 func (p placeRow) expected() bool {
-	return p.state() != programme.PlaceReleased && (p.state() != programme.PlaceExcused || p.Counted)
+	return p.state() != programme.PlaceReleased && !p.givenUp()
 }
+
+// givenUp reports whether the leader was excused before the event, so that others could have the place.
+func (p placeRow) givenUp() bool { return p.state() == programme.PlaceExcused && !p.Counted }
 
 // takeSittings counts n more places of a sitting as taken, all or none; ErrFull where so many are not left.
 func takeSittings(tx *gorm.DB, sitting programme.Sitting, n int) error {

@@ -48,7 +48,7 @@ func (t *turn) setPlace(place placeRow) error {
 	return t.tx.Model(&placeRow{}).Where("ref = ? AND stage = ?", place.Ref, place.Stage).Updates(map[string]any{"sitting": place.Sitting,
 		"state": place.State, "counted": place.Counted, "sequence": place.Sequence, "entry": place.Entry, "followed": place.Followed,
 		"cannot": place.Cannot, "catch_up": place.CatchUp, "confirmed_at": place.ConfirmedAt, "recorded_at": place.RecordedAt,
-		"recorded_by": place.RecordedBy, "note_enc": place.NoteEnc}).Error
+		"recorded_by": place.RecordedBy, "note_enc": place.NoteEnc, "costs": place.Costs}).Error
 }
 
 // firstOfEvent writes what an event asks first in a round: whether the place is taken, unless that is settled already.
@@ -63,7 +63,7 @@ func (t *turn) firstOfEvent(row stageRow, round int, reopened bool) (askRow, err
 		}
 	}
 	switch {
-	case !has || place.state() == programme.PlaceReleased:
+	case !has || place.state() == programme.PlaceReleased, place.givenUp():
 		return t.attendanceAsk(row, round, place, false)
 	case !place.state().Live(): // reopened after the register
 		place.State = string(programme.PlaceConfirmed)

@@ -58,6 +58,12 @@ func eventFigures(db *gorm.DB, cohort string, year programme.Blueprint) ([]progr
 	if err != nil {
 		return nil, err
 	}
+	recovered := map[string]int{}
+	err = eachGroup(db.Raw(`SELECT stage, COUNT(*) AS n FROM event_places WHERE cohort = ? AND costs = ? GROUP BY stage`, cohort, string(programme.CostsRecovered)),
+		func(g group) { recovered[g.Stage] = g.N })
+	if err != nil {
+		return nil, err
+	}
 	var events []programme.EventFigures
 	for _, stage := range year.Stages {
 		if stage.Event == nil {
@@ -65,7 +71,8 @@ func eventFigures(db *gorm.DB, cohort string, year programme.Blueprint) ([]progr
 		}
 		n := counts[stage.Name]
 		events = append(events, programme.EventFigures{Stage: stage.Name, Title: stage.Title, Attended: n[programme.PlaceAttended],
-			Absent: n[programme.PlaceAbsent], Excused: n[programme.PlaceExcused], Expected: n[programme.PlaceHeld] + n[programme.PlaceConfirmed]})
+			Absent: n[programme.PlaceAbsent], Excused: n[programme.PlaceExcused], Expected: n[programme.PlaceHeld] + n[programme.PlaceConfirmed],
+			Recovered: recovered[stage.Name]})
 	}
 	return events, nil
 }
@@ -101,9 +108,12 @@ func (s *Store) AttendanceRegister(ctx context.Context, name, after string, limi
 	}
 	for _, j := range journeys {
 		line := programme.AttendanceLine{Ref: j.Ref, Name: people[j.PersonID].Name, Organisation: j.Organisation,
-			State: programme.JourneyState(j.State), Places: map[string]programme.PlaceState{}}
+			State: programme.JourneyState(j.State), Places: map[string]programme.PlaceState{}, Costs: map[string]programme.Costs{}}
 		for stage, place := range places[j.Ref] {
 			line.Places[stage] = place.state()
+			if place.Costs != "" {
+				line.Costs[stage] = programme.Costs(place.Costs)
+			}
 		}
 		lines = append(lines, line)
 	}

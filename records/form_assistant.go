@@ -69,19 +69,40 @@ func (t *turn) takeFromAssistant(given programme.Submission, answers, travel pro
 	if err := t.tx.Where("ask = ?", ask).Delete(&draftRow{}).Error; err != nil {
 		return none, err
 	}
-	if len(travel) > 0 {
-		// What the leader alone may tell stays as it was.
-		needs, err := t.needs()
-		if err != nil {
-			return none, err
-		}
-		delete(needs, "dietary_other")
-		for name, values := range travel {
-			needs[name] = values
-		}
-		if err := t.keepNeeds(needs, actorAssistant); err != nil {
-			return none, err
-		}
+	needs, err := t.withTravel(travel)
+	if err != nil {
+		return none, err
+	}
+	if err := t.keepNeeds(needs, actorAssistant); err != nil {
+		return none, err
 	}
 	return programme.SubmitResult{ID: given.ID, Changed: changed}, t.move("", t.j.State, t.j.State, "dates-confirmed")
+}
+
+// withTravel is what is known of the leader's needs with what an assistant says of travel, room and diet; empty where the
+// assistant said nothing. What the leader alone may tell stays as it was.
+func (t *turn) withTravel(travel programme.Answers) (programme.Answers, error) {
+	if len(travel) == 0 {
+		return nil, nil
+	}
+	needs, err := t.needs()
+	if err != nil {
+		return nil, err
+	}
+	delete(needs, "dietary_other")
+	for name, values := range travel {
+		needs[name] = values
+	}
+	return needs, nil
+}
+
+// forLeader lets an assistant answer for the leader: about the place at an event, as far as the leader allows at this very
+// moment, and nothing else.
+func (an *answering) forLeader() error {
+	may := programme.AssistantMay(an.j.AssistantMay)
+	if an.j.AssistantID == "" || may == programme.AssistantNothing || programme.Kind(an.ask.Kind) != programme.KindEvent || leftEarly(an.state()) {
+		return fmt.Errorf("an answer of the assistant: %w", programme.ErrFormClosed)
+	}
+	an.actor, an.form = actorAssistant, programme.EventPlaceForAssistant(may)
+	return nil
 }

@@ -62,6 +62,10 @@ func (an *answering) onboarding() error {
 	if err := an.takeAssistant(an.section(programme.SectionAssistant)); err != nil {
 		return err
 	}
+	private, assistant := an.section(programme.SectionProfile).Get("private_email"), an.section(programme.SectionAssistant).Get("assistant_email")
+	if err := an.takePrivateAddress(private, assistant); err != nil {
+		return err
+	}
 	privacy := an.section(programme.SectionPrivacy)
 	err := an.takeConsents(privacy.Get("consent_psychometrics") == programme.Yes, privacy.Get("consent_coach_report") == programme.Yes)
 	if err != nil {

@@ -70,23 +70,15 @@ func (t *turn) sealed(what any) ([]byte, error) {
 	return t.s.encrypt(t.ctx, t.leader.ID, text)
 }
 
-// Report is what a leader's answers to the questionnaire say. It is for the leader's own page: ErrNotFound where there is
+// Report is what a leader's answers to the questionnaire say. It is for the leader's own page, the coach's is CoachReport: ErrNotFound where there is
 // none, none any more, or the leader's key was destroyed.
-func (s *Store) Report(ctx context.Context, ref string) (report programme.Report, err error) {
-	var row psychometricScoresRow
-	if err := s.read(ctx).Take(&row, "ref = ?", ref).Error; err != nil {
-		return report, edge(err)
-	}
+func (s *Store) Report(ctx context.Context, ref string) (programme.Report, error) {
 	person, err := leaderOf(s.read(ctx), ref)
 	if err != nil {
-		return report, edge(err)
+		return programme.Report{}, edge(err)
 	}
-	text, err := s.decrypt(ctx, person, row.ScoresEnc)
-	if err != nil {
-		return report, err
-	}
-	report = programme.Report{Instrument: row.Instrument, Version: row.Version, At: row.At.UTC()}
-	return report, json.Unmarshal(text, &report.Scores)
+	report, err := s.report(ctx, s.read(ctx), ref, person)
+	return report, edge(err)
 }
 
 // carryReport moves what a leader answered to the journey that continues this one, where the questionnaire is then done

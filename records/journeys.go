@@ -24,7 +24,9 @@ func (s *Store) journey(tx *gorm.DB, ref string) (programme.Journey, error) {
 	if err != nil {
 		return programme.Journey{}, edge(err)
 	}
-	return list[0], nil
+	private, _, err := s.privateMailbox(tx, personRow{ID: row.PersonID})
+	list[0].Person.PrivateSuppressed = private.suppressed
+	return list[0], edge(err)
 }
 
 // Journeys lists the journeys that pass the filter by reference, from after on, at most limit; next is empty at the end.
@@ -104,21 +106,21 @@ func endedStates() []string {
 func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Journey, error) {
 	refs := make([]string, len(rows))
 	var persons []string
-	titles := map[string]map[string]string{} // cohort, stage
+	years := map[string]programme.Blueprint{} // by cohort
 	for i, row := range rows {
 		refs[i] = row.Ref
 		persons = append(persons, row.PersonID)
 		if row.AssistantID != "" {
 			persons = append(persons, row.AssistantID)
 		}
-		titles[row.Cohort] = nil
+		years[row.Cohort] = programme.Blueprint{}
 	}
 	people, err := peopleByID(tx, persons)
 	if err != nil {
 		return nil, err
 	}
-	for name := range titles {
-		if titles[name], err = s.stageTitles(tx, name); err != nil {
+	for name := range years {
+		if years[name], err = s.yearShown(tx, name); err != nil {
 			return nil, err
 		}
 	}
@@ -139,7 +141,8 @@ func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Jo
 			list[i].Assistant = &person
 		}
 		for _, stage := range stages[row.Ref] {
-			shown := stageFromRow(stage, titles[row.Cohort][stage.Name])
+			known, _ := years[row.Cohort].Stage(stage.Name)
+			shown := stageFromRow(stage, known)
 			shown.AnsweredAt = answered[programme.AskID(stage.Ref, stage.Name, stage.Round)]
 			list[i].Stages = append(list[i].Stages, shown)
 		}
@@ -147,21 +150,17 @@ func (s *Store) journeysFromRows(tx *gorm.DB, rows []journeyRow) ([]programme.Jo
 	return list, nil
 }
 
-// stageTitles are the titles of a cohort's stages by name; none where its blueprint is not known any more.
-func (s *Store) stageTitles(tx *gorm.DB, cohort string) (map[string]string, error) {
+// yearShown is the year as a cohort runs it; empty where its blueprint is not known any more: pages still show the names.
+func (s *Store) yearShown(tx *gorm.DB, cohort string) (programme.Blueprint, error) {
 	row, err := cohortByName(tx, cohort)
 	if err != nil {
-		return nil, err
+		return programme.Blueprint{}, err
 	}
-	titles := map[string]string{}
 	b, err := s.blueprint(row.Blueprint)
 	if err != nil {
-		return titles, nil // pages still show the names
+		return programme.Blueprint{}, nil
 	}
-	for _, stage := range b.In(cohortFromRow(row)).Stages {
-		titles[stage.Name] = stage.Title
-	}
-	return titles, nil
+	return b.In(cohortFromRow(row)), nil
 }
 
 // stagesOf are the stages of some journeys in the blueprint's order, by reference.

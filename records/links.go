@@ -103,12 +103,13 @@ type issuing struct {
 // one issues the link of a mail that has one.
 func (i *issuing) one(item *programme.MailItem) (err error) {
 	switch {
+	case len(i.row.AddressEnc) > 0: // an address that is the person's no more opens nothing
 	case i.row.Message == programme.MsgYearDates:
 		if item.Feed, err = i.s.feedToken(i.ctx, i.tx, i.row.Ref); err != nil {
 			return err
 		}
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
-	case i.row.Message == programme.MsgAlumniWelcome, eventNews[i.row.Message] && i.row.Ask == "" && i.row.Recipient == toParticipant:
+	case i.row.Message == programme.MsgAlumniWelcome, i.row.Message == programme.MsgCoachChanged, eventNews[i.row.Message] && i.row.Ask == "" && i.row.Recipient == toParticipant:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgPsychometricsDone:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkReport), Ref: i.row.Ref, Cohort: i.row.Cohort})
@@ -164,7 +165,14 @@ func (i *issuing) everything(item *programme.MailItem) error {
 	if err != nil {
 		return err
 	}
+	_, apart, err := i.s.privateMailbox(i.tx, i.person)
+	if err != nil {
+		return err
+	}
 	for _, ask := range asks {
+		if apart && privateKind(ask.Kind) != i.to.private {
+			continue
+		}
 		cohort, year, err := i.s.yearOf(i.tx, ask.Cohort)
 		if err != nil {
 			return err
@@ -179,6 +187,9 @@ func (i *issuing) everything(item *programme.MailItem) error {
 			return err
 		}
 		item.Open = append(item.Open, open)
+	}
+	if i.to.private {
+		return nil
 	}
 	if err := i.assisted(item); err != nil {
 		return err

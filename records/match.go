@@ -146,6 +146,9 @@ func (t *turn) joinCoach(coach string, reasons []string) error {
 	if err := t.finishTasks("", "matched", taskNoCoach, taskCoachConflict); err != nil {
 		return err
 	}
+	if err := t.tellMatch(row); err != nil {
+		return err
+	}
 	return t.move("", t.j.State, t.j.State, "coach-matched")
 }
 
@@ -168,7 +171,7 @@ func (t *turn) partCoach(match matchRow, why string) error {
 		}
 	}
 	return t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ?", t.j.Ref, programme.ConsentCoachReport, true).
-		Updates(map[string]any{"given": false, "source": "coach changed", "at": t.now}).Error
+		Updates(map[string]any{"given": false, "source": consentCoachChanged, "at": t.now}).Error
 }
 
 // leaveCoach ends the match of a leader who leaves.

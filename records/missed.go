@@ -47,13 +47,26 @@ func (c *claim) later(at time.Time) (moved bool, result programme.Claim, err err
 	return true, result, err
 }
 
+// pastDue reports whether a line that goes at a moment would say nothing any more: what a reminder asks for was due before, or
+// the event that is announced has begun.
 func (c *claim) pastDue(row messageRow, at time.Time) (bool, error) {
+	if row.Message == programme.MsgEventJoining || row.Message == programme.MsgEventTomorrow {
+		return c.hasBegun(row, at)
+	}
 	if !isReminder(row) || faults.Broken("claim-ignores-answers") {
 		return false, nil
 	}
 	var ask askRow
 	err := c.tx.Select("due").Take(&ask, "id = ?", row.Ask).Error
 	return !at.Before(ask.Due), err
+}
+
+// hasBegun reports whether the sitting of the leader's place at an event begins at a moment, or before.
+func (c *claim) hasBegun(row messageRow, at time.Time) (bool, error) {
+	var begun int64
+	err := c.tx.Model(&sittingRow{}).Joins("JOIN event_places p ON p.cohort = sittings.cohort AND p.stage = sittings.stage AND p.sitting = sittings.name").
+		Where("p.ref = ? AND p.stage = ? AND sittings.starts_at <= ?", row.Ref, row.Stage, at).Count(&begun).Error
+	return begun > 0, err
 }
 
 // tooLate is the reason why a line that another mail could carry is left out: its date has passed, or it was missed and

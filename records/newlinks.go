@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"fairlead/programme"
@@ -14,7 +15,7 @@ import (
 // newLinksAnHour is how many mails with new links one address gets within an hour of the programme's time.
 const newLinksAnHour = 3
 
-// RequestNewLink plans a mail with fresh links to all that is open, where the address is known, takes mail and had not
+// RequestNewLink plans a mail with fresh links to all that is open, and one to the private address with what is open there, where the address is known, takes mail and had not
 // three such mails within the hour. It returns the outbox rows to deliver; neither they nor the error tell a visitor
 // which of this was the case.
 func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) (outbox []string, err error) {
@@ -29,8 +30,8 @@ func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) 
 			return err
 		}
 		var had int64
-		err = tx.Model(&messageRow{}).Where("person_id = ? AND message = ? AND created_at > ?", person.ID, programme.MsgNewLink,
-			at.Add(-time.Hour)).Count(&had).Error
+		err = tx.Model(&messageRow{}).Where("person_id = ? AND message = ? AND created_at > ? AND params = ?", person.ID, programme.MsgNewLink,
+			at.Add(-time.Hour), params{}.text()).Count(&had).Error
 		if err != nil || had >= newLinksAnHour {
 			return err
 		}
@@ -44,14 +45,40 @@ func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) 
 		row := messageRow{Key: programme.ReplyKey(j.Cohort, j.Ref, "", programme.MsgNewLink, randomHex(8)), Cohort: j.Cohort, Ref: j.Ref,
 			Message: programme.MsgNewLink, PersonID: person.ID, Recipient: recipient, Rule: string(programme.RuleReply), At: at,
 			State: string(programme.MessagePlanned), CreatedAt: at}
-		if err := writeMessages(tx, row); err != nil {
+		rows := []messageRow{row}
+		private, err := s.asksPrivately(tx, person, at)
+		if err != nil {
 			return err
 		}
-		id, err := s.promiseMail(tx, j, row)
-		outbox = []string{id}
-		return err
+		if private {
+			row.Key, row.Params = programme.ReplyKey(j.Cohort, j.Ref, "", programme.MsgNewLink, randomHex(8)), params{Private: true}.text()
+			rows = append(rows, row)
+		}
+		if err := writeMessages(tx, rows...); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			id, err := s.promiseMail(tx, j, row)
+			if err != nil {
+				return err
+			}
+			outbox = append(outbox, id)
+		}
+		return nil
 	})
 	return outbox, err
+}
+
+// asksPrivately reports whether something is open to a person at a private address that takes mail.
+func (s *Store) asksPrivately(tx *gorm.DB, person personRow, at time.Time) (bool, error) {
+	box, found, err := s.privateMailbox(tx, person)
+	if err != nil || !found || box.suppressed != "" {
+		return false, err
+	}
+	var open int64
+	err = tx.Model(&askRow{}).Where("person_id = ? AND state = ? AND limit_at > ? AND kind IN ?", person.ID, string(programme.AskOpen), at, privateKinds).
+		Count(&open).Error
+	return open > 0, err
 }
 
 // doorOf is the journey whose workflow sends somebody their links, and what they are to it: one that asks them something,
@@ -142,4 +169,24 @@ func (s *Store) feedToken(ctx context.Context, tx *gorm.DB, ref string) (program
 	}
 	text, err := s.decrypt(ctx, kept.PersonID, kept.TokenEnc)
 	return programme.TokenFrom(string(text)), err
+}
+
+// PassOn promises lines of the ledger to their journeys, which send them. Once more does no harm: a line is sent once.
+func (s *Store) PassOn(ctx context.Context, mails []programme.PlannedMail) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		for _, mail := range mails {
+			var row messageRow
+			if err := tx.Take(&row, "key = ?", mail.Key).Error; err != nil {
+				return fmt.Errorf("line of the ledger: %w", err)
+			}
+			var j journeyRow
+			if err := tx.Take(&j, "ref = ?", row.Ref).Error; err != nil {
+				return fmt.Errorf("journey: %w", err)
+			}
+			if _, err := s.promiseMail(tx, j, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -12,7 +12,7 @@ import (
 
 // openings are the stages of a journey that have still to open, with their moments: what has passed already opens at at.
 // afterSelection says that the leader has a place; without one only selection opens. Stages that wait for another to end
-// are left out until it has.
+// are left out until it has; surveys after the year are, see later.
 func (s *Store) openings(tx *gorm.DB, cohort programme.Cohort, ref string, at time.Time, afterSelection bool) ([]programme.Opening, error) {
 	year, err := s.blueprint(cohort.Blueprint)
 	if err != nil {
@@ -29,9 +29,10 @@ func (s *Store) openings(tx *gorm.DB, cohort programme.Cohort, ref string, at ti
 	var list []programme.Opening
 	for _, row := range rows {
 		selection := programme.Kind(row.Kind) == programme.KindSelection
-		if row.State == string(programme.StageNotOpen) && (afterSelection || selection) && ready(year, row.Name, rows) {
+		stage, _ := year.Stage(row.Name)
+		if row.State == string(programme.StageNotOpen) && (afterSelection || selection) && !stage.Later() && ready(year, row.Name, rows) {
 			opening := planned[row.Name]
-			if stage, _ := year.Stage(row.Name); stage.AfterDays && faults.Broken("early-network") {
+			if stage.AfterDays && faults.Broken("early-network") {
 				opening.At = at
 			}
 			list = append(list, opening)

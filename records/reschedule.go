@@ -67,9 +67,13 @@ func (s *Store) RescheduleEffects(ctx context.Context, order programme.Reschedul
 	if err != nil {
 		return nil, edge(err)
 	}
+	sessions, err := change.sessions(places)
+	if err != nil {
+		return nil, edge(err)
+	}
 	for _, place := range places {
 		line := programme.RescheduleLine{Ref: place.Ref, Name: people[place.Ref].Name, State: place.state(), Mail: true, Task: order.Cancel,
-			Confirm: change.timesChange() && !order.Cancel, Reminders: order.Cancel || change.timesChange(), Entry: "none"}
+			Confirm: change.timesChange() && !order.Cancel, Reminders: order.Cancel || change.timesChange(), Entry: "none", Sessions: sessions[place.Ref]}
 		switch {
 		case place.Entry && order.Cancel:
 			line.Entry = "cancelled"
@@ -243,6 +247,44 @@ func (c *rescheduling) leaders() ([]placeRow, map[string]personRow, error) {
 		}
 	}
 	return places, people, nil
+}
+
+// sessions are the coaching sessions, by stage, that leaders with these places have booked for days that will be those of
+// their residential.
+func (c *rescheduling) sessions(places []placeRow) (map[string][]string, error) {
+	clashing := map[string][]string{}
+	if c.order.Cancel {
+		return clashing, nil
+	}
+	year, err := c.s.blueprint(c.cohort.Blueprint)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]string, len(places))
+	for i, place := range places {
+		refs[i] = place.Ref
+	}
+	for part := range chunks(refs, 500) {
+		slots, err := sessionsToCome(c.tx, c.now, part...)
+		if err != nil {
+			return nil, err
+		}
+		for _, slot := range slots {
+			var j journeyRow
+			if err := c.tx.Take(&j, "ref = ?", slot.Ref).Error; err != nil {
+				return nil, err
+			}
+			lived, err := c.s.livedBy(c.tx, c.cohort, year, j)
+			if err != nil {
+				return nil, err
+			}
+			lived.Sittings[c.after.Stage] = c.after
+			if away := residentialDays(year, lived); away != nil && away(programme.DateOf(slot.StartsAt)) {
+				clashing[slot.Ref] = append(clashing[slot.Ref], slot.Stage)
+			}
+		}
+	}
+	return clashing, nil
 }
 
 // orderFollowing writes, for everybody who has a place in the sitting, the order to follow it.

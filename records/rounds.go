@@ -10,9 +10,10 @@ import (
 	"gorm.io/gorm"
 )
 
-// CohortRound does what is due for a cohort as a whole at the programme moment at: decisions that are being released are told, freed places go to the reserve or the waiting list, after
-// the last joining moment the reserve is not needed, and the head of the centre hears of waits of three working days.
-// Launch names an operation whose journeys are still to be started, also one whose start was lost on the way.
+// CohortRound does what is due for a cohort as a whole at the programme moment at: decisions that are being released are
+// told, freed places go to the reserve or the waiting list, sessions of leaders on hold are given up in time, after the last
+// joining moment the reserve is not needed, and the head of the centre hears of waits of three working days. Launch names an
+// operation whose journeys are still to be started, also one whose start was lost on the way.
 func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (programme.CohortRound, error) {
 	var round programme.CohortRound
 	clock, err := s.Clock(ctx)
@@ -20,6 +21,10 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		return round, err
 	}
 	more, err := s.releaseSome(ctx, cohort)
+	if err != nil {
+		return round, err
+	}
+	sessions, err := s.sessionsRound(ctx, cohort, at)
 	if err != nil {
 		return round, err
 	}
@@ -33,7 +38,7 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		if err != nil {
 			return err
 		}
-		round.Mails, round.Next = mails, sooner(joining, tasks)
+		round.Mails, round.Next = mails, sooner(sooner(joining, tasks), sessions)
 		var running []string
 		err = tx.Model(&operationRow{}).Where("cohort = ? AND state = 'running' AND kind <> ?", cohort, opRelease).Order("created_real, id").
 			Limit(2).Pluck("id", &running).Error
@@ -93,10 +98,14 @@ func (s *Store) outlook(tx *gorm.DB, cohort string, at time.Time, round *program
 	if round.Over || !round.Next.IsZero() {
 		return nil
 	}
-	// Nothing is planned, so the next look is for the end of the year: when the last form is closed, then weekly.
+	// Nothing is planned, so the next look is for the end of the year: when its last form is closed, then weekly.
 	round.Next = at.Add(7 * 24 * time.Hour)
+	after := []string{""}
+	for _, survey := range b.LaterSurveys() {
+		after = append(after, survey.Name)
+	}
 	var last []stageRow
-	err = tx.Where("cohort = ? AND state IN ('not_open', 'open') AND limit_at IS NOT NULL", cohort).
+	err = tx.Where("cohort = ? AND state IN ('not_open', 'open') AND limit_at IS NOT NULL AND name NOT IN ?", cohort, after).
 		Order("limit_at DESC").Limit(1).Find(&last).Error
 	if len(last) == 1 && last[0].LimitAt.Add(24*time.Hour).After(round.Next) {
 		round.Next = last[0].LimitAt.Add(24 * time.Hour)

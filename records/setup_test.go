@@ -155,6 +155,21 @@ func testBlueprints(name string) (programme.Blueprint, error) {
 			OpensWeek: 3, DueWeeksOn: 3, LimitWeek: week(9), Ladder: programme.Ladder{Before: []int{3}}, AtLimit: "lapse"}
 		b.Stages = slices.Insert(b.Stages, 2, first, second)
 		return b, nil
+	case "coached-questionnaire":
+		b, err := testBlueprints("questionnaire")
+		coached, _ := testBlueprints("coached")
+		b.Stages = append(b.Stages, coached.Stages[2])
+		return b, err
+	case "afterwards":
+		flagship, err := programme.BlueprintNamed("flagship")
+		if err != nil {
+			return b, err
+		}
+		closing, _ := flagship.Stage("closing-event")
+		event := *closing.Event
+		event.PlaceWith, closing.Event = "onboarding", &event
+		b.Stages = append(slices.Insert(b.Stages, 3, closing), flagship.LaterSurveys()...)
+		return b, nil
 	case "with-nothing-known":
 		b.Stages = append(b.Stages, programme.BlueprintStage{Name: "workshop", Kind: "workshop", Title: "A kind nobody runs", OpensWeek: 1, DueWeek: week(3)})
 		return b, nil

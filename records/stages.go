@@ -101,9 +101,9 @@ func (s *Store) stageRows(c programme.Cohort) ([]stageRow, error) {
 	return rows, nil
 }
 
-// stageFromRow maps a row back; title is the stage's in the blueprint.
-func stageFromRow(r stageRow, title string) programme.Stage {
-	return programme.Stage{Name: r.Name, Kind: programme.Kind(r.Kind), Title: title, Position: r.Position,
+// stageFromRow maps a row back; known is the stage in the blueprint.
+func stageFromRow(r stageRow, known programme.BlueprintStage) programme.Stage {
+	return programme.Stage{Name: r.Name, Kind: programme.Kind(r.Kind), Title: known.Title, Later: known.Later(), Position: r.Position,
 		State: programme.StageState(r.State), Round: r.Round, Part: programme.Part(r.Part), WaitingOn: programme.Owner(r.WaitingOn),
 		Since: orZero(r.Since), OpensAt: orZero(r.OpensAt), Due: orZero(r.Due), Limit: orZero(r.LimitAt),
 		Overdue: r.Overdue, Attention: r.Attention, ClosedAt: orZero(r.ClosedAt), Outcome: r.Outcome}

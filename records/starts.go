@@ -121,7 +121,8 @@ func (p *starting) start(row journeyRow, stages []stageRow) programme.JourneySta
 			}
 			continue
 		}
-		if begun.State == "" && selecting == beneath.InSelection() && ready(p.year, stage.Name, stages) {
+		known, _ := p.year.Stage(stage.Name)
+		if begun.State == "" && selecting == beneath.InSelection() && !known.Later() && ready(p.year, stage.Name, stages) {
 			start.Openings = append(start.Openings, p.openings[row.Ref][stage.Name])
 		}
 	}

@@ -65,6 +65,11 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 		if an.form, err = programme.FormNamed(ask.Form); err != nil {
 			return err
 		}
+		if an.given.By == actorAssistant {
+			if err := an.forLeader(); err != nil {
+				return err
+			}
+		}
 		result, err = an.submit()
 		return err
 	}

@@ -59,7 +59,11 @@ func (s *Store) planAgain(tx *gorm.DB, now time.Time, line messageRow) error {
 	if err := tx.Model(&messageRow{}).Where("key = ?", line.Key).Updates(values).Error; err != nil {
 		return err
 	}
-	if person.Suppressed != "" {
+	box, err := s.mailboxOf(tx, line, person)
+	if err != nil {
+		return err
+	}
+	if box.suppressed != "" {
 		return s.parkMail(tx, line, attentionRefused)
 	}
 	if line.Ref == "" || waits {

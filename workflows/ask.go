@@ -29,6 +29,8 @@ type ask struct {
 	end       *programme.StageEnd
 	signals   []signal
 	wake      workflow.Channel // the update handlers have something for the main loop
+	waits     bool             // for its opening: a survey after the year
+	marking   workflow.Future  // the last mark of it in the records, nil if there was none
 	shown     shownAttributes
 	last      string // the last thing that happened, for the details in the UI
 }
@@ -42,7 +44,7 @@ type stageChange struct {
 
 // run asks until there is an end, and returns it.
 func (s *ask) run(ctx workflow.Context) (programme.StageEnd, error) {
-	if !s.open(ctx) {
+	if !s.wait(ctx) || !s.open(ctx) {
 		return s.finish(ctx)
 	}
 	for s.end == nil && ctx.Err() == nil {
@@ -94,6 +96,9 @@ func (s *ask) listen(ctx workflow.Context, selector workflow.Selector) {
 
 // nextMoment is the next planned moment and what it is for; zero while the journey is on hold.
 func (s *ask) nextMoment() (time.Time, string) {
+	if s.waits {
+		return s.in.At, "open " + s.in.Stage
+	}
 	if s.plan.Held {
 		return time.Time{}, "on hold"
 	}
@@ -196,7 +201,7 @@ func (s *ask) reload(ctx workflow.Context) {
 func (s *ask) close(ctx workflow.Context) {
 	s.mail.settle(ctx)
 	s.in.Style.stopBeforeEnd(&s.timer)
-	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx)}
+	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx), Alone: !s.in.Since.IsZero()}
 	var end programme.StageEnd
 	done := s.untilDone(ctx, func() error {
 		return workflow.ExecuteActivity(recordsOptions(ctx, "close the answered stage"), a.CloseStage, call).Get(ctx, &end)
@@ -228,7 +233,7 @@ func (s *ask) adopt(ctx workflow.Context, plan programme.AskPlan) {
 		s.mail.plan(plan.Mails)
 	}
 	if plan.State == programme.AskLapsed || plan.State == programme.AskCancelled {
-		s.end = &programme.StageEnd{Stage: s.in.Stage, State: stageStateOf(plan.State), Journey: plan.Journey, Version: plan.Version}
+		s.end = &programme.StageEnd{Stage: s.in.Stage, State: stageStateOf(plan.State), Journey: plan.Journey, Version: plan.Version, Later: plan.Later}
 	}
 	s.upsert(ctx)
 }
@@ -269,6 +274,9 @@ func (s *ask) finish(ctx workflow.Context) (programme.StageEnd, error) {
 	s.in.Style.stopBeforeEnd(&s.timer)
 	s.mail.settle(ctx)
 	waitCtx, _ := workflow.NewDisconnectedContext(ctx)
+	if s.marking != nil {
+		_ = s.marking.Get(waitCtx, nil) // a mark that failed is lost: what has ended is not parked
+	}
 	if err := workflow.Await(waitCtx, func() bool { return workflow.AllHandlersFinished(waitCtx) }); err != nil {
 		return programme.StageEnd{}, err
 	}

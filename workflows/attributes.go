@@ -54,9 +54,10 @@ func journeyAttributes(start programme.JourneyStart) temporal.SearchAttributes {
 
 // stageAttributes are what is known of a stage before it opens, so that opening needs no upsert.
 func stageAttributes(in StageInput) temporal.SearchAttributes {
+	shown := shownAtFirst(in)
 	return temporal.NewSearchAttributes(
 		AttrCohort.ValueSet(in.Cohort), AttrStage.ValueSet(in.Stage),
-		AttrWaitingOn.ValueSet(string(programme.OwnerParticipant)),
-		AttrStageSince.ValueSet(in.At), AttrDueAt.ValueSet(in.Due),
+		AttrWaitingOn.ValueSet(string(shown.waitingOn)),
+		AttrStageSince.ValueSet(shown.since), AttrDueAt.ValueSet(shown.due),
 		AttrOnHold.ValueSet(false), AttrOverdue.ValueSet(false))
 }

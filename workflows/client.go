@@ -35,7 +35,7 @@ type Client struct {
 func (c *Client) Order(ctx context.Context, command programme.Command) (programme.Effect, error) {
 	order := programme.Order{ID: command.ID, Name: command.Name, Stage: command.Stage, Reason: command.Reason,
 		Until: command.Until, Missed: command.Missed, Into: command.Into, Message: command.Message, Coach: command.Coach,
-		Sitting: command.Sitting, Status: command.Status, Decision: command.Decision}
+		Sitting: command.Sitting, Status: command.Status, Costs: command.Costs, Decision: command.Decision}
 	acceptCtx, cancel := context.WithTimeout(ctx, acceptWithin)
 	defer cancel()
 	handle, err := c.Temporal.UpdateWorkflow(acceptCtx, client.UpdateWorkflowOptions{

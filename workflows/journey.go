@@ -21,7 +21,7 @@ func (t *Workflows) Journey(ctx workflow.Context, start JourneyInput) (programme
 	if err != nil {
 		return "", err
 	}
-	for !j.over() {
+	for !j.over() || len(j.later) > 0 {
 		if ctx.Err() != nil {
 			return j.cancelled(ctx)
 		}
@@ -34,6 +34,7 @@ func (t *Workflows) Journey(ctx workflow.Context, start JourneyInput) (programme
 		if !j.over() {
 			continue
 		}
+		j.startLater(ctx)
 		// An order that is still being carried out may leave a mail.
 		if err := j.letHandlersEnd(ctx); err != nil {
 			return j.cancelled(ctx)
@@ -50,6 +51,7 @@ type journey struct {
 	view           programme.JourneyView
 	version        int64               // of the journey in the records, when it had the state in view
 	openings       []programme.Opening // stages to come, ascending
+	later          []programme.Opening // surveys that come after the year, once it is completed
 	running        []*running          // stages that run, in the order they opened
 	mail           mailer
 	timer          dueTimer
@@ -210,9 +212,13 @@ func (j *journey) unplan(stage string) {
 	}
 }
 
-// settle notes how a stage ended, and the stages that were settled with it before they opened.
+// settle notes how a stage ended, the stages that were settled with it before they opened, and what comes after the year
+// where that is over.
 func (j *journey) settle(end programme.StageEnd) {
 	j.setStage(end.Stage, end.State)
+	if len(end.Later) > 0 {
+		j.later = end.Later
+	}
 	for _, skipped := range end.Skipped {
 		j.unplan(skipped)
 		j.setStage(skipped, programme.StageSkipped)

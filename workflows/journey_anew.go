@@ -41,7 +41,7 @@ func (j *journey) mayGoOnAnew(ctx workflow.Context) bool {
 		return false
 	}
 	idle := len(j.running) == 0 && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
-	return idle && !j.view.State.Ended() && workflow.AllHandlersFinished(ctx) && ctx.Err() == nil
+	return idle && !j.view.State.Ended() && len(j.later) == 0 && workflow.AllHandlersFinished(ctx) && ctx.Err() == nil
 }
 
 // goOnAnew hands everything to a fresh run. Nothing may yield here: what comes now makes the server repeat this step.

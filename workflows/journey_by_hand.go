@@ -40,11 +40,15 @@ func (j *journey) markNext(ctx workflow.Context) {
 	}
 	mark := j.marks[0]
 	j.marks = j.marks[1:]
-	summary := "mark for staff: " + mark.Code
-	if mark.Code == "" {
-		summary = "take the mark for staff away"
+	j.marking = workflow.ExecuteActivity(recordsOptions(ctx, markSummary(mark.Code)), a.MarkAttention, mark)
+}
+
+// markSummary is what the Temporal UI says of a mark.
+func markSummary(code string) string {
+	if code == "" {
+		return "take the mark for staff away"
 	}
-	j.marking = workflow.ExecuteActivity(recordsOptions(ctx, summary), a.MarkAttention, mark)
+	return "mark for staff: " + code
 }
 
 // listenToMarks adds the mark that is being written to a selector.
@@ -86,6 +90,7 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 	if err := j.letHandlersEnd(last); err != nil {
 		return "", err
 	}
+	j.startLater(last)
 	j.showEnd(last)
 	return "", ctx.Err()
 }

@@ -58,7 +58,7 @@ func (s *ask) park(ctx workflow.Context, key, code string) {
 	s.attention, s.parkedKey = code, key
 	s.last = "parked: " + code
 	s.upsert(ctx)
-	s.tellJourney(ctx, code)
+	s.tell(ctx, code)
 }
 
 // free takes the mark away.
@@ -69,7 +69,16 @@ func (s *ask) free(ctx workflow.Context) {
 	s.attention, s.parkedKey = "", ""
 	s.last = "freed"
 	s.upsert(ctx)
-	s.tellJourney(ctx, "")
+	s.tell(ctx, "")
+}
+
+// tell has what is parked marked in the records: by the journey or, for a survey after the year, by the survey itself.
+func (s *ask) tell(ctx workflow.Context, code string) {
+	if s.in.Since.IsZero() {
+		s.tellJourney(ctx, code)
+		return
+	}
+	s.mark(ctx, code)
 }
 
 // stageParked is what a stage tells its journey.

@@ -42,7 +42,13 @@ var mainPaths = []string{
 	"Psychometrics-answered", "Psychometrics-lapsed", "Psychometrics-held-resumed", "Psychometrics-consent-withdrawn",
 	"CoachingSession-booked-moved-held", "CoachingSession-never-booked", "CoachingSession-not-attended-booked-again",
 	"CoachingSession-cancelled-skipped", "CoachingSession-never-logged", "CoachingSession-held-by-a-hold", "CoachingSession-optional-lapsed",
+	"Cohort-applications", "Journey-offered", "Journey-offer-declined", "Journey-rejected", "Journey-waitlisted-offered", "Journey-not-needed",
+	"Journey-application-lapsed", "Journey-application-withdrawn", "Journey-begun-again",
+	"Selection-offered", "Selection-offer-declined", "Selection-rejected", "Selection-waitlisted-offered", "Selection-not-needed",
+	"Selection-application-lapsed", "Selection-application-withdrawn",
 	"Survey-answered", "Survey-lapsed", "Survey-held-resumed", "Survey-replanned",
+	"Journey-with-surveys-after-it", "Survey-after-the-year-answered", "Survey-after-the-year-lapsed", "Survey-after-the-year-skipped",
+	"Survey-after-the-year-never-asked",
 	"Alumni-answered", "Alumni-lapsed", "Alumni-skipped-by-hand",
 }
 
@@ -131,6 +137,9 @@ func TestReplayNoticesWhatWouldBreak(t *testing.T) {
 			for name, file := range recorded(t) {
 				if !strings.HasPrefix(name, workflows.TypeSurvey+"-") {
 					continue
+				}
+				if change == "a timer more" && strings.HasPrefix(name, "Survey-after-the-year-") {
+					continue // it begins with a timer, whose place the other takes: then there is nothing left to wait for
 				}
 				replayer := newReplayer(t)
 				replayer.RegisterWorkflowWithOptions(func(ctx workflow.Context, in workflows.StageInput) (programme.StageEnd, error) {

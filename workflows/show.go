@@ -23,6 +23,14 @@ type shownAttributes struct {
 	overdue   bool
 }
 
+// shownAtFirst are the values that a stage's workflow is started with: asked at once, or waiting for its opening.
+func shownAtFirst(in StageInput) shownAttributes {
+	if in.Since.IsZero() {
+		return shownAttributes{waitingOn: programme.OwnerParticipant, due: in.Due, since: in.At}
+	}
+	return shownAttributes{waitingOn: programme.OwnerCalendar, due: in.Due, since: in.Since}
+}
+
 // upsert brings the search attributes in step with the plan: one upsert at most, none where nothing changed.
 func (s *ask) upsert(ctx workflow.Context) {
 	if s.plan.Ask == "" && s.attention == s.shown.attention {

@@ -52,6 +52,7 @@ type world struct {
 	rounds []programme.CohortRound
 	kept   map[string]programme.AskPlan // by ask: what the records go on with at its limit, where it does not lapse
 	change []activities.Replan
+	alone  bool // a stage was closed that has no journey to leave its mails to
 }
 
 func (w *world) note(event string) {
@@ -100,7 +101,7 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 				return activities.Lapsed{}, nil
 			}
 			return activities.Lapsed{Lapsed: true, End: programme.StageEnd{Stage: stage, State: programme.StageLapsed,
-				Journey: w.ends[stage].Journey, Version: w.ends[stage].Version}}, nil
+				Journey: w.ends[stage].Journey, Version: w.ends[stage].Version, Later: w.ends[stage].Later}}, nil
 		}
 	}
 	return activities.Lapsed{}, nil
@@ -108,6 +109,9 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 
 func (w *world) CloseStage(_ context.Context, call activities.StageCall) (programme.StageEnd, error) {
 	w.note("close " + call.Stage)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.alone = w.alone || call.Alone
 	return w.ends[call.Stage], nil
 }
 

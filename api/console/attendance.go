@@ -29,7 +29,7 @@ func (s *Console) sendAttendance(c *gin.Context, _ member) error {
 		for _, leader := range list {
 			line := []string{leader.Ref, leader.Name, leader.Organisation, word(leader.State)}
 			for _, e := range f.Events {
-				line = append(line, placeWord(leader.Places[e.Stage]))
+				line = append(line, attended(leader, e.Stage))
 			}
 			lines = append(lines, line)
 		}
@@ -38,6 +38,15 @@ func (s *Console) sendAttendance(c *gin.Context, _ member) error {
 		}
 		after = next
 	}
+}
+
+// attended says how a leader's place at an event stands, with what becomes of the costs where it was missed.
+func attended(leader programme.AttendanceLine, stage string) string {
+	said := placeWord(leader.Places[stage])
+	if costs := costsWord(leader.Costs[stage]); costs != "" {
+		said += ", " + lower(costs)
+	}
+	return said
 }
 
 // placeWord says how a place stands in the register; empty where there is none.

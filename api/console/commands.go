@@ -25,7 +25,7 @@ func (m member) orderable() []programme.CommandName {
 func viewOf(j programme.Journey) programme.JourneyView {
 	view := programme.JourneyView{State: j.State, Parked: j.Attention != "", Stages: map[string]programme.StageView{}}
 	for _, s := range j.Stages {
-		view.Stages[s.Name] = programme.StageView{State: s.State, Kind: s.Kind, Parked: s.Attention != ""}
+		view.Stages[s.Name] = programme.StageView{State: s.State, Kind: s.Kind, Parked: s.Attention != "", Later: s.Later}
 		view.Coached = view.Coached || s.Kind == programme.KindCoaching
 	}
 	return view

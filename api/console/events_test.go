@@ -29,6 +29,9 @@ func TestEvents(t *testing.T) {
 	b.page(sittingAddress, http.StatusOK, "Residential 1, sitting a", "Windsor", "2 times", "What AI and robotics change", `href="https://example.org/ai"`, mark+"first",
 		"None of the dates will do", "<dt>Confirmed</dt><dd>1</dd>", `href="`+packAddress+`"`)
 	silent(t, "sitting", b.page(sittingAddress, http.StatusOK), "javascript")
+	b.store.events.places[0].Cannot, b.store.events.places[1].Cannot = false, false
+	b.store.events.places[0].CatchUp, b.store.events.places[0].Costs, b.store.events.places[1].Costs = true, programme.CostsRecovered, programme.CostsWaived
+	b.page(sittingAddress, http.StatusOK, "Catch-up, costs recovered from the employer", "Costs waived")
 	b.store.events.places = nil
 	b.page(sittingAddress, http.StatusOK, "Nobody has a place here yet.")
 	b.store.events.sittings = nil
@@ -72,7 +75,7 @@ func TestVenuePack(t *testing.T) {
 	}
 	want := [][]string{{"what", "detail", "number"},
 		{"Event", "When: Sun 28 Feb 2027, 16:00 to Fri 5 Mar 2027, 13:00", ""}, {"Event", "Where: Cumberland Lodge, The Great Park, Windsor", ""},
-		{"Event", "Expected: 3", ""}, {"Event", "Of these, without a word about needs: 1", ""}, {"Event", "As it stood on: Mon 8 Feb 2027, 17:00", ""},
+		{"Event", "Expected: 3", ""}, {"Event", "May still come, not counted here: 2", ""}, {"Event", "Of these, without a word about needs: 1", ""}, {"Event", "As it stood on: Mon 8 Feb 2027, 17:00", ""},
 		{"Diet", "Vegan", "2"}, {"Diet", "Halal", "0"}, {"Arrival", "By train", "2"},
 		{"Diet, in words", "'=no beetroot", ""}, {"Diet, in words", `Nothing "raw", please`, ""}, {"Access", "Step-free access\nto every room", ""},
 		{"Room, and the night before", "Dr " + mark + "first", ""}, {"Room", mark + "second", ""}}

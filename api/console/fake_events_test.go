@@ -100,7 +100,7 @@ func residentialEvents() fakeEvents {
 	held.Cannot = true
 	return fakeEvents{sittings: []programme.Sitting{online, at, full, gone},
 		places: []programme.PlaceSummary{place(ref, "first", programme.PlaceConfirmed), held, place("P-222222", "third", programme.PlaceReleased)},
-		pack: programme.VenuePack{Title: "Residential 1", Sitting: at, Frozen: day.AddDays(-21).At(17, 0), Expected: 3, Unknown: 1,
+		pack: programme.VenuePack{Title: "Residential 1", Sitting: at, Frozen: day.AddDays(-21).At(17, 0), Expected: 3, Unknown: 1, OnHold: 2,
 			Counts: []programme.NeedCount{{Field: "dietary", Title: "Diet", Value: "vegan", Label: "Vegan", Count: 2}, {Field: "dietary", Title: "Diet", Value: "halal", Label: "Halal"},
 				{Field: "arrival", Title: "Arrival", Value: "train", Label: "By train", Count: 2}},
 			Diets: []string{"=no beetroot", "Nothing \"raw\", please"}, Access: []string{"Step-free access\nto every room"},

@@ -32,18 +32,29 @@ func yearsFigures() programme.Figures {
 			answers = append(answers, programme.ResearchAnswer{Pseudonym: string(rune('a' + person)), Survey: survey, Question: "happy", Answer: step})
 		}
 	}
+	flagship, err := programme.BlueprintNamed("flagship")
+	if err != nil {
+		panic(err)
+	}
+	later := flagship.LaterSurveys()
+	for person := range 12 {
+		answers = append(answers, programme.ResearchAnswer{Pseudonym: string(rune('a' + person)), Survey: later[0].SurveyName(), Question: "happy", Answer: "7"})
+	}
 	return programme.Figures{Cohort: cohort, Places: 100, Asked: 120, Accepted: 90,
 		ByState: map[programme.JourneyState]int{programme.Completed: 45, programme.Enrolled: 40, programme.OnHold: 2, programme.Withdrawn: 3, programme.Declined: 25},
 		Events: []programme.EventFigures{{Stage: "opening-event", Title: "Opening event", Expected: 88},
-			{Stage: "residential-1", Title: "Residential 1", Attended: 82, Absent: 3, Excused: 2, Expected: 1}},
-		Outcomes: programme.OutcomesOf(answers)}
+			{Stage: "residential-1", Title: "Residential 1", Attended: 82, Absent: 3, Excused: 2, Expected: 1, Recovered: 2}},
+		Outcomes: programme.OutcomesOf(answers, later...)}
 }
 
 // yearsAttendance is one leader more than is read at a time.
 func yearsAttendance() []programme.AttendanceLine {
 	list := []programme.AttendanceLine{{Ref: "P-000000", Name: mark + "name", Organisation: "=" + mark + "org", State: programme.Completed,
-		Places: map[string]programme.PlaceState{"opening-event": programme.PlaceAttended, "residential-1": programme.PlaceReleased}}}
-	for i := range attendanceAtOnce {
+		Places: map[string]programme.PlaceState{"opening-event": programme.PlaceAttended, "residential-1": programme.PlaceReleased}},
+		{Ref: "P-000001", Name: mark + "name", Organisation: "=" + mark + "org", State: programme.Completed,
+			Places: map[string]programme.PlaceState{"opening-event": programme.PlaceAttended, "residential-1": programme.PlaceAbsent},
+			Costs:  map[string]programme.Costs{"residential-1": programme.CostsRecovered}}}
+	for i := range attendanceAtOnce - 1 {
 		list = append(list, programme.AttendanceLine{Ref: "P-1" + strconv.Itoa(10000+i), State: programme.Enrolled})
 	}
 	return list

@@ -18,6 +18,7 @@ type figuresPage struct {
 	Events     []attendanceRow
 	Answered   []fact
 	Measures   []measureRow
+	Later      []laterTable
 	Smallest   int
 	CSV        string
 	Attendance string // address of the attendance register, empty where the member may not see names
@@ -27,12 +28,36 @@ type figuresPage struct {
 type attendanceRow struct {
 	Title                               string
 	Attended, Absent, Excused, Expected int
+	Recovered                           int    // the employer pays the costs of a day that was missed
 	Share                               string // who attended of those of whom it is noted
 }
 
 // measureRow is one question before the year and after it; empty columns are of too few people to be shown.
 type measureRow struct {
 	Text, Scale, Source, N, Before, After, Change string
+}
+
+// laterTable is one survey that came after the year, against the answers before it.
+type laterTable struct {
+	Title    string
+	Answered string
+	Measures []measureRow
+}
+
+// laterTables are those surveys that enough people have answered to show anything of.
+func laterTables(o programme.Outcomes) []laterTable {
+	var tables []laterTable
+	for _, survey := range o.Later {
+		if survey.Answered == 0 {
+			continue
+		}
+		table := laterTable{Title: survey.Title, Answered: tooFew(survey.Answered)}
+		for _, m := range survey.Measures {
+			table.Measures = append(table.Measures, measureOf(m))
+		}
+		tables = append(tables, table)
+	}
+	return tables
 }
 
 func figuresPath(cohort string) string { return cohortPath(cohort) + "/figures" }
@@ -53,13 +78,13 @@ func (s *Console) showFigures(c *gin.Context, who member) error {
 		return err
 	}
 	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Completion: completion(f), Answered: answered(f.Outcomes),
-		Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
+		Later: laterTables(f.Outcomes), Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
 	page.Back = &way{Text: "Cohort " + f.Cohort, Href: cohortPath(f.Cohort)}
 	if who.personal() && len(f.Events) > 0 {
 		page.Attendance = cohortPath(f.Cohort) + "/attendance.csv"
 	}
 	for _, e := range f.Events {
-		page.Events = append(page.Events, attendanceRow{e.Title, e.Attended, e.Absent, e.Excused, e.Expected, share(e.Attended, e.Noted())})
+		page.Events = append(page.Events, attendanceRow{e.Title, e.Attended, e.Absent, e.Excused, e.Expected, e.Recovered, share(e.Attended, e.Noted())})
 	}
 	for _, m := range f.Outcomes.Measures {
 		page.Measures = append(page.Measures, measureOf(m))
@@ -141,13 +166,19 @@ func (s *Console) sendFigures(c *gin.Context, _ member) error {
 		for _, one := range []struct {
 			word string
 			n    int
-		}{{"attended", e.Attended}, {"absent", e.Absent}, {"excused", e.Excused}, {"expected", e.Expected}} {
+		}{{"attended", e.Attended}, {"absent", e.Absent}, {"excused", e.Excused}, {"expected", e.Expected}, {"costs recovered", e.Recovered}} {
 			lines = append(lines, []string{"Attendance", e.Title + ": " + one.word, strconv.Itoa(one.n), "", "", ""})
 		}
 	}
 	for _, m := range f.Outcomes.Measures {
 		row := measureOf(m)
 		lines = append(lines, []string{"Before and after", row.Text, row.N, row.Before, row.After, row.Change})
+	}
+	for _, table := range laterTables(f.Outcomes) {
+		lines = append(lines, []string{table.Title, "Answered", table.Answered, "", "", ""})
+		for _, row := range table.Measures {
+			lines = append(lines, []string{table.Title, row.Text, row.N, row.Before, row.After, row.Change})
+		}
 	}
 	return sendCSV(c, "figures-"+f.Cohort, lines)
 }

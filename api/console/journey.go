@@ -152,6 +152,7 @@ func (s *Console) journeyFacts(j programme.Journey) []fact {
 	lines := []fact{{Key: "State", Text: word(j.State)}, {Key: "On hold since", Text: moment(j.HeldFrom)},
 		{Key: "Returns to", Text: word(j.HeldState)}, {Key: "Parked", Text: word(j.Attention)},
 		{Key: "Nothing is sent to the leader's address", Text: word(j.Person.Suppressed)},
+		{Key: "Nothing is sent to the leader's private address", Text: word(j.Person.PrivateSuppressed)},
 		{Key: "Order of invitation", Text: priority}, {Key: "Group", Text: j.Group}}
 	if j.Continues != "" {
 		lines = append(lines, fact{Key: "Continues", Way: &way{Text: j.Continues, Href: journeyPath(j.Continues)}})
@@ -190,7 +191,7 @@ func (s *Console) stageRow(j programme.Journey, stage programme.Stage) stageRow 
 	if stage.Round > 1 {
 		row.State += ", round " + strconv.Itoa(stage.Round)
 	}
-	if stage.Round > 0 {
+	if j.HasWorkflow(stage) {
 		row.Temporal = s.temporalURL(programme.StageID(j.Cohort, j.Ref, stage.Name))
 	}
 	return row

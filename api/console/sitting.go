@@ -101,8 +101,21 @@ func placeNote(p programme.Place) string {
 		return "The date was cancelled"
 	case p.Cannot:
 		return "None of the dates will do"
+	case p.CatchUp && p.Costs != "":
+		return "Catch-up, " + lower(costsWord(p.Costs))
 	case p.CatchUp:
 		return "Catch-up"
+	}
+	return costsWord(p.Costs)
+}
+
+// costsWord says what becomes of the costs of an event that was missed.
+func costsWord(costs programme.Costs) string {
+	switch costs {
+	case programme.CostsRecovered:
+		return "Costs recovered from the employer"
+	case programme.CostsWaived:
+		return "Costs waived"
 	}
 	return ""
 }

@@ -76,8 +76,13 @@ func packFacts(pack programme.VenuePack) []fact {
 	if !at.Online && at.Address != "" {
 		where += "\n" + at.Address
 	}
+	hold := ""
+	if pack.OnHold > 0 {
+		hold = strconv.Itoa(pack.OnHold)
+	}
 	return facts(fact{Key: "When", Text: span(at.Starts, at.Ends)}, fact{Key: "Where", Text: where},
-		fact{Key: "Expected", Text: strconv.Itoa(pack.Expected)}, fact{Key: "Of these, without a word about needs", Text: strconv.Itoa(pack.Unknown)},
+		fact{Key: "Expected", Text: strconv.Itoa(pack.Expected)}, fact{Key: "May still come, not counted here", Text: hold},
+		fact{Key: "Of these, without a word about needs", Text: strconv.Itoa(pack.Unknown)},
 		fact{Key: "As it stood on", Text: moment(pack.Frozen)})
 }
 

@@ -10,14 +10,15 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// assistantPage is all an assistant sees: the leader's dates, the confirmation, and the arrangements where the leader
-// allowed it. No answer, report or survey of the leader is on it.
+// assistantPage is all an assistant sees: the leader's dates, the confirmation, the ways to confirm each event's place and to
+// book sessions, and the arrangements where the leader allowed it. No answer, report or survey of the leader is on it.
 type assistantPage struct {
 	frame
 	Leader    string
 	Dates     []dated
 	Confirmed string // when the dates were confirmed last, or empty
 	Sessions  []way  // coaching sessions to book or move
+	Events    []way  // events whose place can be confirmed or changed
 	Tick      question
 	Needs     []question // empty where the leader did not allow it, and while a venue has its list
 	Frozen    bool       // a venue has its list of needs: they cannot be changed now
@@ -75,6 +76,9 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 		if stage.Kind == programme.KindCoaching && stage.State == programme.StageOpen {
 			page.Sessions = append(page.Sessions, way{Text: "Book or move: " + stage.Title, Href: v.path(stage)})
 		}
+	}
+	if page.Events, err = f.assistantEvents(ctx, v); err != nil {
+		return nil, err
 	}
 	if sent && last.Answers.Get("confirm_dates") == programme.Yes {
 		page.Confirmed = day(last.At)

@@ -38,7 +38,9 @@ func (f *Forms) showCertificate(c *gin.Context) error {
 		From: v.cohort.StartsOn.At(12, 0).In(programme.London).Format("January 2006"), Signatory: v.cohort.Signatory, Ref: v.ref}
 	var ended time.Time
 	for _, stage := range v.journey.Stages {
-		ended = later(ended, stage.ClosedAt)
+		if !stage.Later {
+			ended = later(ended, stage.ClosedAt)
+		}
 		if stage.Kind != programme.KindAlumni || stage.Round == 0 {
 			continue
 		}

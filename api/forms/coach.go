@@ -11,14 +11,16 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// coachPage is all a coach sees: their leaders, the sessions, their times. Neither an answer nor a report is on it.
+// coachPage is what a coach sees first: their leaders, the sessions, their times, and the way to the report of a leader who
+// shows it.
 type coachPage struct {
 	frame
 	Leaders []coachLeader
-	Times   []string
+	Times   []coachTime
 	Series  []question
 	Said    string // what was just done
 	Slots   string // where the series is sent
+	Remove  string // where a time that is taken back is sent
 }
 
 // coachLeader is one leader with the sessions.
@@ -26,8 +28,12 @@ type coachLeader struct {
 	Name     string
 	About    string
 	Email    string
+	Report   *way // nil where there is none, or the leader does not show it
 	Sessions []coachSession
 }
+
+// coachTime is one free time.
+type coachTime struct{ Slot, Text string }
 
 // coachSession is one session of a leader.
 type coachSession struct {
@@ -39,6 +45,7 @@ type coachSession struct {
 	Action string
 	Hidden []hiddenField
 	Button string
+	Cancel string // where the cancelled session is sent, empty where there is nothing to cancel
 }
 
 // hiddenField names what a form is about.
@@ -86,7 +93,7 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 	if err != nil {
 		return err
 	}
-	page := &coachPage{frame: f.frame(v, "Your leaders and times"), Said: said, Slots: "/coach/" + v.ref + "/slots"}
+	page := &coachPage{frame: f.frame(v, "Your leaders and times"), Said: said, Slots: "/coach/" + v.ref + "/slots", Remove: "/coach/" + v.ref + "/slots/remove"}
 	page.Year = ""
 	var series programme.Answers
 	var wrong []programme.Fault
@@ -100,6 +107,9 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 	}
 	for _, leader := range known.Leaders {
 		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}
+		if leader.Report {
+			row.Report = &way{Text: "Open the report", Href: coachReportOf(v.ref, leader.Ref), Hidden: "of " + leader.Name}
+		}
 		for _, session := range leader.Sessions {
 			id := leader.Ref + "-" + session.Stage
 			var answers programme.Answers
@@ -112,7 +122,7 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 		page.Leaders = append(page.Leaders, row)
 	}
 	for _, slot := range known.Slots {
-		page.Times = append(page.Times, span(slot.Starts, slot.Ends())+", "+meets(slot.Online))
+		page.Times = append(page.Times, coachTime{Slot: slot.ID, Text: span(slot.Starts, slot.Ends()) + ", " + meets(slot.Online)})
 	}
 	for i := range faults {
 		if form != "" && faults[i].Field != "" {
@@ -148,7 +158,8 @@ func coachSessionOf(v *visitor, ref string, session programme.CoachSession, id s
 		row.Text, row.Button = "No time yet. If you have agreed one, enter it here.", "Book"
 		if session.Booked != nil {
 			row.Text = "Booked: " + span(session.Booked.Starts, session.Booked.Ends()) + ", " + meets(session.Booked.Online) + ". If you agree another time, enter it here."
-			row.Button = "Move"
+			row.Button, row.Cancel = "Move", "/coach/"+v.ref+"/cancel"
+			row.Hidden = append(row.Hidden, hiddenField{"slot", session.Booked.ID})
 		}
 		row.Agreed = prefix(questions(agreedSection(), answers, faults))
 		row.Agreed[0].InputType, row.Open = "datetime-local", len(faults) > 0
@@ -197,7 +208,7 @@ func (q question) within(id string) question {
 }
 
 var coachSaid = map[string]string{"times": "Your times are published.", "booked": "The time is noted, and your leader is told.",
-	"logged": "Thank you, the session is logged."}
+	"logged": "Thank you, the session is logged.", "removed": "The time is taken back.", "cancelled": "The session is cancelled, and your leader is told."}
 
 // showCoach is GET /coach/{ref}.
 func (f *Forms) showCoach(c *gin.Context) error {
@@ -233,6 +244,20 @@ func (f *Forms) publishSlots(c *gin.Context) error {
 		}
 	}
 	return f.coach(c, "", "", typed, faults, status)
+}
+
+// removeSlot is POST /coach/{ref}/slots/remove: a free time is taken back.
+func (f *Forms) removeSlot(c *gin.Context) error {
+	known, v, err := f.coachVisit(c)
+	if err != nil {
+		return err
+	}
+	typed, err := posted(c)
+	if err != nil {
+		return err
+	}
+	_, err = f.Store.RemoveSlot(c.Request.Context(), known.Cohort, v.ref, typed.Get("slot"), v.now)
+	return f.afterCoach(c, "", nil, "removed", programme.SubmitResult{}, err)
 }
 
 // whole is a number a person typed, 0 where it is none.
@@ -279,6 +304,17 @@ func (f *Forms) bookAgreed(c *gin.Context) error {
 	order.Starts, order.Online = at, typed.Get("where") == "online"
 	result, err := f.Store.BookSession(c.Request.Context(), order)
 	return f.afterCoach(c, form, typed, "booked", result, err)
+}
+
+// cancelAgreed is POST /coach/{ref}/cancel: the coach cancels a session that was booked.
+func (f *Forms) cancelAgreed(c *gin.Context) error {
+	order, form, typed, err := f.coachOrder(c)
+	if err != nil {
+		return err
+	}
+	order.Slot = typed.Get("slot")
+	result, err := f.Store.CancelSession(c.Request.Context(), order)
+	return f.afterCoach(c, form, nil, "cancelled", result, err)
 }
 
 // logSession is POST /coach/{ref}/log: held or not, and nothing of what was said.

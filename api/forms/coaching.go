@@ -19,6 +19,7 @@ type coachingPage struct {
 	frame
 	Coach   string
 	About   string // what the coach did before, and where the two can meet
+	Email   string // of the coach
 	State   string // how the session stands, where it cannot be booked
 	Booked  string // when, or empty
 	Where   string
@@ -93,7 +94,7 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 		page.Booked, page.Where = span(session.Booked.Starts, session.Booked.Ends()), meets(session.Booked.Online)
 	}
 	if session.HasCoach {
-		page.Coach, page.About = session.Coach.Name, session.Coach.Background+", "+session.Coach.Region
+		page.Coach, page.About, page.Email = session.Coach.Name, session.Coach.Background+", "+session.Coach.Region, session.Coach.Email
 	}
 	bookable := false
 	switch {

@@ -33,7 +33,7 @@ func TestBookASession(t *testing.T) {
 	b.bookable()
 	helen := b.leader()
 	helen.get(year).is(200, "First coaching session", "Please book it by")
-	helen.get(session).is(200, "With Abena Darko", "Healthcare, North East", "to 6pm, online", "in person", "Another time that we have agreed", "Book this time",
+	helen.get(session).is(200, "With Abena Darko", "Healthcare, North East", "abena.darko@coaches.example", "to 6pm, online", "in person", "Another time that we have agreed", "Book this time",
 		"ask for one once").not("Cancel this session")
 	helen.post(session, nil).is(422, "Error: ", "Choose a time")
 	helen.post(session, fields("slot", "own", "starts", "tomorrow")).is(422, "Enter the date and time you have agreed", "Choose where you meet").is(422)
@@ -53,8 +53,8 @@ func TestBookASession(t *testing.T) {
 		t.Errorf("%+v, told %v", b.records.booked, b.workflows.delivered)
 	}
 	helen.post(session+"/other", nil).is(405)
-	b.records.illegal = "The session is less than 24 hours away: please ring your coach."
-	helen.post(session+"/cancel", nil).is(409, "please ring your coach")
+	b.records.illegal = "The session is less than 24 hours away: please tell your coach yourself."
+	helen.post(session+"/cancel", nil).is(409, "please tell your coach yourself")
 	b.records.illegal, b.records.fail = "", programme.ErrUnavailable
 	helen.post(session, fields("slot", "one")).is(503)
 }
@@ -70,7 +70,7 @@ func TestSessionsThatCannotBeBooked(t *testing.T) {
 	helen.post(session, fields("slot", "one")).is(404)
 	stage.State = programme.StageOpen
 	b.records.booked = &programme.Slot{ID: "x", Starts: b.records.now.Add(5 * time.Hour), Minutes: 60}
-	helen.get(session).is(200, "less than 24 hours away").not("Cancel this session", "Move to")
+	helen.get(session).is(200, "less than 24 hours away", "please write to your coach", "abena.darko@coaches.example").not("Cancel this session", "Move to")
 	b.records.booked.Starts = b.records.now.Add(-5 * time.Hour)
 	helen.get(session).is(200, "Your coach will tell us").not("Book this time")
 	b.records.booked, b.records.coach = nil, nil
@@ -141,6 +141,23 @@ func TestCoachPage(t *testing.T) {
 	coach.post(coaches+"/agreed", form).leads(coaches + "?done=booked")
 	coach.get(coaches+"?done=booked").is(200, "The time is noted", "Booked: ", "If you agree another time")
 	coach.post(coaches+"/agreed", fields("ref", "P-ZZZZZZ", "stage", "coaching-1", "starts", "2027-03-09T10:00", "where", "online")).is(404)
+
+	coach.post(coaches+"/cancel", fields("ref", "P-ZZZZZZ", "stage", "coaching-1")).is(404)
+	coach.get(coaches).is(200, "Cancel the First coaching session with Dr Helen")
+	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=cancelled")
+	coach.get(coaches+"?done=cancelled").is(200, "The session is cancelled", "No time yet").not("Cancel the First")
+	if last := b.records.logged[len(b.records.logged)-1]; last != "cancelled by coach" {
+		t.Errorf("%v", b.records.logged)
+	}
+	coach.get(coaches).is(200, "Take back Saturday 20 February 2027, 5pm to 6pm, online")
+	for range 2 {
+		coach.post(coaches+"/slots/remove", fields("slot", "one")).leads(coaches + "?done=removed")
+	}
+	coach.get(coaches+"?done=removed").is(200, "The time is taken back", "Sunday 21 February").not("Saturday 20 February")
+	b.records.illegal = "Somebody has booked this time."
+	coach.post(coaches+"/slots/remove", fields("slot", "two")).is(http.StatusConflict, "Somebody has booked this time.")
+	b.records.illegal = ""
+	coach.post(coaches+"/agreed", form).leads(coaches + "?done=booked")
 
 	b.records.booked.Starts = b.records.now.Add(-3 * time.Hour)
 	coach.get(coaches).is(200, "Please log it", "It was held", "The leader did not attend")

@@ -119,16 +119,7 @@ func (f *Forms) event(c *gin.Context, v *visitor, stage programme.Stage, s stand
 	}
 	ask, _ := form.Section(programme.SectionPlace)
 	needs, _ := form.Section(programme.SectionNeeds)
-	ask.Fields = slices.Clone(ask.Fields)
-	for i, field := range ask.Fields {
-		switch {
-		case field.Name == "sitting":
-			ask.Fields[i].Kind, ask.Fields[i].Options = programme.FieldRadios, offered
-		case field.Name == "place" && len(offered) == 0:
-			ask.Fields[i].Options = slices.DeleteFunc(slices.Clone(field.Options), func(o programme.Option) bool { return o.Value == programme.PlaceAnother })
-		}
-	}
-	q := questions(ask, answers, faults)
+	q := questions(offering(ask, offered), answers, faults)
 	page := &eventPage{frame: f.frame(v, "Your place at "+stage.Title), Event: f.eventCard(v, stage, s.place), Intro: needs.Intro,
 		Place: q[0], Sitting: q[1], Change: s.answered || s.settled, Action: v.path(stage)}
 	for i := range s.others {
@@ -245,6 +236,8 @@ func (f *Forms) doneEvent(v *visitor, stage programme.Stage, s standing, page *d
 	case s.place.Cannot:
 		page.Panel = "Thank you for telling us"
 		page.Next = []string{"The programme team gets in touch with you and looks for a way. Until then there is nothing for you to do."}
+	case s.answered && s.answer.By == partAssistant:
+		page.Next = []string{"Your assistant answered this for you.", "We write to you again before the day."}
 	case s.answered && s.answer.Change:
 		page.Next = []string{mailed(v), "We write to you again before the day."}
 	case s.answered:

@@ -1,6 +1,6 @@
 // Package forms is the pages that leaders, applicants and their assistants meet: the open door to which people apply, the
 // door behind a private link, one form per stage, "Your year", the certificate and the calendar feed. They are plain HTML that works without scripts. A GET never
-// changes anything; a POST ends in a redirect, or shows the page again with what was typed.
+// changes anything, though a coach's look at a report is noted; a POST ends in a redirect, or shows the page again with what was typed.
 package forms
 
 import (
@@ -82,8 +82,11 @@ func (f *Forms) Register(r gin.IRouter) {
 	show("/year/:ref/coach", f.showAnotherCoach)
 	act("/year/:ref/coach", f.askAnotherCoach)
 	show("/coach/:coach", f.showCoach)
+	show("/coach/:coach/leaders/:ref/report", f.showCoachReport)
 	act("/coach/:coach/slots", f.publishSlots)
+	act("/coach/:coach/slots/remove", f.removeSlot)
 	act("/coach/:coach/agreed", f.bookAgreed)
+	act("/coach/:coach/cancel", f.cancelAgreed)
 	act("/coach/:coach/log", f.logSession)
 	show("/year/:ref/:stage", f.showStage)
 	act("/year/:ref/:stage", f.sendStage)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,15 +13,16 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// reportPage is what the questionnaire says to the leader who took it: a picture, the same numbers in a table, and what
-// each scale means. It compares with nobody.
+// reportPage is what the questionnaire says to the leader who took it, or to the coach the leader shows it to: a picture,
+// the same numbers in a table, and what each scale means. It compares with nobody.
 type reportPage struct {
 	frame
+	Leader   string // whose it is, on the coach's page; empty on the leader's own
 	Taken    string // the day
 	Name     string // of the instrument
 	Source   string
-	Coach    bool // the coach they have may see it
-	Consents string
+	Seen     string // who can see it at this moment
+	Consents string // where the leader withdraws; empty on the coach's page
 	Scales   []reportScale
 	Picture  picture
 	From, To int
@@ -101,12 +103,41 @@ func (f *Forms) showReport(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	in, err := programme.InstrumentNamed(report.Instrument)
+	page, err := reportPageOf(f.frame(v, "Your report"), report)
 	if err != nil {
 		return err
 	}
-	page := &reportPage{frame: f.frame(v, "Your report"), Taken: day(report.At), Name: in.Name, Source: in.Source, Consents: consentsOf(v),
-		From: programme.ScoreFrom, To: programme.ScoreTo}
+	page.Consents = consentsOf(v)
+	if page.Seen, err = f.whoSees(ctx, v); err != nil {
+		return err
+	}
+	return f.render(c, http.StatusOK, "report.html", page)
+}
+
+// whoSees says who can see the leader's report at this moment.
+func (f *Forms) whoSees(ctx context.Context, v *visitor) (string, error) {
+	consents, err := f.Store.Consents(ctx, v.ref)
+	if err != nil {
+		return "", err
+	}
+	agreed := slices.Contains(consents, programme.Consent{Purpose: programme.ConsentCoachReport, Given: true})
+	if !agreed {
+		return "Only you can see this report.", nil
+	}
+	coach, err := f.Store.CoachOf(ctx, v.ref)
+	if errors.Is(err, programme.ErrNotFound) {
+		return "Only you can see this report now. You agreed that your coach may see it, and you have no coach at the moment.", nil
+	}
+	return "You and your coach, " + coach.Name + ", can see this report, because you agreed to that.", err
+}
+
+// reportPageOf lays out a report.
+func reportPageOf(fr frame, report programme.Report) (*reportPage, error) {
+	in, err := programme.InstrumentNamed(report.Instrument)
+	if err != nil {
+		return nil, err
+	}
+	page := &reportPage{frame: fr, Taken: day(report.At), Name: in.Name, Source: in.Source, From: programme.ScoreFrom, To: programme.ScoreTo}
 	for _, score := range report.Scores {
 		line := reportScale{Scale: in.Scale(score.Scale), Score: "not scored", Scored: score.Scored, Answered: score.Answered, Of: itemsOf(in, score.Scale)}
 		line.LeftOut = line.Answered < line.Of
@@ -118,12 +149,5 @@ func (f *Forms) showReport(c *gin.Context) error {
 		page.Scales = append(page.Scales, line)
 	}
 	page.Picture = draw(page.Scales, report.Scores)
-	consents, err := f.Store.Consents(ctx, v.ref)
-	if err != nil {
-		return err
-	}
-	for _, consent := range consents {
-		page.Coach = page.Coach || consent.Purpose == programme.ConsentCoachReport && consent.Given
-	}
-	return f.render(c, http.StatusOK, "report.html", page)
+	return page, nil
 }

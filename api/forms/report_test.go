@@ -26,7 +26,7 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	b, me := reported(t)
 	page := me.get(report).is(200, "Your report", "For development, not for selection.", "on Wednesday 27 January 2027", "compares you with nobody",
-		"You see this report, and the coach you have.", "Extraversion 10 Agreeableness 50", "Conscientiousness not scored, 8 of 10 answered", "Emotional stability 30, 9 of 10 answered",
+		"You and your coach, Abena Darko, can see this report, because you agreed to that.", "Extraversion 10 Agreeableness 50", "Conscientiousness not scored, 8 of 10 answered", "Emotional stability 30, 9 of 10 answered",
 		"“Not scored” means", "the mean of its other nine stands in", "How much you seek company", "public domain",
 		"On a scale from 10 to 50: Extraversion 10, Agreeableness 50, Conscientiousness not scored, Emotional stability 30, Intellect 42.").
 		not("percentile", "average")
@@ -40,8 +40,11 @@ func TestReport(t *testing.T) {
 		t.Errorf("%d bars of four scores", n)
 	}
 	me.get("/year/P-7F3K2Q").is(200, "Your report on the questionnaire", "See your report", "Your consents").not(questionnaire + "/done")
-	b.records.consents[1].Given = false
-	me.get(report).is(200, "Only you see this report.")
+	coach := b.records.coach
+	b.records.coach = nil
+	me.get(report).is(200, "Only you can see this report now.", "you have no coach at the moment")
+	b.records.coach, b.records.consents[1].Given = coach, false
+	me.get(report).is(200, "Only you can see this report.").not("Abena")
 
 	// Nobody else comes near it.
 	b.assistant(programme.AssistantNeeds).get(report).is(404).not("Extraversion")
@@ -104,4 +107,38 @@ func TestConsentWithdrawnBeforeTheAnswer(t *testing.T) {
 	b.records.consents = nil
 	me.get("/year/P-7F3K2Q/consents").is(200, "We have not asked you for any consent yet.")
 	me.get("/year/P-7F3K2Q").is(200).not("/consents")
+}
+
+// The coach whom the leader lets see the report finds it on their page; to everybody else, and as soon as the leader takes
+// it back, the address leads nowhere.
+func TestTheReportForTheCoach(t *testing.T) {
+	t.Parallel()
+	const shared = coaches + "/leaders/P-7F3K2Q/report"
+	b, me := reported(t)
+	coach := b.come("coach", "person-coach")
+	page := coach.get(coaches).is(200, "Open the report of Dr Helen O’Nguyen")
+	if !strings.Contains(page.body, `href="`+shared+`"`) {
+		t.Error("the coach's page does not lead to the report")
+	}
+	coach.get(shared).is(200, "The report of Dr Helen O’Nguyen", "Dr Helen O’Nguyen answered on Wednesday 27 January 2027", "compares them with nobody",
+		"Extraversion 10 Agreeableness 50", "can withdraw that at any time", "Back to your leaders", "“You” is Dr Helen O’Nguyen.").
+		not("Your consents", "Your scores", "Print", "Your year")
+	nowhere := coach.get(coaches+"/leaders/P-AAAAAA/report").is(404, "Page not found")
+
+	b.leader().get(shared).is(404).not("Extraversion")
+	b.assistant(programme.AssistantNeeds).get(shared).is(404).not("Extraversion")
+	b.stranger().get(shared).is(403).not("Extraversion")
+	coach.get(strings.Replace(shared, "C-222222", "C-333333", 1)).is(404).not("Extraversion")
+	coach.get(report).is(404)
+	coach.post(shared, nil).is(405)
+
+	me.post("/year/P-7F3K2Q/consents/coach_report", nil)
+	if got := coach.get(shared).is(404).body; got != nowhere.body {
+		t.Errorf("the page hints at a report that is not shown:\n%s", got)
+	}
+	coach.get(coaches).is(200).not("report")
+	b.records.consents[1].Given, b.records.report = true, nil
+	if got := coach.get(shared).is(404).body; got != nowhere.body {
+		t.Errorf("the page hints at a report that is not there:\n%s", got)
+	}
 }

@@ -66,7 +66,7 @@ func setup(t *testing.T) *bundle {
 				stage(4, "closing-survey", "Closing survey", programme.KindSurvey, "2027-10-25", "2027-11-11", "2027-11-25"),
 				stage(5, "alumni", "Joining the network", programme.KindAlumni, "2027-11-15", "2027-12-09", "2027-12-23"),
 			}},
-		coach: &programme.Coach{Ref: "C-222222", Name: "Abena Darko", Background: "Healthcare", Region: "North East"},
+		coach: &programme.Coach{Ref: "C-222222", Name: "Abena Darko", Email: "abena.darko@coaches.example", Background: "Healthcare", Region: "North East"},
 		links: map[string]programme.Link{}, dead: map[string]error{}, visits: map[string]visit{},
 		drafts: map[string]map[string]programme.Draft{}, answers: map[string]programme.Submission{},
 	}
@@ -103,6 +103,7 @@ func (b *bundle) blueprint(name string) (programme.Blueprint, error) {
 		{Name: "residential-1", Title: "Residential 1", Kind: programme.KindEvent, Compulsory: true, Event: &programme.Event{Starts: "sunday-eve 16:00", Ends: "friday 13:00", Residential: true, PlaceWith: b.placedWith}},
 		{Name: "closing-event", Kind: programme.KindEvent, Event: &programme.Event{Starts: "tuesday 09:30", Ends: "tuesday 16:30", Week: 36, PlaceWith: "residential-1"}},
 		{Name: "closing-survey", Kind: programme.KindSurvey, Survey: "closing"}, {Name: "alumni", Kind: programme.KindAlumni},
+		{Name: "survey-6-months", Kind: programme.KindSurvey, Survey: "closing", Follows: "closing-event", MonthsAfter: 6},
 	}}, nil
 }
 

@@ -93,6 +93,8 @@ func (f *Forms) showStage(c *gin.Context) error {
 			return err
 		}
 		return f.showCoaching(c, v, stage)
+	} else if f.eventForAssistant(v, stage) {
+		return f.showAssistantEvent(c, stage)
 	}
 	v, stage, pages, s, err := f.stagePage(c)
 	switch {
@@ -113,6 +115,8 @@ func (f *Forms) sendStage(c *gin.Context) error {
 			return err
 		}
 		return f.sendCoaching(c, v, stage)
+	} else if f.eventForAssistant(v, stage) {
+		return f.sendAssistantEvent(c, stage)
 	}
 	v, stage, pages, s, err := f.stagePage(c)
 	switch {

@@ -41,7 +41,7 @@ func TestEveryTemplateTakesItsPage(t *testing.T) {
 		"invitation.html": &invitationPage{}, "onboarding.html": &onboardingPage{}, "onboarding_section.html": &sectionPage{},
 		"onboarding_saved.html": &savedPage{}, "onboarding_check.html": &checkPage{}, "survey.html": &surveyPage{}, "alumni.html": &alumniPage{},
 		"done.html": &donePage{}, "event.html": &eventPage{}, "year.html": &yearPage{}, "certificate.html": &certificatePage{}, "assistant.html": &assistantPage{},
-		"assistant_done.html": &assistantDonePage{}, "privacy.html": &privacyPage{},
+		"assistant_done.html": &assistantDonePage{}, "assistant_event.html": &assistantEventPage{}, "privacy.html": &privacyPage{},
 		"apply.html": &applyPage{}, "apply_sent.html": &applySentPage{}, "application.html": &applicationPage{}, "withdraw.html": &takeBackPage{},
 		"psychometrics.html": &questionnairePage{}, "psychometrics_page.html": &itemsPage{}, "psychometrics_check.html": &questionnaireCheckPage{},
 		"report.html": &reportPage{}, "consents.html": &consentsPage{}, "consent_withdraw.html": &withdrawPage{},

@@ -106,8 +106,9 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, stage progr
 	if stage.Kind == programme.KindCoaching && stage.State == programme.StageOpen && !v.journey.State.Ended() {
 		return f.coachingLine(c, page, v, stage)
 	}
+	goesOn := !v.journey.State.Ended() || v.journey.State == programme.Completed && stage.Later
 	switch {
-	case stage.State == programme.StageNotOpen && (v.journey.State.Ended() || stage.Kind == programme.KindSelection):
+	case stage.State == programme.StageNotOpen && (!goesOn || stage.Kind == programme.KindSelection):
 		return nil
 	case stage.State == programme.StageNotOpen:
 		line.Text = comesWords(v, v.year, stage)

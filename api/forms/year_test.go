@@ -47,6 +47,33 @@ func TestYearInOtherStates(t *testing.T) {
 	}
 }
 
+// When the year is over, a survey that comes after it is still to come; it changes neither the banner nor the certificate.
+func TestYearShowsTheSurveysAfterIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	me := b.leader()
+	j := &b.records.journey
+	for i := range j.Stages {
+		j.Stages[i].State, j.Stages[i].Round, j.Stages[i].ClosedAt = programme.StageDone, 1, at("2027-12-09")
+	}
+	j.Stages = append(j.Stages, programme.Stage{Name: "survey-6-months", Kind: programme.KindSurvey, Title: "Survey six months on", Later: true,
+		State: programme.StageNotOpen, OpensAt: at("2028-05-09"), Due: at("2028-05-23"), Limit: at("2028-06-07")})
+	b.records.now = at("2027-12-10")
+	j.State = programme.Completed
+	me.get(year).is(200, "You have completed the programme.", "What comes Survey six months on Opens on Tuesday 9 May 2028. We will ask for your answer by Tuesday 23 May 2028 at 5pm.")
+	survey := b.open("survey-6-months") // today is the day before it is due
+	me.get(year).is(200, "You have completed the programme.", "What we ask of you now Survey six months on Please answer by Tuesday 23 May 2028 at 5pm. Answer Survey six months on").not("What comes")
+	me.get(year+"/survey-6-months").is(200, "Survey six months on", "Overall, how satisfied are you with your life nowadays?")
+	me.post(year+"/survey-6-months", surveyAnswers()).leads(year + "/survey-6-months/done")
+	me.get(year+"/survey-6-months/done").is(200, "Your answers have arrived")
+	survey.State, survey.ClosedAt = programme.StageDone, at("2028-05-10")
+	me.get(year).is(200, "What is done", "Survey six months on Done on Wednesday 10 May 2028.")
+	me.get(year+"/certificate").is(200, "March 2027 to Thursday 9 December 2027")
+	survey.State, survey.Round = programme.StageNotOpen, 0
+	j.State = programme.Withdrawn
+	me.get(year).is(200).not("Survey six months on")
+}
+
 func TestYearSaysHowStagesEnded(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -47,6 +47,8 @@ type blueprintStage struct {
 	AssistantRung int             `json:"assistant_rung" doc:"With this reminder the assistant gets a mail too; 0 means never"`
 	AtLimit       string          `json:"at_limit"`
 	OpensAfter    string          `json:"opens_after" doc:"Stage that must have ended first"`
+	Follows       string          `json:"follows" doc:"Survey: the event after which it opens, instead of in a week"`
+	MonthsAfter   int             `json:"months_after" doc:"Survey: opens so many calendar months after that event, when the year is over; 0 means days after it"`
 	Survey        string          `json:"survey"`
 	Instrument    string          `json:"instrument" doc:"Psychometrics: the instrument it asks"`
 	Supplier      string          `json:"supplier" doc:"Psychometrics: the address of the supplier who holds the questionnaire instead"`
@@ -173,7 +175,7 @@ func stageOf(s programme.BlueprintStage) blueprintStage {
 	shown := blueprintStage{Name: s.Name, Kind: s.Kind, Title: s.Title, Compulsory: s.Compulsory, Runs: s.Kind.Runs(),
 		OpensWeek: s.OpensWeek, DueWeek: s.DueWeek, DueAfter: s.DueAfter, DueWeeksAfter: s.DueWeeksOn, LimitAfter: s.LimitAfter, Hard: s.Hard,
 		RemindBefore: append([]int{}, s.Ladder.Before...), RemindAfter: append([]int{}, s.Ladder.After...),
-		AssistantRung: s.Ladder.Assistant, AtLimit: s.AtLimit, OpensAfter: s.After, Survey: s.Survey,
+		AssistantRung: s.Ladder.Assistant, AtLimit: s.AtLimit, OpensAfter: s.After, Follows: s.Follows, MonthsAfter: s.MonthsAfter, Survey: s.Survey,
 		Instrument: s.Instrument, Supplier: s.Supplier}
 	if s.Event != nil {
 		shown.Event = &blueprintEvent{Starts: s.Event.Starts, Ends: s.Event.Ends, Week: s.Event.Week, Online: s.Event.Online, Days: s.Event.Days}

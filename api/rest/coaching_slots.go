@@ -48,6 +48,20 @@ func (a *API) coachingSlotCalls(calls huma.API) {
 	serve(a, calls, huma.Operation{OperationID: "publish-slots", Method: http.MethodPost, Path: "/cohorts/{cohort}/coaches/{coach}/slots",
 		Tags: []string{"Coaching"}, Summary: "Publish a series of times of a coach",
 		Description: "All of it or none; the same series again changes nothing.", Errors: []int{http.StatusNotFound}}, a.publishSlots)
+	serve(a, calls, huma.Operation{OperationID: "remove-slot", Method: http.MethodPost, Path: "/cohorts/{cohort}/coaches/{coach}/slots/{slot}/remove",
+		Tags: []string{"Coaching"}, Summary: "Take a free time of a coach back",
+		Description: "One that is gone already changes nothing; one that is booked is refused.", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.removeSlot)
+}
+
+// SlotPath names one time of a coach in an address.
+type SlotPath struct {
+	CoachPath
+	Slot string `path:"slot" maxLength:"40" doc:"Id of the time"`
+}
+
+func (a *API) removeSlot(ctx context.Context, in *SlotPath) (*slotsOutput, error) {
+	slots, err := a.o.Store.RemoveSlot(ctx, in.Cohort, in.Coach, in.Slot, a.o.Store.Now(ctx))
+	return slotsAnswer(slots), err
 }
 
 func (a *API) listSlots(ctx context.Context, in *CoachPath) (*slotsOutput, error) {

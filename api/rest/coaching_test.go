@@ -83,6 +83,14 @@ func TestSlots(t *testing.T) {
 	if len(out.Items) != 2 {
 		t.Errorf("%+v", out.Items)
 	}
+	b.store.slots[0].State = programme.SlotBooked
+	b.as(coordinator, "POST", path+"/0/remove", "").want(http.StatusConflict)
+	for range 2 {
+		b.as(coordinator, "POST", path+"/1/remove", "").want(http.StatusOK).into(&out)
+		if len(out.Items) != 1 || out.Items[0].ID != "0" {
+			t.Errorf("%+v", out.Items)
+		}
+	}
 	b.as(coordinator, "POST", path, `{"first":"2020-03-22T10:00:00Z","count":1,"minutes":60}`).want(http.StatusUnprocessableEntity).pointsAt("#/first")
 	b.as(coordinator, "POST", path, `{"first":"2027-03-22T10:00:00Z","count":51,"minutes":60}`).want(http.StatusUnprocessableEntity)
 }

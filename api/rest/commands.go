@@ -62,6 +62,7 @@ type extendOrder struct {
 type skipOrder struct {
 	Because
 	Stage string `json:"stage" minLength:"1" maxLength:"60"`
+	Costly
 }
 
 type reopenOrder struct {
@@ -101,12 +102,19 @@ type recordAttendanceOrder struct {
 	Because
 	Stage  string `json:"stage" minLength:"1" maxLength:"60" example:"residential-1"`
 	Status string `json:"status" enum:"attended,absent,excused"`
+	Costly
+}
+
+// Costly is part of an order that settles a missed event.
+type Costly struct {
+	Costs string `json:"costs,omitempty" enum:"recovered,waived" doc:"Of an event that was missed: does the employer pay its costs back?"`
 }
 
 type changeSittingOrder struct {
 	Because
 	Stage   string `json:"stage" minLength:"1" maxLength:"60" example:"residential-1"`
 	Sitting string `json:"sitting" minLength:"1" maxLength:"20" doc:"The other date, by its name"`
+	Costly
 }
 
 type retryOrder struct {
@@ -155,7 +163,6 @@ func (o changeCoachOrder) fill(c *programme.Command) error {
 
 func (o resumeOrder) fill(c *programme.Command) error { c.Missed = o.Missed; return nil }
 func (o deferOrder) fill(c *programme.Command) error  { c.Into = o.Cohort; return nil }
-func (o skipOrder) fill(c *programme.Command) error   { c.Stage = o.Stage; return nil }
 func (o reopenOrder) fill(c *programme.Command) error { c.Stage = o.Stage; return nil }
 func (o retryOrder) fill(c *programme.Command) error  { c.Stage = o.Stage; return nil }
 func (o resendOrder) fill(c *programme.Command) error { c.Message = o.Message; return nil }
@@ -171,13 +178,18 @@ func (o extendOrder) fill(c *programme.Command) (err error) {
 	return nil
 }
 
+func (o skipOrder) fill(c *programme.Command) error {
+	c.Stage, c.Costs = o.Stage, programme.Costs(o.Costs)
+	return nil
+}
+
 func (o recordAttendanceOrder) fill(c *programme.Command) error {
-	c.Stage, c.Status = o.Stage, o.Status
+	c.Stage, c.Status, c.Costs = o.Stage, o.Status, programme.Costs(o.Costs)
 	return nil
 }
 
 func (o changeSittingOrder) fill(c *programme.Command) error {
-	c.Stage, c.Sitting = o.Stage, o.Sitting
+	c.Stage, c.Sitting, c.Costs = o.Stage, o.Sitting, programme.Costs(o.Costs)
 	return nil
 }
 

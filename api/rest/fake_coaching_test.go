@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"fairlead/programme"
@@ -46,6 +47,19 @@ func (s *fakeStore) Slots(_ context.Context, _, coach string, _ time.Time) ([]pr
 		return nil, programme.ErrNotFound
 	}
 	return s.slots, nil
+}
+
+func (s *fakeStore) RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error) {
+	for i, known := range s.slots {
+		if known.ID == slot && known.State == programme.SlotBooked {
+			return nil, &programme.Illegal{What: "remove", State: "booked", Why: "Somebody has booked this time."}
+		}
+		if known.ID == slot {
+			s.slots = slices.Delete(s.slots, i, i+1)
+			break
+		}
+	}
+	return s.Slots(ctx, cohort, coach, at)
 }
 
 func (s *fakeStore) CoachLeaves(_ context.Context, cohort, coach, actor string) (programme.MatchReport, error) {

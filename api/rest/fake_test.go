@@ -62,7 +62,8 @@ type keptRequest struct {
 func (s *fakeStore) Now(context.Context) time.Time { return s.clock.Programme(s.now()) }
 
 func (s *fakeStore) Outcomes(context.Context, string) (programme.Outcomes, error) {
-	return programme.OutcomesOf(s.answers), nil
+	flagship, err := programme.BlueprintNamed("flagship")
+	return programme.OutcomesOf(s.answers, flagship.LaterSurveys()...), err
 }
 
 func (s *fakeStore) Clock(context.Context) (programme.Clock, error) { return s.clock, nil }

@@ -38,6 +38,7 @@ type person struct {
 	Email      string `json:"email"`
 	Phone      string `json:"phone"`
 	Suppressed string `json:"suppressed" doc:"Why nothing is sent to the address, or empty"`
+	Private    string `json:"private_suppressed,omitempty" doc:"Why nothing is sent to the leader's private address, which is shown to nobody"`
 }
 
 type post struct {
@@ -157,7 +158,7 @@ func (a *API) getJourney(ctx context.Context, in *JourneyPath) (*journeyOutput, 
 func (a *API) journeyOf(j programme.Journey, who role) journey {
 	shown := journey{Ref: j.Ref, Cohort: j.Cohort, State: j.State, HeldState: j.HeldState, HeldFrom: moment(j.HeldFrom),
 		Continues: j.Continues, Attention: j.Attention, Priority: j.Priority, Group: j.Group, Stages: []stage{}, Version: j.Version,
-		Person: person{Suppressed: j.Person.Suppressed},
+		Person: person{Suppressed: j.Person.Suppressed, Private: j.Person.PrivateSuppressed},
 		Role:   post{Sector: j.Role.Sector, Region: j.Role.Region},
 		Links:  journeyLinks{Console: "/console/journeys/" + url.PathEscape(j.Ref)}}
 	if j.Assistant != nil {
@@ -178,7 +179,7 @@ func (a *API) journeyOf(j programme.Journey, who role) journey {
 		one := stage{Name: s.Name, Kind: s.Kind, Title: s.Title, State: s.State, Round: s.Round, WaitingOn: s.WaitingOn, Since: moment(s.Since),
 			OpensAt: moment(s.OpensAt), Due: moment(s.Due), Limit: moment(s.Limit), Overdue: s.Overdue, Attention: s.Attention, Outcome: s.Outcome,
 			AnsweredAt: moment(s.AnsweredAt)}
-		if s.Round > 0 {
+		if j.HasWorkflow(s) {
 			one.TemporalURL = a.temporalURL(programme.StageID(j.Cohort, j.Ref, s.Name))
 		}
 		shown.Stages = append(shown.Stages, one)

@@ -132,7 +132,7 @@ func (a *API) abandon(ctx context.Context, c programme.Command, why error) (*ord
 // orderOf is a command as it travels: without anything personal.
 func orderOf(c programme.Command) programme.Order {
 	return programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed, Into: c.Into, Message: c.Message,
-		Sitting: c.Sitting, Status: c.Status, Decision: c.Decision, Coach: c.Coach}
+		Sitting: c.Sitting, Status: c.Status, Costs: c.Costs, Decision: c.Decision, Coach: c.Coach}
 }
 
 // applied answers with the journey as it stands after the effect.
@@ -149,7 +149,7 @@ func (a *API) applied(ctx context.Context, ref string, effect programme.Effect) 
 func viewOf(j programme.Journey) programme.JourneyView {
 	view := programme.JourneyView{State: j.State, Stages: map[string]programme.StageView{}, Parked: j.Attention != ""}
 	for _, s := range j.Stages {
-		view.Stages[s.Name] = programme.StageView{State: s.State, Kind: s.Kind, Parked: s.Attention != ""}
+		view.Stages[s.Name] = programme.StageView{State: s.State, Kind: s.Kind, Parked: s.Attention != "", Later: s.Later}
 		view.Coached = view.Coached || s.Kind == programme.KindCoaching
 	}
 	return view

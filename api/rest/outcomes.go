@@ -15,6 +15,23 @@ type outcomes struct {
 	SuppressedBelow int       `json:"suppressed_below" doc:"No figure is shown for fewer people than this"`
 	Answered        answered  `json:"answered"`
 	Measures        []measure `json:"measures" doc:"Every question of both questionnaires, in their order"`
+	Later           []later   `json:"later" doc:"The surveys that come after the year, each against the baseline, in their order"`
+}
+
+type later struct {
+	Survey   string         `json:"survey" example:"survey-6-months"`
+	Title    string         `json:"title"`
+	Answered *int           `json:"answered" doc:"People who answered it; null where they are too few"`
+	Measures []laterMeasure `json:"measures"`
+}
+
+type laterMeasure struct {
+	Name   string  `json:"name" example:"satisfied"`
+	Text   string  `json:"text" doc:"The question"`
+	N      *int    `json:"n" doc:"People who gave a number both times; null, as all that follows, where they are too few, or differ from those of a comparison before it by too few"`
+	Before *spread `json:"baseline"`
+	After  *spread `json:"later"`
+	Change *spread `json:"change" doc:"Of each person, later less baseline"`
 }
 
 type answered struct {
@@ -44,8 +61,8 @@ type outcomesOutput struct{ Body outcomes }
 func (a *API) outcomeCalls(calls huma.API) {
 	serve(a, calls, huma.Operation{OperationID: "get-outcomes", Method: http.MethodGet, Path: "/cohorts/{cohort}/outcomes", Tags: []string{"Cohorts"},
 		Summary: "Compare the answers after a cohort's year with those before it",
-		Description: "Every figure is of the same people, those who gave a number both times. Answers are kept under a research pseudonym; " +
-			"nothing is shown of fewer than ten people.",
+		Description: "At the end of the year, and in each survey that comes after it. Every figure is of the same people, those who gave a number both times. " +
+			"Answers are kept under a research pseudonym; nothing is shown of fewer than ten people.",
 		Errors: []int{http.StatusNotFound}}, a.getOutcomes)
 }
 
@@ -57,7 +74,7 @@ func (a *API) getOutcomes(ctx context.Context, in *CohortPath) (*outcomesOutput,
 	if err != nil {
 		return nil, err
 	}
-	shown := outcomes{Cohort: in.Cohort, SuppressedBelow: programme.SmallestGroup, Measures: []measure{},
+	shown := outcomes{Cohort: in.Cohort, SuppressedBelow: programme.SmallestGroup, Measures: []measure{}, Later: []later{},
 		Answered: answered{Baseline: unlessNone(found.Baseline), Closing: unlessNone(found.Closing)}}
 	for _, m := range found.Measures {
 		line := measure{Name: m.Name, Text: m.Text, Local: m.Local, From: m.From, To: m.To, N: unlessNone(m.N)}
@@ -66,7 +83,22 @@ func (a *API) getOutcomes(ctx context.Context, in *CohortPath) (*outcomesOutput,
 		}
 		shown.Measures = append(shown.Measures, line)
 	}
+	for _, survey := range found.Later {
+		shown.Later = append(shown.Later, laterOf(survey))
+	}
 	return &outcomesOutput{Body: shown}, nil
+}
+
+func laterOf(survey programme.LaterOutcomes) later {
+	shown := later{Survey: survey.Survey, Title: survey.Title, Answered: unlessNone(survey.Answered), Measures: []laterMeasure{}}
+	for _, m := range survey.Measures {
+		line := laterMeasure{Name: m.Name, Text: m.Text, N: unlessNone(m.N)}
+		if m.N > 0 {
+			line.Before, line.After, line.Change = spreadOf(m.Before), spreadOf(m.After), spreadOf(m.Change)
+		}
+		shown.Measures = append(shown.Measures, line)
+	}
+	return shown
 }
 
 func unlessNone(n int) *int {

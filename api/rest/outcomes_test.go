@@ -33,6 +33,18 @@ func TestOutcomes(t *testing.T) {
 			t.Errorf("%+v %+v %+v", m, m.After, m.Change)
 		}
 	}
+	if len(shown.Later) != 2 || shown.Later[0].Survey != "survey-6-months" || shown.Later[0].Answered != nil || len(shown.Later[0].Measures) != 11 || shown.Later[0].Measures[2].N != nil {
+		t.Errorf("nobody was asked after the year: %+v", shown.Later)
+	}
+	for person := range 12 {
+		b.store.answers = append(b.store.answers, programme.ResearchAnswer{Pseudonym: fmt.Sprint(person), Survey: "survey-6-months", Question: "happy", Answer: "7"})
+	}
+	var later outcomes
+	b.as(researcher, "GET", "/cohorts/2027-spring/outcomes", "").want(http.StatusOK).into(&later)
+	if six := later.Later[0]; *six.Answered != 12 || six.Title != "Survey six months on" || six.Measures[2].Name != "happy" || *six.Measures[2].N != 12 ||
+		*six.Measures[2].Before != (spread{Mean: 4}) || *six.Measures[2].After != (spread{Mean: 7}) || *six.Measures[2].Change != (spread{Mean: 3}) {
+		t.Errorf("%+v", six)
+	}
 	b.as(coordinator, "GET", "/cohorts/2029-spring/outcomes", "").want(http.StatusNotFound)
 	b.as(ops, "GET", "/cohorts/2027-spring/outcomes", "").want(http.StatusForbidden)
 	b.store.answers = b.store.answers[:18] // nine people

@@ -41,6 +41,7 @@ var access = map[string][]role{
 	"coach-leaves":        staff,
 	"list-slots":          staff,
 	"publish-slots":       staff,
+	"remove-slot":         staff,
 	"launch-cohort":       staff,
 	"list-sittings":       watch,
 	"reschedule":          staff,

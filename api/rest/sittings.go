@@ -105,13 +105,14 @@ type place struct {
 	Sequence  int                  `json:"sequence" doc:"Of the calendar entry"`
 	Entry     bool                 `json:"calendar_entry" doc:"The leader's calendar has it"`
 	CatchUp   bool                 `json:"catch_up" doc:"It makes up for a date that was missed"`
+	Costs     programme.Costs      `json:"costs,omitempty" enum:"recovered,waived" doc:"What becomes of the costs of the date that was missed"`
 	Confirmed *time.Time           `json:"confirmed_at"`
 	Freeze    time.Time            `json:"needs_frozen_at"`
 }
 
 func placeOf(p programme.Place) place {
 	return place{Stage: p.Stage, Sitting: p.Sitting.Name, State: p.State, Starts: p.Sitting.Starts.UTC(), Ends: p.Sitting.Ends.UTC(), UID: p.UID,
-		Sequence: p.Sequence, Entry: p.Entry, CatchUp: p.CatchUp, Confirmed: moment(p.ConfirmedAt), Freeze: p.Freeze.UTC()}
+		Sequence: p.Sequence, Entry: p.Entry, CatchUp: p.CatchUp, Costs: p.Costs, Confirmed: moment(p.ConfirmedAt), Freeze: p.Freeze.UTC()}
 }
 
 func (a *API) sittingCalls(calls huma.API) {

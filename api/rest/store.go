@@ -64,6 +64,8 @@ type Coaching interface {
 	MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error)
 	// PublishSlots adds a series of times, all or none, and lists those to come: *programme.Invalid, *programme.Illegal.
 	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	// RemoveSlot takes a free time back and lists those to come: *programme.Illegal where it is booked.
+	RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error)
 	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
 	// CoachLeaves gives the leaders of a coach who leaves another.
 	CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error)

@@ -69,7 +69,7 @@ var calendars = map[string]weeks{
 	"questionnaire": func() weeks { y := essentials; y.questions = true; return y }(),
 	"coached":       func() weeks { y := essentials; y.coached = true; return y }(),
 	"residentials":  residentials,
-	"flagship":      func() weeks { y := residentials; y.questions, y.coached = true, true; return y }(),
+	"flagship":      func() weeks { y := residentials; y.questions, y.coached, y.over = true, true, 100; return y }(), // with surveys a year after its end
 }
 
 // year is the calendar that staff have in mind.

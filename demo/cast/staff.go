@@ -195,11 +195,19 @@ type cohort struct {
 // endings are the states in which a journey has ended.
 var endings = []string{"completed", "declined", "rejected", "lapsed", "withdrawn", "deferred", "not_needed"}
 
-// over reports whether all of so many journeys have ended.
+// laterSurveys are the surveys that come months after the year, to those who completed it.
+var laterSurveys = []string{"survey-6-months", "survey-12-months"}
+
+// over reports whether all of so many journeys have ended, and nothing is asked of anybody after that.
 func (c cohort) over(participants int) bool {
 	ended := 0
 	for _, state := range endings {
 		ended += c.Counts.ByState[state]
+	}
+	for _, survey := range laterSurveys {
+		if c.Counts.ByStage[survey]["not_open"]+c.Counts.ByStage[survey]["open"] > 0 {
+			return false
+		}
 	}
 	return ended >= participants
 }

@@ -270,6 +270,12 @@ func (j *judge) urgentNews() {
 	for i := range j.in.Mails {
 		m := &j.in.Mails[i]
 		key, ok := ParseKey(m.key())
+		if strings.HasPrefix(key.Stage, "coaching-") {
+			if m.Rule == urgent && m.Entry != nil && m.Entry.Starts.Sub(m.Date).Abs() > soon+time.Hour {
+				j.fault(key.Text, "The message %s went as urgent, and the session is not near.", key.Message)
+			}
+			continue
+		}
 		if ok && m.Rule == urgent && !slices.ContainsFunc(j.in.Expected.Sittings, func(s Sitting) bool {
 			return s.Stage == key.Stage && m.Date.Sub(s.Starts).Abs() <= soon+time.Hour
 		}) {

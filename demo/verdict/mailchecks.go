@@ -53,8 +53,8 @@ func (j *judge) whileHeld() {
 			}
 		}
 		for _, c := range j.byRef[hold.Ref] {
-			if c.key.Message == "event-moved" || c.key.Message == "event-cancelled" {
-				continue // news of a date comes nevertheless
+			if slices.Contains([]string{"event-moved", "event-cancelled", "coaching-cancelled"}, c.key.Message) || messages[c.key.Message].to == "coach" {
+				continue // news of a date comes nevertheless, and a coach is not on hold
 			}
 			if c.mail.Date.After(hold.Done) && c.mail.Received.After(hold.Answered) && (until.IsZero() || c.mail.Received.Before(until)) {
 				j.fault(c.key.Text, "The message %s went while the journey was on hold.", c.key.Message)

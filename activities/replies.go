@@ -1,0 +1,46 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"fairlead/programme"
+)
+
+// atOnceWithin is how long, in real time, the closing of a stage may spend on one reply before it is left to the journey,
+// which tries again for days.
+const atOnceWithin = 8 * time.Second
+
+// confirm sends the replies that an answer has left, in the act that takes note of the answer: a step of a workflow for each
+// would cost more than all else about it. It returns what the journey has still to send; where the stage goes on,
+// or stands alone, that is promised instead. Each line has one sender at a time: after a crash nothing is tried here, because the
+// journey may be at it already.
+func (a *Activities) confirm(ctx context.Context, end programme.StageEnd, alone bool) ([]programme.PlannedMail, error) {
+	left := end.Mails
+	if len(left) > 0 && activity.GetInfo(ctx).Attempt == 1 {
+		clock, err := a.Records.Clock(ctx)
+		if err != nil {
+			return nil, err
+		}
+		left = nil
+		for _, mail := range end.Mails {
+			if mail.At.After(clock.Programme(a.RealNow())) || !a.sentAtOnce(ctx, mail) {
+				left = append(left, mail)
+			}
+		}
+	}
+	if end.State != programme.StageOpen && !alone || len(left) == 0 {
+		return left, nil
+	}
+	return nil, a.Records.PassOn(ctx, left)
+}
+
+// sentAtOnce makes one attempt to send a mail and reports whether nothing is left to be done about it.
+func (a *Activities) sentAtOnce(ctx context.Context, mail programme.PlannedMail) bool {
+	ctx, cancel := context.WithTimeout(ctx, atOnceWithin)
+	defer cancel()
+	result, err := a.send(ctx, MailCall{Key: mail.Key, At: mail.At}, 1, func() bool { return false })
+	return err == nil && result.Outcome != programme.ClaimReplanned
+}

@@ -1,0 +1,94 @@
+package activities_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/testsuite"
+
+	"fairlead/activities"
+	"fairlead/programme"
+)
+
+// desk stands in for records, mail and metrics: a stage whose answer has left some replies.
+type desk struct {
+	relay
+	end    programme.StageEnd
+	claims []string
+	passed []string
+}
+
+func (d *desk) Clock(context.Context) (programme.Clock, error) { return programme.Clock{}, nil }
+
+func (d *desk) CloseStage(context.Context, string, string, time.Time) (programme.StageEnd, error) {
+	return d.end, nil
+}
+
+func (d *desk) Claim(ctx context.Context, key string, at, real time.Time) (programme.Claim, error) {
+	d.claims = append(d.claims, key)
+	if key == "answered" {
+		return programme.Claim{Outcome: programme.ClaimNotSent, Reason: programme.NotSentReplaced}, nil
+	}
+	return d.relay.Claim(ctx, key, at, real)
+}
+
+func (d *desk) PassOn(_ context.Context, mails []programme.PlannedMail) error {
+	for _, mail := range mails {
+		d.passed = append(d.passed, mail.Key)
+	}
+	return nil
+}
+
+// Replies go with the closing; what does not get through, and what is for later, is left to the journey: by the end of a
+// stage that is over, by a promise where it goes on.
+func TestCloseStageSendsItsReplies(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
+	mails := []programme.PlannedMail{{Key: "done", At: now}, {Key: "answered", At: now}, {Key: "later", At: now.Add(time.Hour)}}
+	for name, c := range map[string]struct {
+		class  programme.MailClass
+		state  programme.StageState
+		left   []string // in the end of the stage
+		passed []string
+		claims int
+	}{
+		"alone, and the relay is well":     {programme.MailSent, programme.StageDone, nil, []string{"later"}, 2},
+		"alone, and the relay is away":     {programme.MailTemporary, programme.StageDone, nil, []string{"done", "later"}, 2},
+		"over, and the relay is well":      {programme.MailSent, programme.StageDone, []string{"later"}, nil, 2},
+		"over, and the relay is away":      {programme.MailTemporary, programme.StageDone, []string{"done", "later"}, nil, 2},
+		"over, and the address is none":    {programme.MailPermanent, programme.StageDone, []string{"done", "later"}, nil, 2},
+		"over, and nobody knows":           {programme.MailAmbiguous, programme.StageDone, []string{"done", "later"}, nil, 2},
+		"goes on, and the relay is well":   {programme.MailSent, programme.StageOpen, nil, []string{"later"}, 2},
+		"goes on, and the relay is away":   {programme.MailTemporary, programme.StageOpen, nil, []string{"done", "later"}, 2},
+		"lapsed at last, relay well":       {programme.MailSent, programme.StageLapsed, []string{"later"}, nil, 2},
+		"goes on, and the address is none": {programme.MailPermanent, programme.StageOpen, nil, []string{"done", "later"}, 2},
+	} {
+		world := &desk{relay: relay{class: c.class}, end: programme.StageEnd{Stage: "s", State: c.state, Mails: slices.Clone(mails)}}
+		acts := &activities.Activities{Records: world, Mailer: world, Metrics: world, RealNow: func() time.Time { return now }}
+		var suite testsuite.WorkflowTestSuite
+		env := suite.NewTestActivityEnvironment()
+		env.RegisterActivity(acts)
+		value, err := env.ExecuteActivity(acts.CloseStage, activities.StageCall{Ref: "P-1", Stage: "s", Alone: strings.HasPrefix(name, "alone")})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var end programme.StageEnd
+		if err := value.Get(&end); err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		for _, mail := range end.Mails {
+			left = append(left, mail.Key)
+		}
+		if !slices.Equal(left, c.left) || !slices.Equal(world.passed, c.passed) || len(world.claims) != c.claims {
+			t.Errorf("%s: left %v, passed on %v, claimed %v", name, left, world.passed, world.claims)
+		}
+		if world.finished.GaveUp && c.class != programme.MailPermanent {
+			t.Errorf("%s: gave up after one attempt", name)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+package email
+
+import (
+	"strings"
+	"testing"
+
+	"fairlead/programme"
+)
+
+// Months after the year nobody is told of a next step of it, or that they take part.
+func TestASurveyAfterTheYear(t *testing.T) {
+	for _, name := range []string{programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgSurveyDone} {
+		job := sample(name)
+		job.Items[0].Stage, job.Items[0].Title, job.Items[0].Later = "survey-6-months", "Survey six months on", true
+		got, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, got)
+		for _, body := range []string{got.Text, got.HTML} {
+			text := strings.Join(strings.Fields(body), " ")
+			if !strings.Contains(got.Subject, "survey six months on") || !strings.Contains(text, "because you took part") ||
+				strings.Contains(text, "you take part") || strings.Contains(text, "next step of your year") {
+				t.Errorf("%s says\n%s", name, text)
+			}
+		}
+	}
+}
