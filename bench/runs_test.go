@@ -66,8 +66,8 @@ func TestNothingIsLostBetweenTheRunsOfAJourney(t *testing.T) {
 	far := time.Now().Add(1000 * time.Hour)
 	_, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue}, workflows.TypeJourney,
 		workflows.JourneyInput{JourneyStart: programme.JourneyStart{Cohort: "c", Ref: "P-AAAAAA", State: programme.Enrolled,
-			Openings: []programme.Opening{{Stage: "first", Kind: programme.KindSurvey, At: far, Due: far}},
-			Stages:   []programme.StageStart{{Name: "first", Kind: programme.KindSurvey}}}, Style: workflows.StyleNow, Room: 1})
+			Openings: []programme.Opening{{Stage: "first", Kind: programme.KindSurvey, At: far, Due: far}, {Stage: "second", Kind: programme.KindSurvey, At: far, Due: far}},
+			Stages:   []programme.StageStart{{Name: "first", Kind: programme.KindSurvey}, {Name: "second", Kind: programme.KindSurvey}}}, Style: workflows.StyleNow, Room: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

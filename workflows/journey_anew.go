@@ -37,7 +37,8 @@ const mostDone = 3
 // the run that opened it, no mail or mark is on its way, no signal waits and no order is being carried out.
 func (j *journey) mayGoOnAnew(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	if j.start.Room == 0 || (info.GetCurrentHistorySize() < j.start.Room && !info.GetContinueAsNewSuggested()) {
+	worth := info.GetCurrentHistorySize() >= j.start.Room && len(j.openings) > 1 // for one stage a fresh run costs more than it saves
+	if j.start.Room == 0 || (!worth && !info.GetContinueAsNewSuggested()) {
 		return false
 	}
 	idle := len(j.running) == 0 && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
