@@ -80,9 +80,10 @@ func (j *journey) remember(before *JourneyRun) {
 		return
 	}
 	j.version, j.attention, j.last, j.done = before.Version, before.Attention, before.Last, before.Done
-	for name, view := range j.view.Stages {
-		view.Parked, view.Lost = slices.Contains(before.Parked, name), slices.Contains(before.Lost, name)
-		j.view.Stages[name] = view
+	for _, stage := range j.start.Stages {
+		view := j.view.Stages[stage.Name]
+		view.Parked, view.Lost = slices.Contains(before.Parked, stage.Name), slices.Contains(before.Lost, stage.Name)
+		j.view.Stages[stage.Name] = view
 	}
 	j.view.Parked = j.attention != ""
 	j.onHold, j.shownAttention = j.view.State == programme.OnHold, j.parked()
