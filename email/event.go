@@ -188,12 +188,14 @@ func (m *EventMoved) section() Section {
 type EventCancelled struct {
 	Frame
 	Sitting
-	Link *Link
+	Moved bool // it has moved onto days of another event of the leader's
+	Link  *Link
 }
 
 func newEventCancelled(key string, item programme.MailItem) message {
 	m := &EventCancelled{Sitting: sitting(item), Link: yearLink(key, item)}
 	m.JoinURL, m.Arrive = nil, ""
+	m.Moved = item.Event != nil && item.Event.Moved
 	return m
 }
 

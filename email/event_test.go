@@ -91,6 +91,7 @@ func TestEventMails(t *testing.T) {
 		{"another date, nothing asked", programme.MsgEventMoved, func(e *programme.EventItem) { e.Asks = false }, "tell us at once if you cannot be there", "Please answer by"},
 		{"another venue", programme.MsgEventMoved, func(e *programme.EventItem) { e.Moved, e.Asks = false, false }, "your answer stays as it is", "Please answer by"},
 		{"another address", programme.MsgEventCancelled, func(e *programme.EventItem) { e.Confirmed = true }, "Your place stays as it is", "Please do not come"},
+		{"moved onto another event", programme.MsgEventCancelled, func(e *programme.EventItem) { e.Moved = true }, "Residential 2 has moved to days on which you are at another", "Please do not come"},
 		{"no date", programme.MsgEventTomorrow, func(e *programme.EventItem) { *e = programme.EventItem{} }, "the day in your diary", "London time"},
 	} {
 		job := sample(one.message)

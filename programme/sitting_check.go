@@ -136,7 +136,7 @@ func (k *sittingChecker) clashes(sittings map[string][]Sitting) {
 					alone, otherAlone := len(sittings[stage]) == 1, len(sittings[earlier]) == 1
 					bound := (alone || one.Group != "") && (otherAlone || other.Group != "") &&
 						(alone || otherAlone || one.Group == other.Group)
-					if bound && one.State != SittingCancelled && other.State != SittingCancelled && one.meets(other) {
+					if bound && one.State != SittingCancelled && other.State != SittingCancelled && one.Meets(other) {
 						k.add(stage, i, "starts_at", "A leader cannot be here and at “%s” on one day.", k.title(earlier))
 					}
 				}
@@ -150,8 +150,8 @@ func (k *sittingChecker) title(stage string) string {
 	return s.Title
 }
 
-// meets reports whether two sittings have a day in common, the night before included.
-func (s Sitting) meets(other Sitting) bool {
+// Meets reports whether two sittings have a day in common, the night before included: nobody can be at both.
+func (s Sitting) Meets(other Sitting) bool {
 	first := func(s Sitting) Date {
 		if s.Night {
 			return DateOf(s.Starts).AddDays(-1)
@@ -159,6 +159,11 @@ func (s Sitting) meets(other Sitting) bool {
 		return DateOf(s.Starts)
 	}
 	return !DateOf(other.Ends).Before(first(s)) && !DateOf(s.Ends).Before(first(other))
+}
+
+// Apart are those of some sittings at which somebody who is at others can be besides.
+func Apart(sittings, others []Sitting) []Sitting {
+	return slices.DeleteFunc(slices.Clone(sittings), func(s Sitting) bool { return slices.ContainsFunc(others, s.Meets) })
 }
 
 // PlannedSitting is the one sitting of an event for which staff have set none: the blueprint's times, with room for the

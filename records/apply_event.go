@@ -3,7 +3,6 @@ package records
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"fairlead/programme"
@@ -33,8 +32,6 @@ func (a *applying) recordAttendance() error {
 	case place.givenUp() && status == programme.Absent:
 		return &programme.Illegal{What: string(a.cmd.Name), State: "the leader was excused before " + row.Name,
 			Why: "Who was excused before the event was not expected and cannot be absent. To ask for the day after all, reopen the stage and give another date: change-sitting."}
-	case row.State == string(programme.StageDone) && status == programme.Absent:
-		return &programme.Illegal{What: string(a.cmd.Name), State: row.Name + " is done", Why: "Reopen the stage first: it is then waited for again."}
 	}
 	if place.givenUp() && status == programme.Attended {
 		if err := a.takeBack(&place, sitting); err != nil {
@@ -60,6 +57,8 @@ func (a *applying) recordAttendance() error {
 		return err
 	}
 	switch {
+	case row.State == string(programme.StageDone) && status == programme.Absent:
+		return a.missedAfterAll(row, place)
 	case row.State == string(programme.StageDone):
 		if err := a.setStage(row, map[string]any{"outcome": string(status)}); err != nil {
 			return err
@@ -89,7 +88,13 @@ func (a *applying) endEvent(row stageRow, outcome string) error {
 		return err
 	}
 	for _, ask := range asks {
-		if ask.Stage != row.Name {
+		switch {
+		case ask.Stage != row.Name:
+			continue
+		case !ofAttendance(ask): // nobody has said whether the place is taken
+			if err := a.cancelAsk(ask, programme.NotSentAnswered); err != nil {
+				return err
+			}
 			continue
 		}
 		err := once(a.tx.Model(&askRow{}).Where("id = ? AND state = ?", ask.ID, string(programme.AskOpen)).
@@ -256,89 +261,6 @@ func (a *applying) waitForStaff(stage, code, cause string) error {
 	place, _, err := a.place(stage)
 	if err != nil {
 		return err
-	}
-	ask, err := a.intoAttendance(&row)
-	if err != nil {
-		return err
-	}
-	if err := a.replanAttendance(&ask, place); err != nil {
-		return err
-	}
-	return a.addPlan(ask)
-}
-
-// changeSitting gives a leader another date of an event, as staff have agreed with the leader: the place there is confirmed.
-func (a *applying) changeSitting() error {
-	known, err := a.s.sittings(a.tx, a.cohort, a.year)
-	if err != nil {
-		return err
-	}
-	list := known[a.cmd.Stage]
-	i := slices.IndexFunc(list, func(s programme.Sitting) bool { return s.Name == a.cmd.Sitting })
-	if i < 0 {
-		return programme.Refuse("sitting", "The event has no date of that name.")
-	}
-	place, has, err := a.place(a.cmd.Stage)
-	if err != nil {
-		return err
-	}
-	if has && place.Sitting == a.cmd.Sitting && place.Counted && place.state().Live() && !place.Cannot {
-		return a.onlyCosts(place)
-	}
-	switch {
-	case list[i].State == programme.SittingCancelled:
-		return &programme.Illegal{What: string(a.cmd.Name), State: a.cmd.Sitting + " is cancelled", Why: "Choose another date."}
-	case !list[i].Starts.After(a.now):
-		return &programme.Illegal{What: string(a.cmd.Name), State: a.cmd.Sitting + " has begun", Why: "Choose a date that is still to come."}
-	case !hasPlace(a.state()):
-		return &programme.Illegal{What: string(a.cmd.Name), State: a.j.State, Why: "The leader has no place in the cohort yet."}
-	}
-	return a.giveSitting(place, has, list[i])
-}
-
-func (a *applying) giveSitting(place placeRow, has bool, sitting programme.Sitting) error {
-	missed := has && place.state() == programme.PlaceAbsent
-	if !has {
-		if err := a.s.keepSittings(a.tx, a.cohort, a.year); err != nil {
-			return err
-		}
-		place = newPlace(a.j, sitting)
-		place.Counted = false
-		if err := a.tx.Create(&place).Error; err != nil {
-			return err
-		}
-	}
-	err := a.switchTo(&place, sitting)
-	if errors.Is(err, programme.ErrFull) {
-		return &programme.Illegal{What: string(a.cmd.Name), State: sitting.Name + " is full", Why: "No place is left on that date."}
-	}
-	if err != nil {
-		return err
-	}
-	place.State, place.Cannot, place.ConfirmedAt = string(programme.PlaceConfirmed), false, &a.now
-	place.CatchUp, place.RecordedAt, place.RecordedBy = place.CatchUp || missed, nil, ""
-	if err := a.decideCosts(&place); err != nil {
-		return err
-	}
-	requestEntry(&place, false)
-	if err := a.setPlace(place); err != nil {
-		return err
-	}
-	if err := a.finishTasks(place.Stage, string(a.cmd.Name), settling...); err != nil {
-		return err
-	}
-	if err := a.tell(a.news(place.Stage, programme.MsgEventConfirmed, a.cmd.ID, sitting.Starts)); err != nil {
-		return err
-	}
-	row, err := a.stage(place.Stage)
-	if err != nil {
-		return err
-	}
-	if err := a.move(row.Name, row.State, row.State, string(a.cmd.Name)); err != nil {
-		return err
-	}
-	if row.State != string(programme.StageOpen) {
-		return a.replanOpening(row.Name)
 	}
 	ask, err := a.intoAttendance(&row)
 	if err != nil {

@@ -83,6 +83,13 @@ func copyKey(key string, n int) string { return key + "." + strconv.Itoa(n) }
 
 // answerFor records an answer that the leader gave otherwise than by the form.
 func (a *applying) answerFor() error {
+	row, err := a.stage(a.cmd.Stage)
+	if err != nil {
+		return err
+	}
+	if row.Part == string(programme.PartAttendance) {
+		return a.needsFor(row)
+	}
 	ask, err := a.askOf(a.cmd.Stage)
 	if err != nil {
 		return err
@@ -117,15 +124,20 @@ func (a *applying) answerFor() error {
 
 // checkGivenFor says what is wrong with an answer that staff took down.
 func (a *applying) checkGivenFor(form programme.Form) error {
-	faults := form.CheckGivenFor(a.cmd.Answers)
+	faults := append(form.CheckGivenFor(a.cmd.Answers), a.checkWhoGave()...)
+	if len(faults) > 0 {
+		return &programme.Invalid{Faults: faults}
+	}
+	return nil
+}
+
+// checkWhoGave says what is missing of who gave an answer to staff, and how.
+func (a *applying) checkWhoGave() (faults []programme.Fault) {
 	if strings.TrimSpace(a.cmd.GivenBy) == "" {
 		faults = append(faults, programme.Fault{Field: "given_by", Text: "Say who gave the answer."})
 	}
 	if how := a.cmd.How; how != "telephone" && how != "letter" && how != "in_person" {
 		faults = append(faults, programme.Fault{Field: "how", Text: "Say how it was given: telephone, letter or in_person."})
 	}
-	if len(faults) > 0 {
-		return &programme.Invalid{Faults: faults}
-	}
-	return nil
+	return faults
 }

@@ -37,7 +37,16 @@ func (a *applying) followSitting() error {
 		return err
 	}
 	if sitting.State == programme.SittingCancelled {
-		return a.sittingCancelled(place, sitting)
+		return a.sittingLost(place, sitting, false)
+	}
+	if moved && !place.Cannot {
+		other, err := a.meeting(sitting)
+		if err != nil {
+			return err
+		}
+		if other != "" {
+			return a.sittingLost(place, sitting, true)
+		}
 	}
 	if err := a.leaveAway(); err != nil {
 		return err
@@ -56,8 +65,13 @@ func (a *applying) followSitting() error {
 
 // stillTime reports whether a leader can still be asked to confirm a place before the event begins.
 func (a *applying) stillTime(stage string) bool {
-	terms, err := a.year.OpenedAt(a.cohort, stage, a.cal(), a.now, a.s.opts.MinimumNotice, a.away)
-	return err == nil && terms.Due.Before(a.cohort.Sittings[stage].Starts)
+	return a.s.timeToAsk(a.year, a.cohort, stage, a.now)
+}
+
+// timeToAsk is stillTime for a leader who lives the year so.
+func (s *Store) timeToAsk(year programme.Blueprint, lived programme.Cohort, stage string, now time.Time) bool {
+	terms, err := year.OpenedAt(lived, stage, s.opts.Calendar, now, s.opts.MinimumNotice, residentialDays(year, lived))
+	return err == nil && terms.Due.Before(lived.Sittings[stage].Starts)
 }
 
 // movedMail tells of the change, with the calendar entry where the leader has one.
@@ -196,11 +210,14 @@ func (a *applying) askAfresh(row stageRow, ask askRow, request time.Time) (askRo
 	return next, a.planLadder(next, stage.Ladder, ladder)
 }
 
-// sittingCancelled takes the place away with its sitting; staff find another.
-func (a *applying) sittingCancelled(place placeRow, sitting programme.Sitting) error {
+// sittingLost takes a place away because its sitting is off or, moved, falls on days of another event of the leader's; staff
+// find another.
+func (a *applying) sittingLost(place placeRow, sitting programme.Sitting, moved bool) error {
 	mail, cancels := a.cancelEntry(&place, a.news(place.Stage, programme.MsgEventCancelled, a.cmd.ID, sitting.Starts))
-	if !cancels { // there is no entry to take away, but the leader knows the date
-		mail.Params = params{Sitting: place.Sitting, Sequence: place.Sequence, NoEntry: true}.text()
+	// Without an entry to take away the leader knows the date all the same.
+	mail.Params = params{Sitting: place.Sitting, Sequence: place.Sequence, NoEntry: !cancels, Moved: moved}.text()
+	if a.cmd.Urgent { // the date that is off was near
+		a.hurry(&mail)
 	}
 	if err := a.tell(mail); err != nil {
 		return err

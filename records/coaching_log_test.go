@@ -158,6 +158,10 @@ func TestSessionsGoWithTheCoach(t *testing.T) {
 func TestEightLogRequestsMakeOneMail(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		refs, coach, _ := b.bookable(t, 8)
+		first := b.lines(t, refs[0], programme.MsgCoachLeaders)[0] // of all eight
+		if job := b.send(t, programme.PlannedMail{Key: first.Key, At: first.At}); len(job.Items) != 8 {
+			t.Errorf("told of %d leaders", len(job.Items))
+		}
 		for i, ref := range refs {
 			at := london("2027-02-04 08:00").Add(time.Duration(i) * time.Hour)
 			must(t, ignore(b.BookSession(b.ctx, programme.SessionOrder{Ref: ref, Stage: "coaching-1", Starts: at, By: "coach", At: b.clock.Now()})))

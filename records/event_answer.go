@@ -2,6 +2,7 @@ package records
 
 import (
 	"errors"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -107,6 +108,13 @@ func (an *answering) another(place *placeRow, name string) error {
 	i := slices.IndexFunc(list, func(s programme.Sitting) bool { return s.Name == name && s.State == programme.SittingPlanned })
 	if i < 0 {
 		return programme.Refuse("sitting", "Choose one of the dates shown.")
+	}
+	other, err := an.meeting(list[i])
+	if err != nil {
+		return err
+	}
+	if other != "" {
+		return programme.Refuse("sitting", "On a day of that date you are at “%s”. Choose another date.", other)
 	}
 	err = an.switchTo(place, list[i])
 	if errors.Is(err, programme.ErrFull) {
@@ -225,7 +233,7 @@ func (an *answering) confirmAlong(place placeRow) error {
 }
 
 // keepNeeds keeps what the leader needs, unless a venue has it already: from the freeze of an event until its end nothing
-// changes. Needs that nobody knew yet are always welcome.
+// changes but by staff, who then tell the venue. Needs that nobody knew yet are always welcome.
 func (t *turn) keepNeeds(needs programme.Answers, by string) error {
 	if len(needs) == 0 {
 		return nil
@@ -238,32 +246,42 @@ func (t *turn) keepNeeds(needs programme.Answers, by string) error {
 	if err != nil {
 		return err
 	}
-	if frozen && len(known) > 0 {
+	staff := by != actorParticipant && by != actorAssistant
+	for _, stage := range frozen {
+		if !staff {
+			break
+		}
+		if err := t.raise(stage, taskTellVenue, t.j.Ref+"/"+stage+"/"+t.now.Format(time.RFC3339Nano)+"/"+taskTellVenue); err != nil {
+			return err
+		}
+	}
+	if len(frozen) > 0 && len(known) > 0 && !staff {
 		return programme.Refuse("dietary", "The venue has your needs already, so they cannot be changed here any more. Please tell the programme team.")
 	}
 	return t.saveNeeds(needs, by)
 }
 
-// frozen reports whether a venue has the leader's needs just now.
-func (t *turn) frozen() (bool, error) {
+// frozen are the events whose venues have the leader's needs just now.
+func (t *turn) frozen() (stages []string, err error) {
 	places, err := placesOf(t.tx, []string{t.j.Ref})
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	for stage, place := range places[t.j.Ref] {
+	for _, stage := range slices.Sorted(maps.Keys(places[t.j.Ref])) {
+		place := places[t.j.Ref][stage]
 		sitting := t.cohort.Sittings[stage]
 		if !place.state().Live() || sitting.Online || !t.now.Before(sitting.Ends) {
 			continue
 		}
 		terms, err := t.year.EventTerms(t.cohort, stage, t.cal(), t.away)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		if !t.now.Before(terms.Freeze) {
-			return true, nil
+			stages = append(stages, stage)
 		}
 	}
-	return false, nil
+	return stages, nil
 }
 
 // changeable is until when the answer about a place can be changed: the freeze, hard.

@@ -90,7 +90,7 @@ func TestAnAbsenceIsToldAtOnceAndCaughtUp(t *testing.T) {
 // A hundred after the last place: as many get it as there are, the rest keep what they have.
 func TestTheLastPlaceGoesToOne(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
-		const leaders, room = 12, 3
+		const leaders, room = 100, 1
 		refs := b.atEvents(t, leaders, leaders, map[string][]programme.Sitting{"residential-2": {date("a", "", "2027-07-05 08:00", "2027-07-07 16:00", leaders),
 			date("b", "X", "2027-07-19 08:00", "2027-07-21 16:00", room)}})
 		b.goTo("2027-05-10 06:00")

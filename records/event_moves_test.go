@@ -170,6 +170,67 @@ func TestAResidentialMovesThreeTimesWhileAnswersArrive(t *testing.T) {
 	})
 }
 
+// Three moves, each of which is told before the next comes: every mail brings the same entry, one further on, and the last one
+// is where the feed has it too.
+func TestEachOfThreeMovesIsTold(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 2, nil)[0]
+		b.confirmsSecond(t, ref)
+		uid := b.placeAt(t, ref, "residential-2").UID
+		sent := 0
+		send := func(mails ...programme.PlannedMail) {
+			for _, mail := range mails {
+				if row := b.message(t, mail.Key); row.Message != programme.MsgEventMoved && row.Message != programme.MsgEventConfirmed {
+					continue
+				}
+				item := b.send(t, mail).Items[0]
+				place := b.placeAt(t, ref, "residential-2")
+				if item.Event.UID != uid || item.Event.Method != programme.MethodRequest || item.Event.Sequence != place.Sequence || !item.Event.Starts.Equal(place.Sitting.Starts) {
+					t.Errorf("mail %d says %+v of %+v", sent, item.Event, place)
+				}
+				sent++
+			}
+		}
+		confirmed := b.lines(t, ref, programme.MsgEventConfirmed)
+		send(programme.PlannedMail{Key: confirmed[0].Key, At: confirmed[0].At})
+		for n, move := range []struct{ now, to string }{{"2027-05-11 11:00", "2027-07-12 08:00"}, {"2027-05-11 11:30", "2027-07-19 08:00"}, {"2027-05-13 12:00", "2027-07-26 08:00"}} {
+			b.goTo(move.now)
+			effect := b.reschedules(t, programme.Reschedule{Stage: "residential-2", Starts: london(move.to)})[ref]
+			if len(effect.Plans) != 1 {
+				t.Fatalf("move %d: %+v", n+1, effect)
+			}
+			send(effect.Plans[0].Mails...)
+			if place := b.placeAt(t, ref, "residential-2"); place.Sequence != n+1 || place.UID != uid || sent != n+2 {
+				t.Errorf("after move %d her place is %+v, and %d mails have gone", n+1, place, sent)
+			}
+			if n == 0 { // she answers before the second
+				b.submit(t, effect.Plans[0].Ask, programme.Answers{"place": {programme.PlaceConfirm}})
+				b.closed(t, ref, "residential-2")
+				lines := b.lines(t, ref, programme.MsgEventConfirmed)
+				again := lines[len(lines)-1]
+				item := b.send(t, programme.PlannedMail{Key: again.Key, At: again.At}).Items[0]
+				if item.Event.UID != uid || item.Event.Sequence != 1 {
+					t.Errorf("the confirmation says %+v", item.Event)
+				}
+			}
+		}
+		// Nothing of the dates before is left to go.
+		const planned = "SELECT COUNT(*) FROM messages WHERE ref = ? AND stage = 'residential-2' AND state = 'planned' AND (round = ? AND plan = ?) = ?"
+		plan := b.openStage(t, ref, "residential-2")
+		if now, before := b.count(t, planned, ref, plan.Round, plan.Plan, true), b.count(t, planned, ref, plan.Round, plan.Plan, false); now == 0 || before > 0 {
+			t.Errorf("%d mails of the new date are planned, and %d of others", now, before)
+		}
+		dates, err := b.Dates(b.ctx, ref)
+		must(t, err)
+		for _, line := range dates {
+			if line.Stage == "residential-2" && (line.UID != uid || line.Sequence != 3 || !line.From.Equal(london("2027-07-26 08:00"))) {
+				t.Errorf("the feed has %+v", line)
+			}
+		}
+		b.sound(t)
+	})
+}
+
 func TestASittingIsCancelledTheEveningBefore(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		refs := b.atEvents(t, 4, 2, nil)

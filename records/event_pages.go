@@ -53,7 +53,8 @@ func (s *Store) placeFromRow(r placeRow, lived programme.Cohort, year programme.
 		CatchUp: r.CatchUp, Costs: programme.Costs(r.Costs), Freeze: terms.Freeze}, err
 }
 
-// SittingsWithRoom are the other dates of an event that a leader could still have, by when they start.
+// SittingsWithRoom are the other dates of an event that a leader could still have, by when they start: none on a day of
+// another event of the leader's.
 func (s *Store) SittingsWithRoom(ctx context.Context, ref, stage string) ([]programme.Sitting, error) {
 	db := s.read(ctx)
 	var j journeyRow
@@ -72,9 +73,14 @@ func (s *Store) SittingsWithRoom(ctx context.Context, ref, stage string) ([]prog
 	if err != nil {
 		return nil, edge(err)
 	}
+	known, own := map[string][]programme.Sitting{}, places[ref][stage].Sitting
+	for _, sitting := range all {
+		known[sitting.Stage] = append(known[sitting.Stage], sitting)
+	}
+	delete(places[ref], stage)
 	var list []programme.Sitting
-	for _, sitting := range upcoming(all, now) {
-		if sitting.Stage == stage && sitting.Room() > 0 && sitting.Name != places[ref][stage].Sitting {
+	for _, sitting := range programme.Apart(upcoming(known[stage], now), taking(places[ref], known)) {
+		if sitting.Room() > 0 && sitting.Name != own {
 			list = append(list, sitting)
 		}
 	}
@@ -102,8 +108,8 @@ func (s *Store) Needs(ctx context.Context, ref string) (needs programme.Answers,
 	if needs, err = t.needs(); err != nil {
 		return nil, false, edge(err)
 	}
-	frozen, err = t.frozen()
-	return needs, frozen && len(needs) > 0, edge(err)
+	venues, err := t.frozen()
+	return needs, len(venues) > 0 && len(needs) > 0, edge(err)
 }
 
 // guest is a leader with a place at a sitting.
@@ -267,8 +273,8 @@ func (s *Store) recordOne(ctx context.Context, stage string, mark programme.Atte
 	return effect.Changed, err
 }
 
-// VenuePack is what the venue of a sitting gets: counts, and the needs that concern it. *Illegal before the needs are
-// frozen, ErrGone once the event has ended, ErrNotFound where there is no such sitting.
+// VenuePack is what the venue of a sitting gets: counts, the needs that concern it, and whom to give a room. *Illegal
+// before the needs are frozen and where it is held online, ErrGone once the event has ended, ErrNotFound where there is no such sitting.
 func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (programme.VenuePack, error) {
 	none := programme.VenuePack{}
 	sitting, guests, c, year, err := s.sittingNamed(ctx, cohort, stage, name)
@@ -288,9 +294,11 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 	switch {
 	case sitting.State == programme.SittingCancelled:
 		return none, programme.ErrGone
+	case sitting.Online: // what leaders need concerns nobody there
+		return none, &programme.Illegal{What: "the venue pack", State: "the event is held online", Why: "It is held online: there is no venue."}
 	case now.Before(terms.Freeze):
 		return none, &programme.Illegal{What: "the venue pack", State: "needs can still change",
-			Why: "They are frozen on " + terms.Freeze.In(programme.London).Format("Monday 2 January 2006 at 15:04") + "."}
+			Why: "Leaders can still change what they need. It is frozen on " + terms.Freeze.In(programme.London).Format("Monday 2 January 2006 at 15:04") + "."}
 	case !now.Before(sitting.Ends):
 		return none, programme.ErrGone
 	}
@@ -313,7 +321,7 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 			pack.Unknown++
 		}
 		count.add(needs)
-		if event.Event.Residential && !sitting.Online {
+		if event.Event.Residential {
 			pack.Rooms = append(pack.Rooms, programme.RoomLine{Name: g.person.Name, NightBefore: needs.Get("room_night_before") == programme.Yes})
 		}
 		if text := needs.Get("dietary_other"); text != "" {

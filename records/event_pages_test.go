@@ -82,6 +82,24 @@ func TestTheVenueGetsCountsFromTheFreezeToTheEnd(t *testing.T) {
 	})
 }
 
+// An event that is put online has no venue that would get anything, from that moment on.
+func TestNoVenueGetsTheNeedsOfAnEventHeldOnline(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.needsOfTwo(t)
+		b.goTo("2027-02-09 10:00")
+		if pack, err := b.VenuePack(b.ctx, spring, "residential-1", "main"); err != nil || len(pack.Access) != 2 {
+			t.Fatalf("pack %+v, %v", pack, err)
+		}
+		online := true
+		b.reschedules(t, programme.Reschedule{Stage: "residential-1", Online: &online})
+		var illegal *programme.Illegal
+		if pack, err := b.VenuePack(b.ctx, spring, "residential-1", "main"); !errors.As(err, &illegal) || !strings.Contains(illegal.Why, "no venue") || pack.Expected != 0 {
+			t.Errorf("online: %+v, %v", pack, err)
+		}
+		b.sound(t)
+	})
+}
+
 func TestTheRegister(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		refs := b.needsOfTwo(t)

@@ -2,6 +2,7 @@ package records
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -76,6 +77,10 @@ func (s *Store) takeEventPlaces(tx *gorm.DB, c programme.Cohort, year programme.
 	if err != nil {
 		return err
 	}
+	busy := map[string][]programme.Sitting{}
+	for ref, places := range had {
+		busy[ref] = taking(places, known)
+	}
 	var rows []placeRow
 	for _, stage := range year.Stages {
 		if stage.Event == nil {
@@ -86,7 +91,7 @@ func (s *Store) takeEventPlaces(tx *gorm.DB, c programme.Cohort, year programme.
 			if _, has := had[j.Ref][stage.Name]; has {
 				continue
 			}
-			chosen, ok := programme.ChooseSitting(upcoming(list, now), j.Group)
+			chosen, ok := programme.ChooseSitting(programme.Apart(upcoming(list, now), busy[j.Ref]), j.Group)
 			if !ok {
 				if err := s.noRoom(tx, j, stage.Name, now); err != nil {
 					return err
@@ -96,6 +101,7 @@ func (s *Store) takeEventPlaces(tx *gorm.DB, c programme.Cohort, year programme.
 			i := slices.IndexFunc(list, func(s programme.Sitting) bool { return s.Name == chosen.Name })
 			list[i].Taken++
 			taken[chosen.Name]++
+			busy[j.Ref] = append(busy[j.Ref], chosen)
 			rows = append(rows, newPlace(j, chosen))
 		}
 		for _, sitting := range list {
@@ -138,6 +144,49 @@ func upcoming(sittings []programme.Sitting, now time.Time) []programme.Sitting {
 		}
 	}
 	return list
+}
+
+// taking are the sittings at which a leader with these places is expected. An event of which the leader said that no date
+// will do is none.
+func taking(places map[string]placeRow, known map[string][]programme.Sitting) []programme.Sitting {
+	var list []programme.Sitting
+	for _, stage := range slices.Sorted(maps.Keys(places)) {
+		place := places[stage]
+		if !place.state().Live() || place.Cannot {
+			continue
+		}
+		for _, sitting := range known[stage] {
+			if sitting.Name == place.Sitting && sitting.State != programme.SittingCancelled {
+				list = append(list, sitting)
+			}
+		}
+	}
+	return list
+}
+
+// elsewhere are the sittings of other events at which the leader is expected.
+func (t *turn) elsewhere(stage string) ([]programme.Sitting, error) {
+	known, err := t.s.sittings(t.tx, t.cohort, t.year)
+	if err != nil {
+		return nil, err
+	}
+	places, err := placesOf(t.tx, []string{t.j.Ref})
+	if err != nil {
+		return nil, err
+	}
+	delete(places[t.j.Ref], stage)
+	return taking(places[t.j.Ref], known), nil
+}
+
+// meeting is the title of the event at which the leader is on a day of a sitting of another, empty where there is none.
+func (t *turn) meeting(sitting programme.Sitting) (string, error) {
+	others, err := t.elsewhere(sitting.Stage)
+	i := slices.IndexFunc(others, sitting.Meets)
+	if err != nil || i < 0 {
+		return "", err
+	}
+	stage, _ := t.year.Stage(others[i].Stage)
+	return stage.Title, nil
 }
 
 // noRoom raises the task to find a place for a leader at an event that has none left.

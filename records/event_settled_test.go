@@ -91,3 +91,38 @@ func TestAKeptPlaceCanBeConfirmed(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// Whoever is excused, or came, before the place was answered has answered nothing: the request is off, and the records say so.
+func TestAnEventThatIsSettledBeforeItsPlaceIsAnswered(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 3, nil)
+		excused, held, came := refs[0], refs[1], refs[2]
+		b.goTo("2027-05-10 06:00")
+		asks := map[string]string{}
+		for _, ref := range refs {
+			asks[ref] = b.openStage(t, ref, "residential-2").Ask
+		}
+		b.goTo("2027-05-20 10:00")
+		b.ordered(t, programme.Command{Name: programme.CmdRecordAttendance, Ref: excused, Stage: "residential-2", Status: "excused"})
+		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: held})
+		b.sound(t)
+		b.goTo("2027-07-06 10:00")
+		results, err := b.RecordAttendances(b.ctx, spring, "residential-2", "main", []programme.AttendanceMark{{Ref: held, Status: programme.Attended},
+			{Ref: came, Status: programme.Attended}}, "staff:kim")
+		must(t, err)
+		for _, result := range results {
+			if !result.Changed {
+				t.Errorf("the register says %+v", result)
+			}
+		}
+		for _, ref := range refs {
+			if _, err := b.Answers(b.ctx, asks[ref]); !isNotFound(err) || b.stageOf(t, ref, "residential-2").State != programme.StageDone {
+				t.Errorf("%s: %v, %+v", ref, err, b.stageOf(t, ref, "residential-2"))
+			}
+			if n := b.count(t, "SELECT COUNT(*) FROM messages WHERE ref = ? AND stage = 'residential-2' AND state = 'planned'", ref); n > 0 {
+				t.Errorf("%d mails are still to go to %s", n, ref)
+			}
+		}
+		b.sound(t)
+	})
+}

@@ -20,12 +20,13 @@ const (
 	taskRegisterMissing = "register_missing" // ten working days later nobody has
 	taskCatchUp         = "catch_up"         // somebody missed a compulsory event
 	taskInHold          = "event_in_hold"    // the event fell into the hold
-	taskEventCancelled  = "event_cancelled"  // the leader's date was cancelled
+	taskEventCancelled  = "event_cancelled"  // the leader's date was cancelled, or moved onto another event
+	taskTellVenue       = "tell_venue"       // staff changed needs that the venue has already
 )
 
 // settling are the tasks that are done when a leader's place, or absence, is settled.
 var settling = []string{taskOverdue, taskNoPlace, taskPlaceKept, taskCannot, taskRegister, taskRegisterMissing, taskCatchUp, taskInHold,
-	taskEventCancelled}
+	taskEventCancelled, taskTellVenue}
 
 // outcomes of an event.
 const (
@@ -87,7 +88,11 @@ func (t *turn) findPlace(stage string, place *placeRow, had bool) (bool, error) 
 	if err != nil {
 		return had, err
 	}
-	chosen, ok := programme.ChooseSitting(upcoming(known[stage], t.now), t.j.Group)
+	others, err := t.elsewhere(stage)
+	if err != nil {
+		return had, err
+	}
+	chosen, ok := programme.ChooseSitting(programme.Apart(upcoming(known[stage], t.now), others), t.j.Group)
 	if !ok {
 		return had, t.s.noRoom(t.tx, t.j, stage, t.now)
 	}

@@ -174,8 +174,12 @@ func TestSurveysAfterTheYearAreNoPartOfIt(t *testing.T) {
 			b.submit(t, last[i].Ask, survey("5"))
 			b.closed(t, ref, "closing-survey")
 		}
-		if round, err = b.CohortRound(b.ctx, spring, b.Now(b.ctx)); err != nil || !round.Over {
-			t.Errorf("%+v, %v", round, err)
+		// What leaders need is deleted thirty days after the last event; for nothing else does the cohort wait.
+		for round = b.roundAt(t, b.Now(b.ctx)); !round.Over && round.Next.Before(london("2028-01-01 00:00")); {
+			round = b.roundAt(t, round.Next)
+		}
+		if !round.Over || b.count(t, "SELECT COUNT(*) FROM needs") > 0 {
+			t.Errorf("%+v", round)
 		}
 		b.sound(t)
 	})

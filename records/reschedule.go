@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,19 +64,21 @@ func (s *Store) RescheduleEffects(ctx context.Context, order programme.Reschedul
 	if !change.changes() {
 		return nil, nil
 	}
-	places, people, err := change.leaders()
+	guests, err := change.leaders()
 	if err != nil {
 		return nil, edge(err)
 	}
-	sessions, err := change.sessions(places)
+	effects, err := change.effects(guests)
 	if err != nil {
 		return nil, edge(err)
 	}
-	for _, place := range places {
-		line := programme.RescheduleLine{Ref: place.Ref, Name: people[place.Ref].Name, State: place.state(), Mail: true, Task: order.Cancel,
-			Confirm: change.timesChange() && !order.Cancel, Reminders: order.Cancel || change.timesChange(), Entry: "none", Sessions: sessions[place.Ref]}
+	for _, g := range guests {
+		place, effect := g.place, effects[g.j.Ref]
+		line := programme.RescheduleLine{Ref: place.Ref, Name: g.person.Name, State: place.state(), Mail: true, Task: effect.lost,
+			Confirm: effect.again, Reminders: order.Cancel || change.timesChange(), Entry: "none",
+			Sessions: effect.sessions}
 		switch {
-		case place.Entry && order.Cancel:
+		case place.Entry && effect.lost:
 			line.Entry = "cancelled"
 		case place.Entry:
 			line.Entry = "updated"
@@ -218,87 +221,91 @@ func (c *rescheduling) write(tx *gorm.DB) error {
 }
 
 // leaders are those with a place in the sitting, by reference.
-func (c *rescheduling) leaders() ([]placeRow, map[string]personRow, error) {
+func (c *rescheduling) leaders() ([]guest, error) {
 	var places []placeRow
 	err := stillHolds(c.tx, c.before.Cohort, c.before.Stage, c.before.Name).Order("ref").Find(&places).Error
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	people := map[string]personRow{}
-	for part := range chunks(places, 500) {
-		refs := make([]string, len(part))
-		for i, place := range part {
-			refs[i] = place.Ref
-		}
-		var journeys []journeyRow
-		if err := c.tx.Where("ref IN ?", refs).Find(&journeys).Error; err != nil {
-			return nil, nil, err
-		}
-		ids := make([]string, len(journeys))
-		for i, j := range journeys {
-			ids[i] = j.PersonID
-		}
-		known, err := peopleByID(c.tx, ids)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, j := range journeys {
-			people[j.Ref] = known[j.PersonID]
-		}
-	}
-	return places, people, nil
+	guests, err := guestsOf(c.tx, places)
+	slices.SortFunc(guests, func(a, b guest) int { return strings.Compare(a.j.Ref, b.j.Ref) })
+	return guests, err
 }
 
-// sessions are the coaching sessions, by stage, that leaders with these places have booked for days that will be those of
-// their residential.
-func (c *rescheduling) sessions(places []placeRow) (map[string][]string, error) {
-	clashing := map[string][]string{}
-	if c.order.Cancel {
-		return clashing, nil
-	}
+// rescheduleEffect is what an order does to one leader's place: see followSitting.
+type rescheduleEffect struct {
+	lost  bool // the place is given up, and staff find another
+	again bool // it is to be confirmed again
+	// sessions are the coaching sessions, by stage, that are booked for days that will be those of the leader's residential.
+	sessions []string
+}
+
+// effects judges for each leader what the order does, by the same rules as following it.
+func (c *rescheduling) effects(guests []guest) (map[string]rescheduleEffect, error) {
 	year, err := c.s.blueprint(c.cohort.Blueprint)
 	if err != nil {
 		return nil, err
 	}
-	refs := make([]string, len(places))
-	for i, place := range places {
-		refs[i] = place.Ref
+	journeys := make([]journeyRow, len(guests))
+	for i, g := range guests {
+		journeys[i] = g.j
 	}
-	for part := range chunks(refs, 500) {
+	lived, err := c.s.lives(c.tx, c.cohort, year, journeys...)
+	if err != nil {
+		return nil, err
+	}
+	known, err := c.s.sittings(c.tx, c.cohort, year)
+	if err != nil {
+		return nil, err
+	}
+	places, err := placesOf(c.tx, refsOf(journeys))
+	if err != nil {
+		return nil, err
+	}
+	booked := map[string][]slotRow{}
+	for part := range chunks(refsOf(journeys), 500) {
 		slots, err := sessionsToCome(c.tx, c.now, part...)
 		if err != nil {
 			return nil, err
 		}
 		for _, slot := range slots {
-			var j journeyRow
-			if err := c.tx.Take(&j, "ref = ?", slot.Ref).Error; err != nil {
-				return nil, err
-			}
-			lived, err := c.s.livedBy(c.tx, c.cohort, year, j)
-			if err != nil {
-				return nil, err
-			}
-			lived.Sittings[c.after.Stage] = c.after
-			if away := residentialDays(year, lived); away != nil && away(programme.DateOf(slot.StartsAt)) {
-				clashing[slot.Ref] = append(clashing[slot.Ref], slot.Stage)
-			}
+			booked[slot.Ref] = append(booked[slot.Ref], slot)
 		}
 	}
-	return clashing, nil
+	effects := map[string]rescheduleEffect{}
+	for _, g := range guests {
+		own := lived[g.j.Ref]
+		own.Sittings[c.before.Stage] = c.after
+		delete(places[g.j.Ref], c.before.Stage)
+		effect := rescheduleEffect{lost: c.order.Cancel}
+		if c.timesChange() && !effect.lost {
+			effect.lost = !g.place.Cannot && slices.ContainsFunc(taking(places[g.j.Ref], known), c.after.Meets)
+			effect.again = !effect.lost && c.s.timeToAsk(year, own, c.before.Stage, c.now)
+		}
+		away := residentialDays(year, own)
+		for _, slot := range booked[g.j.Ref] {
+			if !effect.lost && away != nil && away(programme.DateOf(slot.StartsAt)) {
+				effect.sessions = append(effect.sessions, slot.Stage)
+			}
+		}
+		effects[g.j.Ref] = effect
+	}
+	return effects, nil
 }
 
 // orderFollowing writes, for everybody who has a place in the sitting, the order to follow it.
 func (c *rescheduling) orderFollowing(op string) (int, error) {
-	places, people, err := c.leaders()
+	guests, err := c.leaders()
 	if err != nil {
 		return 0, err
 	}
 	var rows []commandRow
-	for _, place := range places {
+	for _, g := range guests {
+		place := g.place
 		row, err := c.s.rowFromCommand(c.ctx, programme.Command{ID: followingID(op, place.Ref), Name: programme.CmdFollowSitting, Cohort: place.Cohort,
 			Ref: place.Ref, Stage: place.Stage, Sitting: place.Sitting, Urgent: near(c.before.Starts, c.now) || near(c.after.Starts, c.now),
 			Reason: c.order.Reason, Note: c.order.Note, Actor: c.order.Actor,
-			At: c.now, State: programme.CommandRecorded}, people[place.Ref].ID)
+			At: c.now, State: programme.CommandRecorded}, g.person.ID)
 		if err != nil {
 			return 0, err
 		}

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -122,5 +123,44 @@ func TestACohortCarriesAMovedSittingToItsLeaders(t *testing.T) {
 	want := []activities.Replan{{Operation: "op-1", Stages: "residential-2", Sitting: "a", Cohort: "c"}}
 	if diff := cmp.Diff(want, w.change); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// When the journeys of a cohort have ended something may still be to do for it on a day long after: what leaders needed at
+// events is deleted. The cohort wakes by itself, and is over only then.
+func TestACohortWaitsForWhatIsDueAfterItsJourneys(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.rounds = []programme.CohortRound{{Next: day(7, 0)}, {Next: day(14, 0)}, {Next: day(40, 11)}, {Over: true}}
+	env.ExecuteWorkflow(TypeCohort, CohortInput{Cohort: "c"})
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"round", "round", "round", "round"}, w.events); diff != "" {
+		t.Error(diff)
+	}
+	if now := env.Now(); now.Before(day(40, 11)) || now.After(day(40, 12)) {
+		t.Errorf("it is over on %s", now)
+	}
+}
+
+// What was to follow from an event's end does not open when the event turns out not to be over, and does when it is.
+func TestAJourneyTakesBackWhatWasToOpen(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	start := invited(w)
+	stops := programme.Effect{Changed: true, Ends: []programme.StageEnd{{Stage: "first", State: programme.StageNotOpen}}}
+	opens := programme.Effect{Changed: true, Openings: []programme.Opening{{Stage: "first", Kind: programme.KindSurvey, At: day(9, 0), Due: day(10, 11)}}}
+	env.RegisterDelayedCallback(func() { answer(w, "selection") }, 2*24*time.Hour)
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalReplanned, stops) }, 3*24*time.Hour)
+	env.RegisterDelayedCallback(func() { w.note("a week") }, 7*24*time.Hour)
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalReplanned, opens) }, 8*24*time.Hour)
+	env.RegisterDelayedCallback(func() { answer(w, "first"); answer(w, "second") }, 10*24*time.Hour)
+	env.ExecuteWorkflow(TypeJourney, start)
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Index(w.events, "open first") < slices.Index(w.events, "a week") {
+		t.Errorf("it opened all the same: %v", w.events)
 	}
 }

@@ -91,8 +91,11 @@ func TestVenuePack(t *testing.T) {
 	}
 	b.store.events.packErr = programme.ErrGone
 	b.page(packAddress, http.StatusGone, "The venue pack is deleted", `href="`+sittingAddress+`"`)
+	if opening := b.page(eventsAddress+"/opening-event/"+programme.MainSitting, http.StatusOK, "Take the register"); strings.Contains(opening, "venue-pack") {
+		t.Error("an event held online shows a venue pack")
+	}
 	b.store.events.packErr = &programme.Illegal{Why: "They are frozen on Monday."}
-	b.page(packAddress, http.StatusConflict, "There is no venue pack yet", "They are frozen on Monday.")
+	b.page(packAddress, http.StatusConflict, "There is no venue pack", "They are frozen on Monday.")
 }
 
 func TestRegister(t *testing.T) {

@@ -89,7 +89,10 @@ func (s *Console) showSitting(c *gin.Context, who member) error {
 		}
 	}
 	if who.personal() && sitting.State != programme.SittingCancelled {
-		page.Register, page.Pack = sittingPath(sitting)+"/register", sittingPath(sitting)+"/venue-pack"
+		page.Register = sittingPath(sitting) + "/register"
+		if !sitting.Online {
+			page.Pack = sittingPath(sitting) + "/venue-pack"
+		}
 	}
 	return s.render(c, http.StatusOK, "sitting.html", &page)
 }

@@ -58,7 +58,7 @@ type Events interface {
 	Sittings(ctx context.Context, cohort string) ([]programme.Sitting, error)
 	// Sitting is one of them with the places at it.
 	Sitting(ctx context.Context, cohort, stage, name string) (programme.Sitting, []programme.PlaceSummary, error)
-	// VenuePack is *programme.Illegal before needs are frozen and ErrGone after the event.
+	// VenuePack is *programme.Illegal before needs are frozen or where there is no venue, and ErrGone after the event.
 	VenuePack(ctx context.Context, cohort, stage, name string) (programme.VenuePack, error)
 	Register(ctx context.Context, cohort, stage, name string) (programme.Register, error)
 	// RecordAttendances notes every mark that can be noted and says what became of each. A mark that is noted already

@@ -28,13 +28,14 @@ type countGroup struct {
 	Rows  []programme.NeedCount
 }
 
-// noPackPage says why there is no pack: needs can still change, or the event is over.
+// noPackPage says why there is no pack: needs can still change, the event is over, or held online.
 type noPackPage struct {
 	frame
 	Why string
 }
 
-// withPack serves what is made of the pack. Before the freeze there is none yet; after the event there is none any more.
+// withPack serves what is made of the pack. Before the freeze there is none yet, after the event there is none any more,
+// and online there is no venue.
 func (s *Console) withPack(serve func(*gin.Context, member, programme.VenuePack) error) staffHandler {
 	return func(c *gin.Context, who member) error {
 		cohort, stage, name, err := sittingOf(c)
@@ -49,8 +50,8 @@ func (s *Console) withPack(serve func(*gin.Context, member, programme.VenuePack)
 			page.frame, status = s.frame(c, who, "The venue pack is deleted"), http.StatusGone
 			page.Why = "The event has ended, and leaders are promised that the venue’s copy of their needs ends with it. The venue should delete its copy too."
 		case errors.As(err, &early):
-			page.frame, status = s.frame(c, who, "There is no venue pack yet"), http.StatusConflict
-			page.Why = "Leaders can still change what they need. " + early.Why
+			page.frame, status = s.frame(c, who, "There is no venue pack"), http.StatusConflict
+			page.Why = early.Why
 		case err != nil:
 			return err
 		default:

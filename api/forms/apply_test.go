@@ -18,20 +18,30 @@ const (
 // openDoor is a cohort to which people apply, in the middle of its weeks.
 func openDoor(t *testing.T) *bundle {
 	b := setup(t)
+	b.opensDoor()
+	return b
+}
+
+// opensDoor lets people apply for the cohort.
+func (b *bundle) opensDoor() {
 	b.records.cohort.Route, b.records.cohort.Launched = programme.RouteApplication, at("2026-05-01")
 	b.records.now = at("2026-06-20")
 	stage := &b.records.journey.Stages[0]
 	stage.Title, stage.Due, stage.Limit = "Your application", at("2026-07-09"), at("2026-07-09")
 	b.records.journey.State = programme.Reserve
-	return b
 }
 
 // applicant is somebody whose application has begun.
 func applicant(t *testing.T) (*bundle, *browser) {
 	b := openDoor(t)
+	b.applies()
+	return b, b.leader()
+}
+
+// applies begins an application.
+func (b *bundle) applies() {
 	b.records.journey.State = programme.Applying
 	b.records.journey.Stages[0].State, b.records.journey.Stages[0].Round = programme.StageOpen, 1
-	return b, b.leader()
 }
 
 func TestApplyPageThroughTheYear(t *testing.T) {

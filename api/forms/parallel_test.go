@@ -1,6 +1,7 @@
 package forms_test
 
 import (
+	"fmt"
 	"net/url"
 	"sync"
 	"testing"
@@ -16,6 +17,26 @@ func TestFiftyParallelAnswersAreOne(t *testing.T) {
 		form       url.Values
 		who        func(b *bundle) *browser
 	}{
+		{residential, residential, placeAnswer("confirm"), func(b *bundle) *browser {
+			b.open("residential-1")
+			b.withPlace(programme.PlaceHeld)
+			return b.leader()
+		}},
+		{questionnaire + "/check", questionnaire, fields(), func(b *bundle) *browser {
+			b.asksQuestionnaire()
+			for page := range 5 {
+				b.leader().post(fmt.Sprintf("%s/page-%d", questionnaire, page+1), items(10*page+1, 10*page+10, "4"))
+			}
+			return b.leader()
+		}},
+		{selection + "/check", selection, fields(), func(b *bundle) *browser {
+			b.opensDoor()
+			b.applies()
+			for _, section := range []string{"about", "role", "organisation", "why", "challenge"} {
+				b.leader().post(selection+"/"+section, url.Values(application(section)))
+			}
+			return b.leader()
+		}},
 		{selection, selection, fields("answer", "accept"), func(b *bundle) *browser { b.open("selection"); return b.leader() }},
 		{onboarding + "/check", onboarding, fields(), func(b *bundle) *browser {
 			b.open("onboarding")

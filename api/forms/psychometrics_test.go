@@ -16,11 +16,16 @@ const questionnaire = "/year/P-7F3K2Q/psychometrics"
 func withQuestionnaire(t *testing.T) (*bundle, *browser) {
 	t.Helper()
 	b := setup(t)
+	b.asksQuestionnaire()
+	return b, b.leader()
+}
+
+// asksQuestionnaire gives the year a questionnaire to which the leader agreed.
+func (b *bundle) asksQuestionnaire() {
 	b.records.journey.Stages = slices.Insert(b.records.journey.Stages, 2, programme.Stage{Name: "psychometrics", Kind: programme.KindPsychometrics,
 		Title: "Psychometric questionnaire", Position: 2, State: programme.StageNotOpen, OpensAt: at("2027-01-11"), Due: at("2027-01-28"), Limit: at("2027-02-11")})
 	b.records.consents = []programme.Consent{{Purpose: programme.ConsentPsychometrics, Given: true}, {Purpose: programme.ConsentCoachReport, Given: true}}
 	b.open("psychometrics")
-	return b, b.leader()
 }
 
 // items answers the statements from one number to another with the same step.

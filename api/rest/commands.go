@@ -78,7 +78,7 @@ type resendOrder struct {
 type answerForOrder struct {
 	Because
 	Stage   string               `json:"stage" minLength:"1" maxLength:"60"`
-	Answers map[string]fieldText `json:"answers" doc:"By the names of the form's fields; not for surveys, the personality questionnaire and equality questions. Empty for a questionnaire that a supplier holds and says is done"`
+	Answers map[string]fieldText `json:"answers" doc:"By the names of the form's fields; not for surveys, the personality questionnaire and equality questions. Empty for a questionnaire that a supplier holds and says is done. At an event whose place is settled: what has changed of the leader’s needs, also after their freeze"`
 	GivenBy string               `json:"given_by" minLength:"1" maxLength:"200" doc:"Who said so"`
 	How     string               `json:"how" enum:"telephone,letter,in_person"`
 }

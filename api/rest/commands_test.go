@@ -344,6 +344,10 @@ func TestCommandBodies(t *testing.T) {
 		{"answer-for", `{"reason":"telephone","stage":"alumni","answers":{"` + marker + `@x.org":"1"},"given_by":"x","how":"telephone"}`, "#/answers"},
 		{"answer-for", `{"reason":"telephone","stage":"alumni","answers":{"directory":"` + marker + `"},"given_by":"x","how":"telephone"}`, "#/answers/directory"},
 		{"answer-for", `{"reason":"telephone","stage":"alumni","answers":{"directory":7},"given_by":"x","how":"telephone"}`, "#/answers/directory"},
+		{"answer-for", `{"reason":"telephone","stage":"residential-1","answers":{"place":"cannot"},"given_by":"x","how":"telephone"}`, "#/answers/place"},
+		{"answer-for", `{"reason":"telephone","stage":"residential-1","answers":{"dietary":"stones","arrival":"car"},"given_by":"x","how":"telephone"}`, "#/answers/dietary"},
+		{"answer-for", `{"reason":"telephone","stage":"residential-1","answers":{"` + marker + `@x.org":"1"},"given_by":"x","how":"telephone"}`, "#/answers"},
+		{"answer-for", `{"reason":"telephone","stage":"residential-1","answers":{},"given_by":"x","how":"telephone"}`, "#/answers"},
 		{"answer-for", `{"reason":"telephone","stage":"alumni","answers":{},"given_by":" ","how":"telephone"}`, "#/given_by"},
 		{"answer-for", `{"reason":"telephone","stage":"alumni","answers":{},"given_by":"x","how":"` + marker + `"}`, "#/how"},
 		{"change-email", `{"reason":"other","email":"` + marker + `"}`, "#/email"},
@@ -381,9 +385,13 @@ func TestCommandsArriveTidy(t *testing.T) {
 	if c.Answers.Get("directory") != "no" || c.Answers.Get("news") != "yes" || c.How != "telephone" || c.GivenBy != marker {
 		t.Errorf("%+v", c)
 	}
+	b.as(coordinator, "POST", "/journeys/"+ref+"/answer-for", `{"reason":"telephone","stage":"residential-1","answers":{"dietary_other":"no celery"},"given_by":"x","how":"telephone"}`).want(http.StatusOK)
+	if c := b.journeys.ordered[2]; c.Stage != "residential-1" || c.Answers.Get("dietary_other") != "no celery" {
+		t.Errorf("%+v", c)
+	}
 	b.ready("resume")
 	b.as(coordinator, "POST", "/journeys/"+ref+"/resume", `{"reason":"illness"}`).want(http.StatusOK)
-	if got := b.journeys.ordered[2].Missed; got != "skip" {
+	if got := b.journeys.ordered[3].Missed; got != "skip" {
 		t.Errorf("missed reminders are %q by default", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"fairlead/api"
@@ -176,6 +177,11 @@ func (a *API) complete(ctx context.Context, j programme.Journey, c *programme.Co
 // completeAnswers judges answers that staff took down by the form of the stage, and keeps what the form asks. An unknown
 // stage, and one whose form staff may not answer, is left to the legality of the command.
 func (a *API) completeAnswers(ctx context.Context, j programme.Journey, c *programme.Command) error {
+	for _, stage := range j.Stages {
+		if stage.Name == c.Stage && stage.Part == programme.PartAttendance {
+			return needsGivenFor(c.Answers)
+		}
+	}
 	cohort, err := a.o.Store.Cohort(ctx, c.Cohort)
 	if err != nil {
 		return err
@@ -203,6 +209,17 @@ func (a *API) completeAnswers(ctx context.Context, j programme.Journey, c *progr
 		return inAnswers(wrong)
 	}
 	c.Answers = form.Clean(c.Answers, "")
+	return nil
+}
+
+// needsGivenFor judges what staff were told of a leader's needs once the place is settled. What is not named stays as the
+// records know it.
+func needsGivenFor(told programme.Answers) error {
+	_, wrong := programme.NeedsTold(nil, told)
+	wrong = slices.DeleteFunc(wrong, func(f programme.Fault) bool { return f.Field != "" && told[f.Field] == nil })
+	if len(wrong) > 0 {
+		return inAnswers(wrong)
+	}
 	return nil
 }
 

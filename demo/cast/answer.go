@@ -66,6 +66,7 @@ func (p *play) confirmed(one *person, a *ask, act Act) {
 		one.accepted = true
 	case a.ref == one.ref && a.stage == onboarding:
 		one.helperSent = one.helper.may != "" && one.helper.may != "nothing"
+		one.privately = one.private != ""
 	}
 	one.mu.Unlock()
 	p.mu.Lock()

@@ -251,6 +251,10 @@ func (p *play) at(shown page, path string) string {
 // changeApplication is somebody who finds better words before the deadline.
 func (p *play) changeApplication(ctx context.Context, one *person, a *ask) {
 	shown, ok := p.enter(ctx, one, a, "/application/"+a.ref)
+	if a.tries++; !ok && a.tries < triesAtMost { // the mail that confirms it may be on its way
+		p.plan(one, later(one.luck, p.now(), 0), func(ctx context.Context) { p.changeApplication(ctx, one, a) })
+		return
+	}
 	if !ok {
 		p.note(Act{Person: one.number, Ref: a.ref, Act: "change", Status: shown.status, Problem: "no link led to the application"})
 		return

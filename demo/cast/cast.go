@@ -157,6 +157,9 @@ func newPlay(o Options) (*play, error) {
 	for _, one := range people {
 		one.browser = p.newBrowser()
 		p.byAddress[strings.ToLower(one.emails[0])] = one
+		if one.private != "" {
+			p.byAddress[one.private] = one
+		}
 		if email := strings.ToLower(one.helper.email); email != "" && p.assistants[email] == nil {
 			p.assistants[email] = &assistant{email: email, browser: p.newBrowser(), seen: map[string]bool{}}
 		}

@@ -27,6 +27,8 @@ type Person struct {
 	Stages     map[string]string `json:"stages,omitempty"`
 	Emails     []string          `json:"emails"`
 	Assistants []string          `json:"assistants,omitempty"`
+	// Private is the address that the leader gave for report and surveys, empty where none was given.
+	Private string `json:"private,omitempty"`
 	// AssistantWelcome says that onboarding was answered with an assistant who may do something.
 	AssistantWelcome bool   `json:"assistant_welcome,omitempty"`
 	Phone            string `json:"phone,omitempty"`
@@ -59,6 +61,9 @@ func (one *person) expected(questions bool) Person {
 	defer one.mu.Unlock()
 	e := Person{Number: one.number, Ref: one.ref, Character: one.character.name, End: one.character.end, Emails: one.emails,
 		NoQuestionnaire: one.mind() == refuses || one.character.name == absent}
+	if one.privately {
+		e.Private = one.private
+	}
 	for _, email := range []string{one.row.assistantEmail, one.helper.email} {
 		if email != "" && (len(e.Assistants) == 0 || !strings.EqualFold(e.Assistants[0], email)) {
 			e.Assistants = append(e.Assistants, email)

@@ -50,6 +50,8 @@ type person struct {
 	ends           map[string]string // stages that staff or a coach settle
 	missedSessions map[string]bool   // sessions that a coach has logged already
 	phone          string            // as sent in onboarding
+	private        string            // address for report and surveys, given in onboarding; empty: none
+	privately      bool              // onboarding was confirmed with it
 	helper         assistantChoice
 	missed         bool // a residential, once
 	helperSent     bool // onboarding was confirmed with an assistant who may do something
@@ -99,6 +101,9 @@ func company(o Options, y year) ([]*person, error) {
 		}
 		one.phone = fmt.Sprintf("020 7946 %04d", (int(o.Seed%7)*113+i)%1000)
 		one.helper = one.choose(o.Seed)
+		if one.number%4 == 2 {
+			one.private = fmt.Sprintf("private.%d@home.example", one.number)
+		}
 		people = append(people, one)
 	}
 	return people, nil

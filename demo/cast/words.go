@@ -57,7 +57,7 @@ func (one *person) toOnboarding() filling {
 			"sector": {r.sector}, "region": {r.region}, "role_started": {month(r.started)}, "title": {r.title}},
 		says: one.toSurvey(),
 	}
-	f.says["phone"] = []string{one.phone}
+	f.says["phone"], f.says["private_email"] = []string{one.phone}, some(one.private)
 	for name, values := range one.aboutHelp() {
 		f.says[name] = values
 	}

@@ -1,10 +1,13 @@
 package verdict
 
+import "strings"
+
 // coaching: no published time is two people's at once, whoever moved or cancelled a session was told, and what a coach
 // logged as held is done in the records.
 func (j *judge) coaching() {
 	holder := map[string]string{}  // who has a time: reference and stage
 	holding := map[string]string{} // and which time they have
+	booked := map[string]Act{}     // since when
 	free := func(session string) {
 		if slot := holding[session]; holder[slot] == session {
 			delete(holder, slot)
@@ -25,10 +28,10 @@ func (j *judge) coaching() {
 			if a.Slot == "" {
 				continue
 			}
-			if other, taken := holder[a.Slot]; taken && other != session {
+			if other, taken := holder[a.Slot]; taken && other != session && !j.takenAway(other, booked[other]) {
 				j.fault(a.Ref, "A time of a coach was given to two people: %s has it as well.", other)
 			}
-			holder[a.Slot], holding[session] = session, a.Slot
+			holder[a.Slot], holding[session], booked[session] = session, a.Slot, a
 		case a.Act == ActLog && a.Answer == "held":
 			if journey := j.journeys[a.Ref]; journey != nil && ended(journey.State) {
 				if s := journey.stage(a.Stage); s == nil || s.State != "done" {
@@ -37,6 +40,13 @@ func (j *judge) coaching() {
 			}
 		}
 	}
+}
+
+// takenAway reports whether a session was cancelled by somebody else since it was booked: for a hold, a residential that moved
+// onto its day, a coach who left.
+func (j *judge) takenAway(session string, since Act) bool {
+	ref, stage, _ := strings.Cut(session, "/")
+	return j.firstSent(ref, stage, "coaching-cancelled", since) != nil
 }
 
 // told: an act of a leader about a session is confirmed by mail.

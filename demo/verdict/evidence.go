@@ -104,6 +104,7 @@ type Person struct {
 	Stages     map[string]string `json:"stages,omitempty"` // state in which a stage has to end, where the character settles it
 	Emails     []string          `json:"emails"`           // the leader's addresses in time, the last one counts
 	Assistants []string          `json:"assistants,omitempty"`
+	Private    string            `json:"private,omitempty"` // where report and surveys go, empty: nowhere else
 	// AssistantWelcome says that onboarding was answered with an assistant who may do something.
 	AssistantWelcome bool `json:"assistant_welcome,omitempty"`
 	// NoQuestionnaire says that the leader never agreed to the questionnaire.

@@ -53,7 +53,7 @@ func (j *judge) whileHeld() {
 			}
 		}
 		for _, c := range j.byRef[hold.Ref] {
-			if slices.Contains([]string{"event-moved", "event-cancelled", "coaching-cancelled"}, c.key.Message) || messages[c.key.Message].to == "coach" {
+			if slices.Contains([]string{"event-moved", "event-cancelled", "coaching-cancelled", "coach-changed"}, c.key.Message) || messages[c.key.Message].to == "coach" {
 				continue // news of a date comes nevertheless, and a coach is not on hold
 			}
 			if c.mail.Date.After(hold.Done) && c.mail.Received.After(hold.Answered) && (until.IsZero() || c.mail.Received.Before(until)) {
@@ -83,6 +83,14 @@ func (j *judge) oldAddress() {
 	}
 }
 
+// confidential are the messages that go to a leader's private address where there is one; some others are about what they
+// ask for, or about other things as well.
+var (
+	confidential = map[string]bool{"psychometrics": true, "psychometrics-reminder": true, "psychometrics-done": true, "survey": true, "survey-reminder": true,
+		"survey-done": true}
+	sometimesConfidential = map[string]bool{"new-link": true, "email-changed": true, "date-changed": true, "answer-changed": true, "answer-recorded": true}
+)
+
 // wrongPerson: every mail about a journey goes to the leader of it, or to the assistant where it is the assistant's.
 func (j *judge) wrongPerson() {
 	for ref, all := range j.byRef {
@@ -96,6 +104,13 @@ func (j *judge) wrongPerson() {
 				continue
 			}
 			to := p.Emails
+			switch {
+			case p.Private == "":
+			case ref == p.Ref && confidential[c.key.Message]:
+				to = []string{p.Private}
+			case confidential[c.key.Message], sometimesConfidential[c.key.Message]:
+				to = append(slices.Clone(to), p.Private)
+			}
 			switch messages[c.key.Message].to {
 			case "assistant":
 				to = p.Assistants

@@ -48,7 +48,7 @@ var messages = map[string]message{
 	"coaching-tomorrow":    {rules: []string{scheduled}, to: "leader"},
 	"coaching-log":         {rules: []string{scheduled}, to: "coach"},
 	"coach-booking":        {rules: []string{reply, staff, urgent}, to: "coach"},
-	"coach-changed":        {rules: []string{reply, staff, urgent}, to: "leader"},
+	"coach-changed":        {rules: []string{reply, staff}, to: "leader"},
 	"coach-leaders":        {rules: []string{scheduled}, to: "coach"},
 	"answer-changed":       {rules: []string{reply}, to: "leader"},
 	"new-link":             {rules: []string{reply}, to: "leader"},

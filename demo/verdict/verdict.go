@@ -182,6 +182,9 @@ func newJudge(in Input) *judge {
 		for _, a := range p.Emails {
 			j.address[strings.ToLower(a)] = "leader " + p.Ref
 		}
+		if p.Private != "" {
+			j.address[strings.ToLower(p.Private)] = "leader " + p.Ref
+		}
 	}
 	for _, a := range j.in.Expected.Staff {
 		j.address[strings.ToLower(a)] = "staff"

@@ -151,6 +151,15 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 		{"a mail about nobody of the cast", "wrong-person", func(b *builder) {
 			b.mail("P-99", "selection", "invitation", "1.1.0", scheduled, at("2026-09-08", "09:10"))
 		}},
+		{"a survey at the office, where a private address was given", "wrong-person", func(b *builder) { b.in.Expected.People[0].Private = "home1@x.example" }},
+		{"a reminder of another thing at the private address", "wrong-person", func(b *builder) {
+			b.in.Expected.People[0].Private = "home1@x.example"
+			for i := range b.in.Mails {
+				if key, ok := ParseKey(b.in.Mails[i].Keys[0]); ok && key.Ref == "P-1" && key.Message != "invitation" {
+					b.in.Mails[i].To = "home1@x.example"
+				}
+			}
+		}},
 		{"an old link that opens", "dead-link", func(b *builder) {
 			a := b.did("P-6", ActOldLink)
 			a.Status, a.Confirmed = 200, false
@@ -347,9 +356,9 @@ func TestEveryMessageUnderEveryRule(t *testing.T) {
 	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed apply-verify application-received application-withdrawn")
 	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
 	want := map[string]string{"tasks-waiting": alert, "absence-alert": alert, "event-moved": staff + " " + urgent + " " + scheduled,
-		"year-dates":      reply + " " + scheduled,
+		"year-dates": reply + " " + scheduled, "coach-changed": reply + " " + staff,
 		"event-cancelled": staff + " " + urgent + " " + reply + " " + scheduled}
-	for _, m := range strings.Fields("coaching-booked coaching-moved coaching-cancelled coach-booking coach-changed") {
+	for _, m := range strings.Fields("coaching-booked coaching-moved coaching-cancelled coach-booking") {
 		want[m] = reply + " " + staff + " " + urgent
 	}
 	for _, m := range scheduledOnly {

@@ -1,0 +1,59 @@
+package records
+
+import "fairlead/programme"
+
+// missedAfterAll puts a register right that said by mistake that a leader came, or is excused: the event waits in a further
+// round, as for every absence, and so does what had followed from its end.
+func (a *applying) missedAfterAll(row stageRow, place placeRow) error {
+	was := row.State
+	err := a.setStage(row, map[string]any{"state": string(programme.StageOpen), "round": row.Round + 1, "part": string(programme.PartAttendance),
+		"opens_at": a.now, "since": a.now, "closed_at": nil, "outcome": "", "overdue": false, "attention": ""})
+	if err != nil {
+		return err
+	}
+	row.State, row.Round, row.Part, row.Outcome = string(programme.StageOpen), row.Round+1, string(programme.PartAttendance), ""
+	ask, err := a.attendanceAsk(row, row.Round, place, true)
+	if err != nil {
+		return err
+	}
+	if err := a.move(row.Name, was, row.State, string(a.cmd.Name)); err != nil {
+		return err
+	}
+	if err := a.waitAgain(row.Name); err != nil {
+		return err
+	}
+	if err := a.missed(row, place); err != nil {
+		return err
+	}
+	a.effect.Openings = append(a.effect.Openings, programme.Opening{Stage: row.Name, Kind: programme.Kind(row.Kind), At: a.now, Due: ask.Due.UTC(), Round: row.Round})
+	return nil
+}
+
+// waitAgain stops what had followed from the end of a stage that is open again: a survey that looks back on it and is still
+// unanswered, and what has not opened yet.
+func (a *applying) waitAgain(stage string) error {
+	rows, err := a.stages()
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		follows, _ := a.year.Stage(row.Name)
+		switch {
+		case follows.Later(): // it only counts its months from there
+		case row.State == string(programme.StageNotOpen) && !ready(a.year, row.Name, rows):
+			a.effect.Ends = append(a.effect.Ends, programme.StageEnd{Stage: row.Name, State: programme.StageNotOpen, Journey: a.state(), Version: a.j.Version})
+		case row.State == string(programme.StageOpen) && follows.Follows == stage:
+			if answered, _, err := a.answered(row); err != nil {
+				return err
+			} else if answered {
+				continue
+			}
+			end, err := a.skipStage(row, outcomeMissed, string(a.cmd.Name))
+			if err != nil {
+				return err
+			}
+			a.effect.Ends = append(a.effect.Ends, end)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package records
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"fairlead/programme"
+)
+
+// mark notes one leader on the register of residential 1.
+func (b *bundle) mark(t *testing.T, ref string, status programme.Attendance) programme.AttendanceResult {
+	t.Helper()
+	results, err := b.RecordAttendances(b.ctx, spring, "residential-1", "main", []programme.AttendanceMark{{Ref: ref, Status: status}}, "staff:kim")
+	must(t, err)
+	return results[0]
+}
+
+// A wrong tick is put right by the same register: who was not there after all is absent as anybody else, and who was there
+// after all has the place and the survey.
+func TestAWrongTickIsPutRight(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.needsOfTwo(t)
+		ref := refs[0]
+		for _, ref := range refs {
+			b.goTo("2027-01-04 06:00")
+			b.openStage(t, ref, "residential-1")
+		}
+		b.goTo("2027-03-01 10:00")
+		b.mark(t, ref, programme.Attended)
+		if stage := b.stageOf(t, ref, "residential-1"); stage.State != programme.StageDone {
+			t.Fatalf("stage %+v", stage)
+		}
+		b.goTo("2027-03-01 10:02")
+		if result := b.mark(t, ref, programme.Absent); !result.Changed || result.Refused != "" {
+			t.Fatalf("put right: %+v", result)
+		}
+		effect := b.lastEffect(t, ref)
+		opens := slices.IndexFunc(effect.Openings, func(o programme.Opening) bool { return o.Stage == "residential-1" && o.Round == 2 })
+		stops := slices.IndexFunc(effect.Ends, func(e programme.StageEnd) bool {
+			return e.Stage == "residential-1-survey" && e.State == programme.StageNotOpen
+		})
+		if opens < 0 || stops < 0 || len(effect.Mails) != 1 || b.message(t, effect.Mails[0].Key).Message != programme.MsgAbsenceAlert {
+			t.Errorf("effect %+v", effect)
+		}
+		plan, place := b.openStage(t, ref, "residential-1"), b.placeAt(t, ref, "residential-1")
+		if plan.Part != programme.PartAttendance || plan.Round != 2 || plan.Owner != programme.OwnerStaff || place.State != programme.PlaceAbsent || b.taken(t, "residential-1", "main") != 2 {
+			t.Errorf("then %+v of %+v", plan, place)
+		}
+		if tasks := b.openTasks(t, ref); !slices.Equal(tasks, []string{"residential-1 catch_up"}) {
+			t.Errorf("tasks %v", tasks)
+		}
+		b.sound(t)
+		if result := b.mark(t, ref, programme.Absent); result.Changed {
+			t.Error("a repeat changes something")
+		}
+		// And back.
+		b.goTo("2027-03-01 10:05")
+		if result := b.mark(t, ref, programme.Attended); !result.Changed {
+			t.Fatalf("and back: %+v", result)
+		}
+		effect = b.lastEffect(t, ref)
+		if len(effect.Ends) != 1 || effect.Ends[0].State != programme.StageDone || len(effect.Openings) != 1 || effect.Openings[0].Stage != "residential-1-survey" {
+			t.Errorf("effect %+v", effect)
+		}
+		if tasks := b.openTasks(t, ref); len(tasks) > 0 {
+			t.Errorf("tasks %v", tasks)
+		}
+		b.sound(t)
+		// Days later the survey has been asked: it is asked no more of who was not there.
+		b.goTo("2027-03-09 06:00")
+		survey := b.openStage(t, ref, "residential-1-survey")
+		b.mark(t, ref, programme.Absent)
+		if again := b.openStage(t, ref, "residential-1-survey"); again.State != programme.AskCancelled || b.stageOf(t, ref, "residential-1-survey").State != programme.StageSkipped {
+			t.Errorf("the survey is %+v, was %+v", again, survey)
+		}
+		b.sound(t)
+		// Who was excused beforehand has no place to have missed.
+		b.openStage(t, refs[1], "opening-event")
+		b.openStage(t, refs[1], "residential-2")
+		b.ordered(t, programme.Command{Name: programme.CmdRecordAttendance, Ref: refs[1], Stage: "residential-2", Status: "excused"})
+		b.goTo("2027-07-06 10:00")
+		var illegal *programme.Illegal
+		if _, err := b.order(programme.Command{Name: programme.CmdRecordAttendance, Ref: refs[1], Stage: "residential-2", Status: "absent"}); !errors.As(err, &illegal) {
+			t.Errorf("excused before: %v", err)
+		}
+		b.sound(t)
+	})
+}
+
+// The year goes on waiting for an event that turns out not to be decided.
+func TestAWrongTickOnTheLastDayHoldsTheYear(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.goTo("2027-11-09 10:00")
+		for _, stage := range []string{"onboarding", "opening-event", "residential-1", "residential-2", "residential-3", "closing-survey"} {
+			b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: stage})
+		}
+		b.openStage(t, ref, "closing-event")
+		came := programme.Command{Name: programme.CmdRecordAttendance, Ref: ref, Stage: "closing-event", Status: "attended"}
+		if effect := b.ordered(t, came); len(effect.Openings) != 1 || effect.Openings[0].Stage != "alumni" {
+			t.Fatalf("effect %+v", effect)
+		}
+		wrong := came
+		wrong.Status = "absent"
+		effect := b.ordered(t, wrong)
+		if !slices.ContainsFunc(effect.Ends, func(e programme.StageEnd) bool { return e.Stage == "alumni" && e.State == programme.StageNotOpen }) {
+			t.Errorf("effect %+v", effect)
+		}
+		if effect := b.ordered(t, came); len(effect.Openings) != 1 || effect.Openings[0].Stage != "alumni" {
+			t.Errorf("and back: %+v", effect)
+		}
+		b.sound(t)
+	})
+}
+
+// lastEffect is the effect that the register promised the journey last.
+func (b *bundle) lastEffect(t *testing.T, ref string) programme.Effect {
+	t.Helper()
+	var id string
+	must(t, b.db.Raw("SELECT id FROM commands WHERE ref = ? AND state = 'applied' ORDER BY at DESC, created_real DESC, done_real DESC LIMIT 1", ref).Scan(&id).Error)
+	command, err := b.Command(b.ctx, id)
+	must(t, err)
+	return *command.Outcome
+}
