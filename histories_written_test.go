@@ -10,20 +10,35 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	historypb "go.temporal.io/api/history/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// write records the history of a workflow, one event a line.
+// write records the history of a workflow, one event a line: that of its last run under the name, and those of the runs
+// before it with a number, counted backwards.
 func (r *recording) write(t *testing.T, id, name string) {
 	t.Helper()
-	history, err := historyOf(context.Background(), r.temporal, id, "")
-	if err != nil {
-		t.Error(err)
-		return
+	for run, n := "", 0; run != "" || n == 0; n++ {
+		history, err := historyOf(context.Background(), r.temporal, id, run)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		file := name
+		if n > 0 {
+			file += "-" + strconv.Itoa(n)
+		}
+		r.writeRun(t, history, file)
+		run = history.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId()
 	}
+}
+
+func (r *recording) writeRun(t *testing.T, history *historypb.History, name string) {
+	t.Helper()
 	var lines []string
 	for _, event := range history.GetEvents() {
 		line, err := protojson.Marshal(event)
@@ -46,8 +61,8 @@ func (r *recording) write(t *testing.T, id, name string) {
 	t.Logf("%-32s %4d events %7d bytes", name, len(lines), len(text))
 }
 
-// noise are fields that no replay needs.
-var noise = []string{"taskId", "requestId", "workerVersion", "meteringMetadata", "historySizeBytes", "parentWorkflowNamespaceId"}
+// noise are fields that no replay needs. The size of a history is none: by it a journey decides to go on in a fresh run.
+var noise = []string{"taskId", "requestId", "workerVersion", "meteringMetadata", "parentWorkflowNamespaceId"}
 
 // anonymous takes from an event what names the machine it was recorded on, who worked and the sticky queue of a worker,
 // and what only makes it longer.

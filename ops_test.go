@@ -175,9 +175,12 @@ func (l *leader) stage(cohort, stage string) string {
 func unexplained(history *historypb.History) []string {
 	var found []string
 	for _, event := range history.GetEvents() {
+		if event.GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId() != "" {
+			continue // a fresh run cannot be given a summary
+		}
 		switch event.GetEventType() {
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, enumspb.EVENT_TYPE_TIMER_STARTED, enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
-			enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED:
+			enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED, enumspb.EVENT_TYPE_MARKER_RECORDED:
 			if len(event.GetUserMetadata().GetSummary().GetData()) <= 2 {
 				found = append(found, fmt.Sprint(event.GetEventId(), " ", event.GetEventType()))
 			}
@@ -186,20 +189,26 @@ func unexplained(history *historypb.History) []string {
 	return found
 }
 
-// allWorkflows lists every workflow of the namespace.
+// allWorkflows describes every run of every workflow of the namespace.
 func (o *ops) allWorkflows(t *testing.T) []*workflowservice.DescribeWorkflowExecutionResponse {
 	t.Helper()
-	listed, err := workflowsOf(o.ctx, o.c)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []*workflowservice.DescribeWorkflowExecutionResponse
-	for _, one := range listed {
-		seen, err := o.c.DescribeWorkflowExecution(o.ctx, one.WorkflowID, "")
+	var page []byte
+	for {
+		listed, err := o.c.ListWorkflow(o.ctx, &workflowservice.ListWorkflowExecutionsRequest{PageSize: 500, NextPageToken: page})
 		if err != nil {
-			t.Fatal(errors.Join(fmt.Errorf("describe %s", one.WorkflowID), err))
+			t.Fatal(err)
 		}
-		all = append(all, seen)
+		for _, one := range listed.GetExecutions() {
+			run := one.GetExecution()
+			seen, err := o.c.DescribeWorkflowExecution(o.ctx, run.GetWorkflowId(), run.GetRunId())
+			if err != nil {
+				t.Fatal(errors.Join(fmt.Errorf("describe %s", run.GetWorkflowId()), err))
+			}
+			all = append(all, seen)
+		}
+		if page = listed.GetNextPageToken(); len(page) == 0 {
+			return all
+		}
 	}
-	return all
 }

@@ -138,7 +138,7 @@ func (o *ops) watchOne(l *leader) error {
 		},
 		func() error { return o.inView("Overdue, waits on staff", onboarding, true) },
 		func() error {
-			return o.tells(onboarding, "| Waiting on | staff |", "| Last | the due date passed unanswered |")
+			return o.tells(onboarding, "| Waiting on | staff |", "| Last | the due date passed |")
 		},
 		l.answering("onboarding"), l.awaiting("onboarding", "done"),
 		func() error { return o.inView("Overdue, waits on staff", onboarding, false) },

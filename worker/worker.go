@@ -46,6 +46,8 @@ func Run(ctx context.Context, o Options) error {
 		DisableRegistrationAliasing:        true,
 		OnFatalError:                       func(err error) { fatal <- err },
 		MaxConcurrentActivityExecutionSize: 200,
+		//lint:ignore SA1019 what is to be used instead writes the name of a deployment with it, three times in every step
+		BuildID: build(),
 	}
 	if o.FastClock {
 		options.StickyScheduleToStartTimeout = time.Second

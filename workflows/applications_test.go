@@ -9,7 +9,7 @@ import (
 )
 
 // applying is a journey that begins with an application: its deadline is day 8, 17:00.
-func applying(w *world) programme.JourneyStart {
+func applying(w *world) JourneyInput {
 	start := invited(w)
 	start.State = programme.Applying
 	w.plans["selection"] = programme.AskPlan{Ask: "P-AAAAAA/selection/1", Stage: "selection", Round: 1, Plan: 1, State: programme.AskOpen,

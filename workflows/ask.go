@@ -61,9 +61,7 @@ func (s *ask) run(ctx workflow.Context) (programme.StageEnd, error) {
 func (s *ask) open(ctx workflow.Context) bool {
 	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.in.At}
 	var plan programme.AskPlan
-	s.untilDone(ctx, func() error {
-		return workflow.ExecuteActivity(recordsOptions(ctx, "open "+s.in.Stage), a.OpenStage, call).Get(ctx, &plan)
-	})
+	s.untilDone(ctx, func() error { return s.in.Style.write(ctx, "open "+s.in.Stage, a.OpenStage, call, &plan) })
 	if s.end != nil || ctx.Err() != nil {
 		return false
 	}
@@ -74,6 +72,11 @@ func (s *ask) open(ctx workflow.Context) bool {
 // step waits for the next thing to happen and deals with it.
 func (s *ask) step(ctx workflow.Context) {
 	at, summary := s.nextMoment()
+	if s.in.Style.short() && s.timer.due(ctx, at) {
+		s.momentOrNews(ctx, at)
+		s.takeChanges(ctx)
+		return
+	}
 	s.timer.set(ctx, at, summary)
 	s.show(ctx, at, summary)
 	selector := workflow.NewSelector(ctx)
@@ -118,6 +121,20 @@ func (s *ask) nextMoment() (time.Time, string) {
 	return at, summary
 }
 
+// momentOrNews does what is due, unless something has come that may have settled it: an answer that is there counts before
+// what silence would bring.
+func (s *ask) momentOrNews(ctx workflow.Context, at time.Time) {
+	if !anyWaits(s.signals) {
+		s.moment(ctx, at)
+		return
+	}
+	for _, one := range s.signals {
+		for one.channel.Len() > 0 {
+			one.take(one.channel)
+		}
+	}
+}
+
 // moment does what is due at a planned moment.
 func (s *ask) moment(ctx workflow.Context, at time.Time) {
 	switch {
@@ -143,9 +160,13 @@ func (s *ask) overdue(ctx workflow.Context, at time.Time) {
 	call := activities.AskCall{Ask: s.plan.Ask, Plan: s.plan.Plan, At: at}
 	var plan programme.AskPlan
 	done := s.untilDone(ctx, func() error {
-		return workflow.ExecuteActivity(recordsOptions(ctx, "due: hand over to "+string(next(s.plan.Owner))), a.MarkOverdue, call).Get(ctx, &plan)
+		return s.in.Style.write(ctx, "due: hand over to "+string(next(s.plan.Owner)), a.MarkOverdue, call, &plan)
 	})
-	if done {
+	switch {
+	case !done:
+	case s.in.Style.short() && plan.State == programme.AskCancelled:
+		s.reload(ctx) // another has taken its place, or the stage has ended
+	default:
 		s.last = "the due date passed"
 		s.adopt(ctx, plan)
 	}
@@ -156,9 +177,7 @@ func (s *ask) lapse(ctx workflow.Context, at time.Time) {
 	s.mail.settle(ctx)
 	call := activities.AskCall{Ask: s.plan.Ask, Plan: s.plan.Plan, At: at}
 	var lapsed activities.Lapsed
-	done := s.untilDone(ctx, func() error {
-		return workflow.ExecuteActivity(recordsOptions(ctx, "limit: close the form"), a.LapseAsk, call).Get(ctx, &lapsed)
-	})
+	done := s.untilDone(ctx, func() error { return s.in.Style.write(ctx, "limit: close the form", a.LapseAsk, call, &lapsed) })
 	switch {
 	case !done:
 	case lapsed.Lapsed:
@@ -172,9 +191,7 @@ func (s *ask) lapse(ctx workflow.Context, at time.Time) {
 func (s *ask) reload(ctx workflow.Context) {
 	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx)}
 	var plan programme.AskPlan
-	done := s.untilDone(ctx, func() error {
-		return workflow.ExecuteActivity(recordsOptions(ctx, "read the plan again"), a.OpenStage, call).Get(ctx, &plan)
-	})
+	done := s.untilDone(ctx, func() error { return s.in.Style.write(ctx, "read the plan again", a.OpenStage, call, &plan) })
 	if done {
 		s.adopt(ctx, plan)
 	}
@@ -183,7 +200,7 @@ func (s *ask) reload(ctx workflow.Context) {
 // close closes the answered stage. Mail under way is settled first, so that nothing goes out afterwards.
 func (s *ask) close(ctx workflow.Context) {
 	s.mail.settle(ctx)
-	s.timer.stop()
+	s.in.Style.stopBeforeEnd(&s.timer)
 	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx), Alone: !s.in.Since.IsZero()}
 	var end programme.StageEnd
 	done := s.untilDone(ctx, func() error {
@@ -254,7 +271,7 @@ func (s *ask) takeChanges(ctx workflow.Context) {
 // finish settles what is under way and says how the stage ended: what has ended is no longer parked. A stage that was
 // cancelled has ended in the records already, or its journey sees to it.
 func (s *ask) finish(ctx workflow.Context) (programme.StageEnd, error) {
-	s.timer.stop()
+	s.in.Style.stopBeforeEnd(&s.timer)
 	s.mail.settle(ctx)
 	waitCtx, _ := workflow.NewDisconnectedContext(ctx)
 	if s.marking != nil {

@@ -209,7 +209,7 @@ func TestACoachingSessionInTwoParts(t *testing.T) {
 	moved.Mails = []programme.PlannedMail{{Key: "c/P-AAAAAA/coaching-1/coaching-tomorrow/1.3.1", At: day(7, 3)}}
 	become(day(2, 0), moved, programme.StageOpen)
 	become(day(9, 0), moved, programme.StageDone) // logged
-	env.ExecuteWorkflow(TypeCoachingSession, StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: "coaching-1", Kind: programme.KindCoaching, At: beginning, Due: day(10, 11)})
+	env.ExecuteWorkflow(TypeCoachingSession, StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: "coaching-1", Kind: programme.KindCoaching, At: beginning, Due: day(10, 11), Style: written})
 	var end programme.StageEnd
 	if err := env.GetWorkflowResult(&end); err != nil {
 		t.Fatal(err)

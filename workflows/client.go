@@ -8,6 +8,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
@@ -93,8 +94,9 @@ func (c *Client) StartJourney(ctx context.Context, start programme.JourneyStart)
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		TypedSearchAttributes:                    journeyAttributes(start),
 		StaticSummary:                            start.Ref + " in " + start.Cohort,
-		StaticDetails:                            "One participation, from the invitation to the alumni. Its stages are its children: see Relationships.",
-	}, TypeJourney, start)
+		StaticDetails: "One participation, from the invitation to the alumni. Its stages are its children: see Relationships. " +
+			"It goes on in a fresh run now and then, between stages.",
+	}, TypeJourney, JourneyInput{JourneyStart: start, Style: StyleNow, Room: roomNow})
 	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 		return nil
 	}
@@ -113,13 +115,26 @@ func (c *Client) runsSince(ctx context.Context, start programme.JourneyStart) (b
 		return false, err
 	}
 	info := known.GetWorkflowExecutionInfo()
+	first, err := c.firstRun(ctx, info)
+	if err != nil {
+		return false, err
+	}
 	switch {
-	case !info.GetStartTime().AsTime().Before(start.Again):
+	case !first.GetStartTime().AsTime().Before(start.Again):
 		return true, nil
 	case info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
 		return false, programme.ErrUnavailable
 	}
 	return false, nil
+}
+
+// firstRun is the run with which a journey began that has gone on in others since.
+func (c *Client) firstRun(ctx context.Context, last *workflowpb.WorkflowExecutionInfo) (*workflowpb.WorkflowExecutionInfo, error) {
+	if last.GetFirstRunId() == "" || last.GetFirstRunId() == last.GetExecution().GetRunId() {
+		return last, nil
+	}
+	first, err := c.Temporal.DescribeWorkflowExecution(ctx, last.GetExecution().GetWorkflowId(), last.GetFirstRunId())
+	return first.GetWorkflowExecutionInfo(), err
 }
 
 // Signal delivers one row of the outbox. The row's id is the request id, so that a repeat changes nothing. It reports

@@ -56,7 +56,7 @@ func TestEveryStageDescribesItsHandlers(t *testing.T) {
 					t.Errorf("%s has no description", handler)
 				}
 			}
-			for _, part := range []string{"| Waiting on | participant |", "| Until | Thu 25 Mar 2027", "| Next | send survey-reminder",
+			for _, part := range []string{"| Waiting on | participant |", "| Until | Thu 25 Mar 2027", "| Next | send survey-reminder", stageDetails(kind),
 				"(http://console.example/console/journeys/P-AAAAAA)", "(http://runbooks.example/stuck-journey)"} {
 				if !contains(plain.Replace(during), part) {
 					t.Errorf("the details lack %q:\n%s", part, during)

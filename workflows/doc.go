@@ -66,6 +66,7 @@ type StageInput struct {
 	Clock  programme.Clock `json:"clock"`
 	At     time.Time       `json:"at"`  // planned moment of the opening
 	Due    time.Time       `json:"due"` // as planned by the journey; the stage's own plan decides
+	Style  Style           `json:"style,omitempty"`
 	// Since is set for a survey after the year: its workflow waits for the opening itself, from this programme moment on.
 	Since time.Time `json:"since,omitzero"`
 }

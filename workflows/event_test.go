@@ -28,7 +28,7 @@ func attendancePlan() programme.AskPlan {
 }
 
 func eventInput() StageInput {
-	return StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: "residential-1", Kind: programme.KindEvent, At: beginning, Due: day(10, 11)}
+	return StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: "residential-1", Kind: programme.KindEvent, At: beginning, Due: day(10, 11), Style: written}
 }
 
 // attended tells the stage what the register says.

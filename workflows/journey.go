@@ -16,7 +16,7 @@ import (
 //
 // Whether somebody may do something is decided by programme.Legal on what the journey knows, and again by the records,
 // which are the referee.
-func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) (programme.JourneyState, error) {
+func (t *Workflows) Journey(ctx workflow.Context, start JourneyInput) (programme.JourneyState, error) {
 	j, err := newJourney(ctx, t, start)
 	if err != nil {
 		return "", err
@@ -26,7 +26,11 @@ func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) 
 			return j.cancelled(ctx)
 		}
 		j.openWhatIsDue(ctx)
+		j.sendWhatIsDue(ctx)
 		j.step(ctx)
+		if j.mayGoOnAnew(ctx) {
+			return "", j.goOnAnew(ctx)
+		}
 		if !j.over() {
 			continue
 		}
@@ -36,13 +40,13 @@ func (t *Workflows) Journey(ctx workflow.Context, start programme.JourneyStart) 
 			return j.cancelled(ctx)
 		}
 	}
-	j.timer.stop()
+	j.start.Style.stopBeforeEnd(&j.timer)
 	j.showEnd(ctx)
 	return j.view.State, nil
 }
 
 type journey struct {
-	start          programme.JourneyStart
+	start          JourneyInput
 	texts          *Workflows
 	view           programme.JourneyView
 	version        int64               // of the journey in the records, when it had the state in view
@@ -60,6 +64,7 @@ type journey struct {
 	wake           workflow.Channel
 	mutex          workflow.Mutex
 	last           string
+	done           []string // the orders that were carried out last, by their ids
 }
 
 // running is one open stage.
@@ -128,10 +133,17 @@ func (j *journey) openWhatIsDue(ctx workflow.Context) {
 	}
 }
 
+// sendWhatIsDue sends every mail whose moment has come; in a long history a timer does.
+func (j *journey) sendWhatIsDue(ctx workflow.Context) {
+	for j.start.Style.short() && j.timer.due(ctx, j.mail.next()) {
+		j.mail.send(ctx, j.mail.next())
+	}
+}
+
 // open starts the workflow of one stage.
 func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
 	in := StageInput{Cohort: j.start.Cohort, Ref: j.start.Ref, Stage: opening.Stage, Kind: opening.Kind,
-		Clock: j.start.Clock, At: opening.At, Due: opening.Due}
+		Clock: j.start.Clock, At: opening.At, Due: opening.Due, Style: StyleNow}
 	id := programme.StageID(j.start.Cohort, j.start.Ref, opening.Stage)
 	future := workflow.ExecuteChildWorkflow(stageOptions(ctx, in, id), opening.Kind.Workflow(), in)
 	j.running = append(j.running, &running{opening: opening, future: future})

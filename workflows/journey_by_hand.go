@@ -67,7 +67,7 @@ func (j *journey) listenToMarks(ctx workflow.Context, selector workflow.Selector
 // whoever was written to is told.
 func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error) {
 	last, _ := workflow.NewDisconnectedContext(ctx)
-	j.timer.stop()
+	j.start.Style.stopBeforeEnd(&j.timer)
 	j.mail.settle(ctx)
 	for _, r := range j.running {
 		_ = r.future.Get(last, nil) // it was cancelled with the journey
@@ -84,6 +84,7 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 		j.take(last, effect)
 	}
 	for !j.over() {
+		j.sendWhatIsDue(last)
 		j.step(last)
 	}
 	if err := j.letHandlersEnd(last); err != nil {

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -34,7 +35,7 @@ var orderWords = []struct {
 }
 
 // newJourney prepares the journey: its handlers stand before anything can block.
-func newJourney(ctx workflow.Context, texts *Workflows, start programme.JourneyStart) (*journey, error) {
+func newJourney(ctx workflow.Context, texts *Workflows, start JourneyInput) (*journey, error) {
 	j := &journey{start: start, texts: texts, wake: workflow.NewBufferedChannel(ctx, 1), mutex: workflow.NewMutex(ctx)}
 	j.timer.clock = start.Clock
 	j.view = programme.JourneyView{State: start.State, Stages: map[string]programme.StageView{}}
@@ -51,6 +52,7 @@ func newJourney(ctx workflow.Context, texts *Workflows, start programme.JourneyS
 	}
 	j.mail.add(start.Mails...)
 	j.mail.parked = func(_, code string) { j.mark(ctx, "", code) }
+	j.remember(start.Before)
 	j.listen(ctx)
 	for _, order := range orderWords {
 		err := workflow.SetUpdateHandlerWithOptions(ctx, string(order.name),
@@ -106,14 +108,14 @@ func (j *journey) listen(ctx workflow.Context) {
 		listenFor(ctx, SignalMoved, "From the records: an application that was sent, decided on or taken back, or a place that came. Not for use by hand.", func(c workflow.ReceiveChannel) {
 			var effect programme.Effect
 			c.Receive(ctx, &effect)
-			j.take(ctx, effect)
+			j.hear(ctx, effect)
 			j.last = "became " + string(effect.State)
 		}),
 		listenFor(ctx, SignalReplanned, "From the cohort, or a consent withdrawn: stages that changed. Not for use by hand.", func(c workflow.ReceiveChannel) {
 			var effect programme.Effect
 			c.Receive(ctx, &effect)
 			effect.State = "" // a change of dates moves no journey; what has happened since counts
-			j.take(ctx, effect)
+			j.hear(ctx, effect)
 			if j.last = "the cohort's dates changed"; len(effect.Ends) > 0 {
 				j.last = "a consent was withdrawn"
 			}
@@ -133,7 +135,10 @@ func (j *journey) carryOut(ctx workflow.Context, order programme.Order) (program
 	if err != nil {
 		return effect, passedOn(err)
 	}
-	j.take(ctx, effect)
+	if id := orderID(ctx, order); !slices.Contains(j.done, id) {
+		j.done = append(j.done, id)
+		j.take(ctx, effect)
+	}
 	j.last = string(order.Name)
 	j.wake.SendAsync(true)
 	return effect, nil
@@ -145,6 +150,18 @@ func applyOrder(ctx workflow.Context, ref string, order programme.Order, at time
 	call := activities.CommandCall{Ref: ref, Command: orderID(ctx, order), Order: order, At: at}
 	err := workflow.ExecuteActivity(orderOptions(ctx, string(order.Name)), a.ApplyCommand, call).Get(ctx, &effect)
 	return effect, err
+}
+
+// hear takes an effect of which a signal brings the news. A fresh run may be told again what the one before it heard: what
+// has opened since does not open once more, which only an order could want.
+func (j *journey) hear(ctx workflow.Context, effect programme.Effect) {
+	if j.start.Style.short() {
+		effect.Openings = slices.DeleteFunc(effect.Openings, func(opening programme.Opening) bool {
+			state := j.view.Stages[opening.Stage].State
+			return state == programme.StageOpen || state == programme.StageDone || state == programme.StageLapsed
+		})
+	}
+	j.take(ctx, effect)
 }
 
 // take does what an effect leaves to the workflows.

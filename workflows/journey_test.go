@@ -37,7 +37,7 @@ func (u *updateResult) Complete(result any, err error) {
 }
 
 // invited is a journey that begins with its invitation; accepting enrols it for two surveys.
-func invited(w *world) programme.JourneyStart {
+func invited(w *world) JourneyInput {
 	w.plans["selection"] = surveyPlan("selection")
 	w.plans["first"], w.plans["second"] = surveyPlan("first"), surveyPlan("second")
 	w.ends["selection"] = programme.StageEnd{Stage: "selection", State: programme.StageDone, Outcome: "accepted", Journey: programme.Enrolled,
@@ -47,10 +47,10 @@ func invited(w *world) programme.JourneyStart {
 		Mails: []programme.PlannedMail{{Key: "c/P-AAAAAA/-/year-dates/1.1.0", At: day(3, 3)}}}
 	w.ends["first"] = programme.StageEnd{Stage: "first", State: programme.StageDone, Journey: programme.Enrolled, Version: 1}
 	w.ends["second"] = programme.StageEnd{Stage: "second", State: programme.StageDone, Journey: programme.Completed, Version: 2}
-	return programme.JourneyStart{Cohort: "c", Ref: "P-AAAAAA", State: programme.Invited,
+	return begun(programme.JourneyStart{Cohort: "c", Ref: "P-AAAAAA", State: programme.Invited,
 		Openings: []programme.Opening{{Stage: "selection", Kind: programme.KindSelection, At: beginning, Due: day(10, 11)}},
 		Stages: []programme.StageStart{{Name: "selection", Kind: programme.KindSelection}, {Name: "first", Kind: programme.KindSurvey},
-			{Name: "second", Kind: programme.KindAlumni}}}
+			{Name: "second", Kind: programme.KindAlumni}}})
 }
 
 // answer signals a stage that its form was submitted.

@@ -102,7 +102,7 @@ func TestCompletedJourneyStartsTheSurveysAfterTheYear(t *testing.T) {
 			surveys := startedSurveys(env)
 			env.RegisterDelayedCallback(func() { answer(w, "selection") }, 2*24*time.Hour)
 			play(env, w)
-			env.ExecuteWorkflow(func(ctx workflow.Context, start programme.JourneyStart) (programme.JourneyState, error) {
+			env.ExecuteWorkflow(func(ctx workflow.Context, start JourneyInput) (programme.JourneyState, error) {
 				state, err := (&Workflows{}).Journey(ctx, start)
 				w.note("the journey is over")
 				return state, err
@@ -117,7 +117,7 @@ func TestCompletedJourneyStartsTheSurveysAfterTheYear(t *testing.T) {
 			}
 			for i, in := range *surveys {
 				opening := laterOpenings()[i]
-				want := StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: opening.Stage, Kind: opening.Kind, At: opening.At, Due: opening.Due, Since: in.Since}
+				want := StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: opening.Stage, Kind: opening.Kind, At: opening.At, Due: opening.Due, Since: in.Since, Style: StyleNow}
 				if diff := cmp.Diff(want, in); diff != "" || !in.Since.Before(day(25, 0)) {
 					t.Errorf("%s, since %s", diff, in.Since)
 				}

@@ -7,7 +7,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"fairlead/activities"
 	"fairlead/programme"
 )
 
@@ -67,7 +66,7 @@ func launchOptions(ctx workflow.Context, summary string) workflow.Context {
 }
 
 // mailOptions are for one mail. The waits between attempts come from the activity, which gives up by itself after 72
-// hours; the heartbeat notices a killed worker within seconds.
+// hours, and says itself which failure is final; the heartbeat notices a killed worker within seconds.
 func mailOptions(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              MailQueue,
@@ -78,13 +77,13 @@ func mailOptions(ctx workflow.Context, summary string) workflow.Context {
 		Summary:                summary,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 1000,
-			NonRetryableErrorTypes: []string{activities.ErrTypeMailRefused, activities.ErrTypeMailGivenUp, activities.ErrTypeMailUnfit},
 		},
 	})
 }
 
 // stageOptions are for a stage as a child of its journey. A journey that is cancelled asks its stages to end and waits
-// for them; children inherit neither search attributes nor summaries, so they are given.
+// for them; children inherit neither search attributes nor summaries, so they are given. What its kind does stands in the
+// details that it shows itself: here it would be written twice, into the journey's history and into its own.
 func stageOptions(ctx workflow.Context, in StageInput, id string) workflow.Context {
 	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID:            id,
@@ -93,6 +92,5 @@ func stageOptions(ctx workflow.Context, in StageInput, id string) workflow.Conte
 		WaitForCancellation:   true,
 		TypedSearchAttributes: stageAttributes(in),
 		StaticSummary:         in.Stage + " of " + in.Ref + " in " + in.Cohort,
-		StaticDetails:         stageDetails(in.Kind),
 	})
 }

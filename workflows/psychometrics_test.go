@@ -9,13 +9,13 @@ import (
 )
 
 // withQuestionnaire is a journey whose onboarding is open, with a questionnaire and a debrief to come.
-func withQuestionnaire(w *world) programme.JourneyStart {
+func withQuestionnaire(w *world) JourneyInput {
 	w.plans["onboarding"], w.plans["psychometrics"], w.plans["debrief"] = surveyPlan("onboarding"), surveyPlan("psychometrics"), surveyPlan("debrief")
 	w.ends["debrief"] = programme.StageEnd{Stage: "debrief", State: programme.StageDone, Journey: programme.Completed, Version: 9}
-	return programme.JourneyStart{Cohort: "c", Ref: "P-AAAAAA", State: programme.Enrolled,
+	return begun(programme.JourneyStart{Cohort: "c", Ref: "P-AAAAAA", State: programme.Enrolled,
 		Openings: []programme.Opening{{Stage: "onboarding", Kind: programme.KindOnboarding, At: beginning, Due: day(10, 11)}},
 		Stages: []programme.StageStart{{Name: "onboarding", Kind: programme.KindOnboarding},
-			{Name: "psychometrics", Kind: programme.KindPsychometrics}, {Name: "debrief", Kind: programme.KindSurvey}}}
+			{Name: "psychometrics", Kind: programme.KindPsychometrics}, {Name: "debrief", Kind: programme.KindSurvey}}})
 }
 
 var debrief = programme.Opening{Stage: "debrief", Kind: programme.KindSurvey, At: day(5, 0), Due: day(10, 11)}

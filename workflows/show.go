@@ -89,6 +89,7 @@ func (s *ask) show(ctx workflow.Context, next time.Time, summary string) {
 	if s.attention != "" {
 		rows = append(rows, [2]string{"Parked", "`" + s.attention + "`. " + howToFree(s.in.Kind != programme.KindSelection)})
 	}
+	rows = append(rows, [2]string{"About", stageDetails(s.in.Kind)})
 	rows = append(rows, s.texts.links(s.in.Ref, s.attention)...)
 	workflow.SetCurrentDetails(ctx, table(rows))
 }
@@ -112,6 +113,7 @@ func (s *ask) showEnd(ctx workflow.Context) {
 	if s.last != "" {
 		rows = append(rows, [2]string{"Last", s.last})
 	}
+	rows = append(rows, [2]string{"About", stageDetails(s.in.Kind)})
 	workflow.SetCurrentDetails(ctx, table(append(rows, s.texts.links(s.in.Ref, "")...)))
 }
 

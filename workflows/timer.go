@@ -32,6 +32,11 @@ func (t *dueTimer) set(ctx workflow.Context, at time.Time, summary string) {
 	t.future = workflow.NewTimerWithOptions(timerCtx, max(wait, 0), workflow.TimerOptions{Summary: summary})
 }
 
+// due reports whether a programme moment has come.
+func (t *dueTimer) due(ctx workflow.Context, at time.Time) bool {
+	return !at.IsZero() && !t.clock.Real(at).After(workflow.Now(ctx))
+}
+
 // stop cancels the timer.
 func (t *dueTimer) stop() {
 	if t.cancel != nil {

@@ -2,6 +2,8 @@ package workflows
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +17,24 @@ import (
 	"fairlead/activities"
 	"fairlead/programme"
 )
+
+// written is the style in which the runs of the tests write their histories.
+var written Style
+
+// Every test runs in every style: what began in an earlier one goes on in it.
+func TestMain(m *testing.M) {
+	for written = range StyleNow + 1 {
+		if code := m.Run(); code != 0 {
+			fmt.Fprintln(os.Stderr, "in style", int(written))
+			os.Exit(code)
+		}
+	}
+}
+
+// begun is a journey as the tests begin it.
+func begun(start programme.JourneyStart) JourneyInput {
+	return JourneyInput{JourneyStart: start, Style: written}
+}
 
 // world stands in for the activities: it keeps the state of asks as the records would and writes down what happened, in
 // order, with the workflow's own time.
@@ -64,7 +84,7 @@ func (w *world) MarkOverdue(_ context.Context, call activities.AskCall) (program
 			return plan, nil
 		}
 	}
-	return programme.AskPlan{}, nil
+	return programme.AskPlan{Ask: call.Ask, Round: 1, Plan: call.Plan, State: programme.AskCancelled}, nil // another has taken its place
 }
 
 func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities.Lapsed, error) {
@@ -151,12 +171,18 @@ var beginning = time.Date(2027, 3, 1, 6, 0, 0, 0, time.UTC)
 
 func setup(t *testing.T) (*testsuite.TestWorkflowEnvironment, *world) {
 	t.Helper()
+	w := &world{sentAt: map[string]time.Time{}, plans: map[string]programme.AskPlan{}, ends: map[string]programme.StageEnd{}}
+	return w.environment(beginning), w
+}
+
+// environment is one in which a run begins at a moment in this world.
+func (w *world) environment(at time.Time) *testsuite.TestWorkflowEnvironment {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(quiet{})
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetStartTime(beginning)
+	env.SetStartTime(at)
 	env.SetTestTimeout(20 * time.Second)
-	w := &world{env: env, sentAt: map[string]time.Time{}, plans: map[string]programme.AskPlan{}, ends: map[string]programme.StageEnd{}}
+	w.env = env
 	flows := &Workflows{ConsoleURL: "http://console.example", RunbookURL: "http://runbooks.example"}
 	for name, definition := range map[string]any{TypeCohort: flows.Cohort, TypeJourney: flows.Journey,
 		TypeSelection: flows.Selection, TypeOnboarding: flows.Onboarding, TypePsychometrics: flows.Psychometrics, TypeSurvey: flows.Survey, TypeEvent: flows.Event,
@@ -168,7 +194,7 @@ func setup(t *testing.T) (*testsuite.TestWorkflowEnvironment, *world) {
 		"StartJourneys": w.StartJourneys, "CohortRound": w.CohortRound, "ReplanJourneys": w.ReplanJourneys} {
 		env.RegisterActivityWithOptions(act, activity.RegisterOptions{Name: name})
 	}
-	return env, w
+	return env
 }
 
 // day is the moment n days and some hours after the beginning.
@@ -188,7 +214,7 @@ func surveyPlan(stage string) programme.AskPlan {
 }
 
 func surveyInput(stage string) StageInput {
-	return StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: stage, Kind: programme.KindSurvey, At: beginning, Due: day(10, 11)}
+	return StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: stage, Kind: programme.KindSurvey, At: beginning, Due: day(10, 11), Style: written}
 }
 
 func refusedMail() error {
