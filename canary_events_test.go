@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -51,7 +53,7 @@ func (y *canaryYear) comes(l *leader) error {
 	private := newLeader(y.s, y.box.Dir(), "zqprivate@zqprivatedomain.example", l.ref)
 	coach, page := newLeader(y.s, y.box.Dir(), "", l.ref), ""
 	noted := func(stage, status string) func() error {
-		return l.insisting(programme.CmdRecordAttendance, object{"stage": stage, "status": status, "note": "Zqnote: on the list"})
+		return l.noted(stage, status, object{"note": "Zqnote: on the list"})
 	}
 	return steps(func() error { return y.enters(l) }, l.awaiting("psychometrics", "open"), private.answering("psychometrics"),
 		func() error { return private.got(programme.MsgPsychometricsDone) },
@@ -72,9 +74,20 @@ func (y *canaryYear) comes(l *leader) error {
 // misses is a guest who does not come, and for whom staff decide.
 func (y *canaryYear) misses(l *leader) error {
 	return steps(l.insisting(programme.CmdHold, object{"note": "Zqnote: is away"}), l.insisting(programme.CmdResume, object{"note": "Zqnote: is back"}),
-		l.insisting(programme.CmdRecordAttendance, object{"stage": "residential-1", "status": "absent", "costs": "recovered", "note": "Zqnote: nobody knows why"}),
+		l.noted("residential-1", "absent", object{"costs": "recovered", "note": "Zqnote: nobody knows why"}),
 		l.insisting(programme.CmdSkip, object{"stage": "residential-1", "note": "Zqnote: no date is left"}), l.awaiting("residential-1", "skipped"),
 		l.insisting(programme.CmdWithdraw, object{"note": "Zqnote"}), l.reaching("withdrawn"))
+}
+
+// noted waits until an event has begun and notes on its register what became of the leader.
+func (l *leader) noted(stage, status string, more object) func() error {
+	return func() error {
+		body := object{"stage": stage, "status": status}
+		maps.Copy(body, more)
+		var last error
+		err := until("the register takes "+stage, patience, func() bool { last = l.order(programme.CmdRecordAttendance, body); return last == nil })
+		return errors.Join(err, last)
+	}
 }
 
 // moves gives an event another date.

@@ -27,15 +27,17 @@ import (
 var (
 	// named are in the records in clear: who somebody is and how to reach them.
 	named = []string{"zqtitle", "zqgiven", "zqfamily", "zqmail", "zqmaildomain", "zqjob", "zqorganisation", "zqassistant", "zqassistmail", "zqassistdomain",
-		"07700 900731", "07700 900732", "zqjobnew", "zqmailnew", "zqmailright", "zqtoldjob", "zqcoach", "zqcoachmail"}
+		"07700 900731", "07700 900732", "zqmailnew", "zqmailright", "zqtoldjob", "zqcoach", "zqcoachmail"}
 	// sealed are encrypted in the records with a person's own key.
 	sealed = []string{"zqdiet", "zqaccess", "zqwishes", "zqdecline", "zqcertificate", "zqnote", "zqgivenby", "zqtoldaccess", "zqassistdiet", "zqprivate",
 		"extraversion", "item-49"} // what the questionnaire asks and says
+	// overwritten stood in the records in clear, and something else stands there now.
+	overwritten = []string{"zqjobnew"}
 	// mistaken were refused and are kept nowhere.
 	mistaken = []string{"zqwrongmail", "zqwrongcell", "zqwrongphone", "zqsought"}
 )
 
-func markers() []string { return slices.Concat(named, sealed, mistaken) }
+func markers() []string { return slices.Concat(named, sealed, overwritten, mistaken) }
 
 // hits are the markers that stand in a text, whatever their case.
 func hits(text []byte, marks []string) []string {
