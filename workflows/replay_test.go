@@ -50,6 +50,10 @@ var mainPaths = []string{
 	"Journey-with-surveys-after-it", "Survey-after-the-year-answered", "Survey-after-the-year-lapsed", "Survey-after-the-year-skipped",
 	"Survey-after-the-year-never-asked",
 	"Alumni-answered", "Alumni-lapsed", "Alumni-skipped-by-hand",
+	// Of runs in the short style, from a demo of the flagship in which processes were killed: a journey in four runs, and stages.
+	"Journey-gone-on-anew", "Journey-gone-on-anew-1", "Journey-gone-on-anew-2", "Journey-gone-on-anew-3",
+	"Selection-short-accepted", "Onboarding-short-answered", "Psychometrics-short-answered", "Event-short-attended", "Event-short-confirmed",
+	"CoachingSession-short-held", "Survey-short-answered", "Survey-after-the-year-short", "Alumni-short-answered",
 }
 
 // The most events that a history may have.
