@@ -116,8 +116,8 @@ const mistyped = "--refused-address=false"
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--blueprint", "flagship", "--route", "application", "--participants", "24", "--day", "400ms", "--seed", "7",
-		"--reply-within", "60s"}, killInTurns(t, 10, 150))
+	run := playDemo(t, "fairlead", nil, []string{"--blueprint", "flagship", "--participants", "24", "--day", "600ms", "--seed", "7", "--reply-within", "60s", mistyped},
+		killInTurns(t, 10, 200))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
@@ -129,7 +129,7 @@ func TestYearOnPostgreSQLWithKills(t *testing.T) {
 	needBinaries(t)
 	records, keys := postgrestest.URL(t), postgrestest.URL(t)
 	environ := []string{"FAIRLEAD_DATABASE_URL=" + records, "FAIRLEAD_KEYS_URL=" + keys}
-	run := playDemo(t, "fairlead", environ, []string{"--blueprint", "flagship", "--participants", "12", "--day", "350ms", "--seed", "11", "--reply-within", "60s", mistyped},
+	run := playDemo(t, "fairlead", environ, []string{"--blueprint", "flagship", "--participants", "12", "--day", "600ms", "--seed", "11", "--reply-within", "60s", mistyped},
 		killInTurns(t, 10, 100))
 	run.mustBeOK(t)
 }

@@ -19,6 +19,8 @@ type Records interface {
 	Overdue(ctx context.Context, ask string, plan int, at time.Time) (programme.AskPlan, error)
 	Lapse(ctx context.Context, ask string, plan int, at time.Time) (programme.StageEnd, bool, error)
 	CloseStage(ctx context.Context, ref, stage string, at time.Time) (programme.StageEnd, error)
+	// Begun are the lines about a stage whose sending was begun and not finished, its ladder left out.
+	Begun(ctx context.Context, ref, stage string) ([]programme.PlannedMail, error)
 	// PassOn promises lines of the ledger to their journey, which sends them.
 	PassOn(ctx context.Context, mails []programme.PlannedMail) error
 	SetAttention(ctx context.Context, ref, stage, code string, at time.Time) error

@@ -16,10 +16,16 @@ const atOnceWithin = 8 * time.Second
 // confirm sends the replies that an answer has left, in the act that takes note of the answer: a step of a workflow for each
 // would cost more than all else about it. It returns what the journey has still to send; where the stage goes on,
 // or stands alone, that is promised instead. Each line has one sender at a time: after a crash nothing is tried here, because the
-// journey may be at it already.
-func (a *Activities) confirm(ctx context.Context, end programme.StageEnd, alone bool) ([]programme.PlannedMail, error) {
+// journey may be at it already, and what the crash left half sent goes there as well.
+func (a *Activities) confirm(ctx context.Context, call StageCall, end programme.StageEnd) ([]programme.PlannedMail, error) {
 	left := end.Mails
-	if len(left) > 0 && activity.GetInfo(ctx).Attempt == 1 {
+	if activity.GetInfo(ctx).Attempt > 1 {
+		begun, err := a.Records.Begun(ctx, call.Ref, call.Stage)
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, begun...)
+	} else if len(left) > 0 {
 		clock, err := a.Records.Clock(ctx)
 		if err != nil {
 			return nil, err
@@ -31,7 +37,7 @@ func (a *Activities) confirm(ctx context.Context, end programme.StageEnd, alone 
 			}
 		}
 	}
-	if end.State != programme.StageOpen && !alone || len(left) == 0 {
+	if end.State != programme.StageOpen && !call.Alone || len(left) == 0 {
 		return left, nil
 	}
 	return nil, a.Records.PassOn(ctx, left)

@@ -2,12 +2,15 @@ package activities_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"fairlead/activities"
 	"fairlead/programme"
@@ -33,6 +36,10 @@ func (d *desk) Claim(ctx context.Context, key string, at, real time.Time) (progr
 		return programme.Claim{Outcome: programme.ClaimNotSent, Reason: programme.NotSentReplaced}, nil
 	}
 	return d.relay.Claim(ctx, key, at, real)
+}
+
+func (d *desk) Begun(context.Context, string, string) ([]programme.PlannedMail, error) {
+	return []programme.PlannedMail{{Key: "half sent"}}, nil
 }
 
 func (d *desk) PassOn(_ context.Context, mails []programme.PlannedMail) error {
@@ -89,6 +96,42 @@ func TestCloseStageSendsItsReplies(t *testing.T) {
 		}
 		if world.finished.GaveUp && c.class != programme.MailPermanent {
 			t.Errorf("%s: gave up after one attempt", name)
+		}
+	}
+}
+
+// A crash in the middle leaves a line of which nobody knows whether it went: the next attempt sends nothing itself, and hands
+// that line on with the others.
+func TestWhatACrashLeftHalfSentIsHandedOn(t *testing.T) {
+	t.Parallel()
+	for _, state := range []programme.StageState{programme.StageDone, programme.StageOpen} {
+		world := &desk{relay: relay{class: programme.MailSent}, end: programme.StageEnd{Stage: "s", State: state, Mails: []programme.PlannedMail{{Key: "done"}}}}
+		acts := &activities.Activities{Records: world, Mailer: world, Metrics: world, RealNow: time.Now}
+		crashed := false
+		var suite testsuite.WorkflowTestSuite
+		env := suite.NewTestWorkflowEnvironment()
+		env.RegisterActivityWithOptions(func(ctx context.Context, call activities.StageCall) (programme.StageEnd, error) {
+			if !crashed {
+				crashed = true
+				return programme.StageEnd{}, errors.New("the worker died")
+			}
+			return acts.CloseStage(ctx, call)
+		}, activity.RegisterOptions{Name: "CloseStage"})
+		env.ExecuteWorkflow(func(ctx workflow.Context) (end programme.StageEnd, err error) {
+			ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+			err = workflow.ExecuteActivity(ctx, "CloseStage", activities.StageCall{Ref: "P-1", Stage: "s"}).Get(ctx, &end)
+			return end, err
+		})
+		var end programme.StageEnd
+		if err := env.GetWorkflowResult(&end); err != nil {
+			t.Fatal(err)
+		}
+		left := append([]string{}, world.passed...)
+		for _, mail := range end.Mails {
+			left = append(left, mail.Key)
+		}
+		if len(world.claims) != 0 || !slices.Equal(left, []string{"done", "half sent"}) || (len(world.passed) > 0) != (state == programme.StageOpen) {
+			t.Errorf("%s: claimed %v, passed on %v, left %v", state, world.claims, world.passed, left)
 		}
 	}
 }

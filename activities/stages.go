@@ -56,7 +56,7 @@ func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.
 	}
 	end, err := a.Records.CloseStage(ctx, call.Ref, call.Stage, at)
 	if err == nil {
-		end.Mails, err = a.confirm(ctx, end, call.Alone)
+		end.Mails, err = a.confirm(ctx, call, end)
 	}
 	return end, coded(ctx, err)
 }

@@ -332,6 +332,14 @@ func (t *turn) stageEnd(row stageRow) (programme.StageEnd, error) {
 	return end, err
 }
 
+// Begun are the lines of the ledger about a stage whose sending was begun and not finished; those of its ladder have an owner of
+// their own.
+func (s *Store) Begun(ctx context.Context, ref, stage string) ([]programme.PlannedMail, error) {
+	mails, err := plannedMails(s.read(ctx).Model(&messageRow{}).Where("ref = ? AND ask = '' AND state = ? AND (stage = ? OR message = ?)", ref,
+		string(programme.MessageSending), stage, programme.MsgYearDates))
+	return mails, edge(err)
+}
+
 // plannedMails are the keys and moments of some lines of the ledger, in order.
 func plannedMails(lines *gorm.DB) (mails []programme.PlannedMail, err error) {
 	var rows []messageRow

@@ -28,7 +28,17 @@ func TestTheConfirmationGoesWithTheAnswer(t *testing.T) {
 		if after := len(b.outboxOf(t, programme.JourneyID(spring, ref), signalMail)); after != before+2 {
 			t.Errorf("%d promises, before there were %d", after, before)
 		}
+		b.claim(t, end.Mails[0]) // and the worker dies
+		if again, err := b.CloseStage(b.ctx, ref, "residential-2", b.clock.Now()); err != nil || len(again.Mails) != 0 {
+			t.Errorf("of a mail that is being sent: %+v, %v", again.Mails, err)
+		}
+		if begun, err := b.Begun(b.ctx, ref, "residential-2"); err != nil || len(begun) != 1 || begun[0].Key != end.Mails[0].Key {
+			t.Errorf("begun: %+v, %v", begun, err)
+		}
 		b.send(t, end.Mails[0])
+		if begun, err := b.Begun(b.ctx, ref, "residential-2"); err != nil || len(begun) != 0 {
+			t.Errorf("sent, and begun: %+v, %v", begun, err)
+		}
 		if end, err = b.CloseStage(b.ctx, ref, "residential-2", b.clock.Now()); err != nil || len(end.Mails) != 0 {
 			t.Errorf("sent, and still to be sent: %+v, %v", end.Mails, err)
 		}

@@ -232,12 +232,23 @@ func (j *judge) toldOf(a Act, s *Sitting) bool {
 			return true
 		}
 	}
+	if j.in.ReplyWithin >= time.Minute && j.missedWord(a) {
+		return true // processes were killed, and it was over when they were back
+	}
 	for _, late := range j.confirmed(a.Ref, "change-sitting", "resume", "reopen", "change-email", "correct") {
 		if late.Done.After(eve.AddDate(0, 0, -1)) && late.Done.Before(s.Starts) {
 			return true
 		}
 	}
 	return false
+}
+
+// missedWord reports whether the records say of the last word before an event that nothing ran at its moment.
+func (j *judge) missedWord(a Act) bool {
+	return slices.ContainsFunc(j.in.Records.Messages, func(line Message) bool {
+		key, ok := ParseKey(line.Key)
+		return ok && key.Ref == a.Ref && key.Stage == a.Stage && key.Message == "event-tomorrow" && line.State == "not_sent" && line.Reason == "missed"
+	})
 }
 
 // alumniEarly: nobody is asked into the network before every compulsory day was decided upon.

@@ -105,7 +105,7 @@ func (j *judge) wrongPerson() {
 			}
 			to := p.Emails
 			switch {
-			case p.Private == "":
+			case p.Private == "" || j.beforePrivate(ref, c.mail):
 			case ref == p.Ref && confidential[c.key.Message]:
 				to = []string{p.Private}
 			case confidential[c.key.Message], sometimesConfidential[c.key.Message]:
@@ -125,6 +125,20 @@ func (j *judge) wrongPerson() {
 			}
 		}
 	}
+}
+
+// beforePrivate reports whether a mail was begun before onboarding, in which the leader gave a private address, was answered.
+func (j *judge) beforePrivate(ref string, m *Mail) bool {
+	journey := j.journeys[ref]
+	if journey == nil {
+		return false
+	}
+	for _, a := range j.confirmed(ref, ActAnswer) {
+		if s := journey.stage(a.Stage); s != nil && s.Kind == "onboarding" {
+			return m.Date.Before(a.Done) || m.Received.Before(a.Answered)
+		}
+	}
+	return false
 }
 
 // deadLinks: a link that a newer mail has replaced opens nothing. A mail that arrived while its sender was killed counts as
