@@ -2,6 +2,7 @@ package records
 
 import (
 	"testing"
+	"time"
 
 	"fairlead/programme"
 )
@@ -35,6 +36,7 @@ func TestTheConfirmationGoesWithTheAnswer(t *testing.T) {
 		if begun, err := b.Begun(b.ctx, ref, "residential-2"); err != nil || len(begun) != 1 || begun[0].Key != end.Mails[0].Key {
 			t.Errorf("begun: %+v, %v", begun, err)
 		}
+		b.clock.set(b.clock.Now().Add(time.Minute))
 		b.send(t, end.Mails[0])
 		if begun, err := b.Begun(b.ctx, ref, "residential-2"); err != nil || len(begun) != 0 {
 			t.Errorf("sent, and begun: %+v, %v", begun, err)
