@@ -215,6 +215,9 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 			return programme.NotSentReplaced, false, err
 		}
 	}
+	if again, err := retold(tx, row); err != nil || again {
+		return programme.NotSentReplaced, false, err
+	}
 	if late, err := overtaken(tx, row); err != nil || late {
 		return programme.NotSentReplaced, false, err
 	}

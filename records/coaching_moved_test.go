@@ -12,17 +12,23 @@ import (
 // onFlagship is a cohort of the flagship whose n leaders have a coach and two dates at each residential, on 10 May 2027.
 func (b *bundle) onFlagship(t *testing.T, n int) []string {
 	t.Helper()
+	return b.onFlagshipIn(t, n, []string{"A"}, map[string][]programme.Sitting{"residential-2": {
+		date("a", "A", "2027-07-05 08:00", "2027-07-07 16:00", n), date("b", "B", "2027-06-14 08:00", "2027-06-16 16:00", n)}})
+}
+
+// onFlagshipIn is such a cohort with groups and dates of its own.
+func (b *bundle) onFlagshipIn(t *testing.T, n int, groups []string, sittings map[string][]programme.Sitting) []string {
+	t.Helper()
 	c := withEvents(n)
 	c.Blueprint = "flagship"
 	must(t, b.CreateCohort(b.ctx, c))
 	rows := people(n)
 	for i := range rows {
-		rows[i].Group = "A"
+		rows[i].Group = groups[i%len(groups)]
 	}
 	report, err := b.ImportParticipants(b.ctx, spring, rows, false, "staff:test")
 	must(t, err)
-	must(t, b.setDates(t, map[string][]programme.Sitting{"residential-2": {
-		date("a", "A", "2027-07-05 08:00", "2027-07-07 16:00", n), date("b", "B", "2027-06-14 08:00", "2027-06-16 16:00", n)}}))
+	must(t, b.setDates(t, sittings))
 	b.importCoaches(t, coaches(1, n))
 	must(t, ignore(b.Launch(b.ctx, spring, "staff:test", b.Now(b.ctx))))
 	must(t, ignore(b.MatchCohort(b.ctx, spring, false, "staff:ada")))

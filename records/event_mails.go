@@ -1,6 +1,7 @@
 package records
 
 import (
+	"slices"
 	"time"
 
 	"fairlead/faults"
@@ -67,6 +68,19 @@ func overhauled(tx *gorm.DB, row messageRow) (bool, error) {
 	var place placeRow
 	found := tx.Where("ref = ? AND stage = ?", row.Ref, row.Stage).Limit(1).Find(&place)
 	return found.RowsAffected == 1 && place.Entry == (row.Message == programme.MsgEventCancelled), found.Error
+}
+
+// retold reports whether a change of an event has waited for staff's hours until a later one was to be told, or has been: each
+// tells of the place as it then stands, so the later says it all. One of the place alone does not stand for one of the times.
+func retold(tx *gorm.DB, row messageRow) (bool, error) {
+	if row.Message != programme.MsgEventMoved || row.Ask != "" || len(row.AddressEnc) > 0 {
+		return false, nil
+	}
+	var later []messageRow
+	err := tx.Select("params").Where("ref = ? AND stage = ? AND message = ? AND ask = '' AND id > ? AND state IN ?", row.Ref, row.Stage, row.Message, row.ID,
+		[]string{string(programme.MessagePlanned), string(programme.MessageSending), string(programme.MessageMerged), string(programme.MessageSent)}).
+		Find(&later).Error
+	return slices.ContainsFunc(later, func(other messageRow) bool { return other.params().Moved || !row.params().Moved }), err
 }
 
 // event is what a mail says of the leader's place, as it stands when the mail goes; one that takes an entry away says what

@@ -53,3 +53,31 @@ func TestNewsThatIsOverhauledBeforeItGoes(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// Two changes that wait for staff's hours are one mail, which says how the event then stands.
+func TestTwoChangesOfOneNightAreToldOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.confirmsSecond(t, ref)
+		d := b.diary()
+		d.until(t, london("2027-05-15 10:00")) // a Saturday
+		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref})
+		for _, day := range []string{"2027-07-12 08:00", "2027-07-19 08:00"} {
+			b.reschedules(t, programme.Reschedule{Stage: "residential-2", Starts: london(day)})
+		}
+		d.until(t, london("2027-05-18 12:00"))
+		var sent []programme.Message
+		for _, line := range b.lines(t, ref, programme.MsgEventMoved) {
+			if line.State != programme.MessageNotSent {
+				sent = append(sent, line)
+			} else if line.Reason != programme.NotSentReplaced {
+				t.Errorf("%+v", line)
+			}
+		}
+		if len(sent) != 1 || sent[0].State != programme.MessageSent {
+			t.Errorf("told by %+v", sent)
+		}
+		d.agrees(t, []string{ref})
+		b.sound(t)
+	})
+}

@@ -3,10 +3,8 @@ package records
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"fairlead/programme"
 )
@@ -170,115 +168,6 @@ func TestTheYearEndsWhenEveryEventIsDecided(t *testing.T) {
 		b.ordered(t, programme.Command{Name: programme.CmdSkip, Ref: ref, Stage: "alumni"})
 		if state := b.journeyOf(t, ref).State; state != programme.Completed {
 			t.Errorf("state %s", state)
-		}
-		b.sound(t)
-	})
-}
-
-// Whatever moves, holds, answers and registers come in whatever order: no event is lost, none overbooked, no key comes twice,
-// and everybody with a place has exactly the last date.
-func TestRandomMovesHoldsAndAnswers(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bundle) {
-		seed := rand.Uint64()
-		random := rand.New(rand.NewPCG(seed, 7))
-		t.Logf("seed %d", seed)
-		refs := b.atEvents(t, 6, 5, map[string][]programme.Sitting{"residential-2": {date("a", "A", "2027-07-05 08:00", "2027-07-07 16:00", 4),
-			date("b", "B", "2027-07-19 08:00", "2027-07-21 16:00", 3)}})
-		b.goTo("2027-05-10 06:00")
-		for _, ref := range refs {
-			b.openStage(t, ref, "residential-2")
-		}
-		const stage = "residential-2"
-		for step := range 60 {
-			ref := refs[random.IntN(len(refs))]
-			b.clock.set(b.clock.Now().Add(time.Duration(random.IntN(20)) * time.Hour))
-			var err error
-			switch random.IntN(9) {
-			case 0, 1:
-				places := []programme.Answers{{"place": {programme.PlaceConfirm}}, {"place": {programme.PlaceCannot}},
-					{"place": {programme.PlaceAnother}, "sitting": {"a"}}, {"place": {programme.PlaceAnother}, "sitting": {"b"}}}
-				row := b.stageOf(t, ref, stage)
-				_, err = b.Submit(b.ctx, programme.Submission{Ask: programme.AskID(ref, stage, row.Round), Answers: places[random.IntN(4)],
-					Change: random.IntN(2) == 0, At: b.Now(b.ctx)})
-				if errors.Is(err, programme.ErrStageNotOpen) {
-					err = nil
-				}
-			case 2:
-				_, err = b.CloseStage(b.ctx, ref, stage, b.Now(b.ctx))
-			case 3:
-				starts := []time.Time{london("2027-07-05 08:00"), london("2027-07-19 08:00")}[random.IntN(2)].AddDate(0, 0, 7*random.IntN(4))
-				var op programme.Operation
-				op, err = b.Reschedule(b.ctx, programme.Reschedule{Cohort: spring, Stage: stage, Sitting: []string{"a", "b"}[random.IntN(2)], Starts: starts,
-					Reason: "programme_change", Actor: "staff:kim"})
-				if err == nil && random.IntN(3) > 0 {
-					b.follow(t, op.ID)
-				}
-			case 4:
-				err = b.try(programme.Command{Name: programme.CmdHold, Ref: ref})
-			case 5:
-				err = b.try(programme.Command{Name: programme.CmdResume, Ref: ref})
-			case 6:
-				err = b.try(programme.Command{Name: programme.CmdChangeSitting, Ref: ref, Stage: stage, Sitting: []string{"a", "b"}[random.IntN(2)]})
-			case 7:
-				plan := b.openStage(t, ref, stage)
-				if !plan.Limit.After(b.clock.Now()) && plan.State == programme.AskOpen {
-					_, _, err = b.Lapse(b.ctx, plan.Ask, plan.Plan, b.clock.Now())
-				} else if !plan.Grace.IsZero() && !plan.Grace.After(b.clock.Now()) {
-					_, err = b.Overdue(b.ctx, plan.Ask, plan.Plan, b.clock.Now())
-				}
-			case 8:
-				err = b.try(programme.Command{Name: programme.CmdRecordAttendance, Ref: ref, Stage: stage,
-					Status: []string{"attended", "absent", "absent"}[random.IntN(3)]})
-			}
-			if b.race(err) != nil {
-				t.Fatalf("step %d: %v", step, err)
-			}
-		}
-		// Whatever is still on its way arrives.
-		var ops []string
-		must(t, b.db.Raw("SELECT id FROM operations WHERE kind = 'reschedule' ORDER BY created_real, id").Scan(&ops).Error)
-		for _, op := range ops {
-			b.follow(t, op)
-		}
-		for _, ref := range refs {
-			if err := b.try(programme.Command{Name: programme.CmdResume, Ref: ref}); b.race(err) != nil {
-				t.Fatal(err)
-			}
-			row := b.stageOf(t, ref, stage)
-			if row.State.Closed() {
-				if row.Outcome != "attended" {
-					t.Errorf("%s is lost: %+v", ref, row)
-				}
-				continue
-			}
-			_, err := b.CloseStage(b.ctx, ref, stage, b.Now(b.ctx))
-			must(t, err)
-			plan, place := b.openStage(t, ref, stage), b.placeAt(t, ref, stage)
-			if plan.State != programme.AskOpen || plan.Held || plan.Limit.IsZero() {
-				t.Errorf("%s waits for nothing: %+v", ref, plan)
-			}
-			if plan.Part == programme.PartAttendance && plan.Owner == programme.OwnerCalendar && !plan.Grace.Equal(place.Sitting.Ends) {
-				t.Errorf("%s waits until %s, her date ends %s", ref, plan.Grace, place.Sitting.Ends)
-			}
-		}
-		if n := b.count(t, "SELECT COUNT(*) FROM sittings WHERE taken > capacity"); n > 0 {
-			t.Errorf("%d sittings are overbooked", n)
-		}
-		if n := b.count(t, "SELECT COUNT(*) FROM (SELECT key FROM messages GROUP BY key HAVING COUNT(*) > 1) twice"); n > 0 {
-			t.Errorf("%d keys come twice", n)
-		}
-		for _, ref := range refs { // of one thing on one day nobody hears twice
-			seen := map[string]bool{}
-			for _, line := range b.ledger(t, ref) {
-				fields := strings.Fields(line)
-				at := fields[0] + " " + fields[2]
-				if strings.Contains(line, " planned") && strings.HasPrefix(line, "event-") && (strings.HasPrefix(line, "event-joining") || strings.HasPrefix(line, "event-tomorrow")) {
-					if seen[at] {
-						t.Errorf("%s is planned twice: %s", ref, line)
-					}
-					seen[at] = true
-				}
-			}
 		}
 		b.sound(t)
 	})
