@@ -1,6 +1,7 @@
 package records
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -42,6 +43,43 @@ func (b *bundle) sees(t *testing.T, ref string, coachRefs []string) string {
 	return fmt.Sprint(seen)
 }
 
+// Who has another coach agrees anew, or not; without a coach, or without the questionnaire, there is nothing to agree to.
+func TestAgreeingToAnotherCoach(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _ := b.withQuestionnaire(t, "coached-questionnaire", "yes", "yes")
+		must(t, ignore(b.WithdrawConsent(b.ctx, refs[0], programme.ConsentCoachReport)))
+		if err := b.AgreeToCoach(b.ctx, refs[0]); !isIllegal(err) {
+			t.Errorf("without a coach: %v", err)
+		}
+		coachRefs := b.importCoaches(t, coaches(3, 2))
+		for _, ref := range refs {
+			b.openStage(t, ref, questionnaire)
+			b.submit(t, programme.AskID(ref, questionnaire, 1), all("4"))
+			b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: ref, Coach: coachRefs[0]})
+		}
+		must(t, b.AgreeToCoach(b.ctx, refs[0]))
+		must(t, b.AgreeToCoach(b.ctx, refs[0]))
+		if seen := b.sees(t, refs[0], coachRefs); seen != "[0]" {
+			t.Errorf("agreed: %s", seen)
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: refs[0], Coach: coachRefs[1]})
+		if seen := b.sees(t, refs[0], coachRefs); seen != "[]" {
+			t.Errorf("with another coach: %s", seen)
+		}
+		must(t, b.AgreeToCoach(b.ctx, refs[0]))
+		if seen := b.sees(t, refs[0], coachRefs); seen != "[1]" {
+			t.Errorf("agreed again: %s", seen)
+		}
+		if n := b.count(t, "SELECT COUNT(*) FROM moves WHERE ref = ? AND what = 'consent coach_report' AND to_state = 'agreed'", refs[0]); n != 2 {
+			t.Errorf("%d moves", n)
+		}
+		must(t, ignore(b.WithdrawConsent(b.ctx, refs[1], programme.ConsentPsychometrics)))
+		if err := b.AgreeToCoach(b.ctx, refs[1]); !isIllegal(err) {
+			t.Errorf("without a questionnaire: %v", err)
+		}
+	})
+}
+
 // Who sees a report hangs on what holds at the moment it is opened: the consent, and whose coach it is.
 func TestWhoSeesTheReport(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
@@ -52,6 +90,11 @@ func TestWhoSeesTheReport(t *testing.T) {
 			b.openStage(t, r, questionnaire)
 		}
 		agree := func() {
+			if err := b.AgreeToCoach(b.ctx, ref); !isIllegal(err) {
+				must(t, err)
+				must(t, b.AgreeToCoach(b.ctx, ref))
+				return
+			}
 			must(t, b.onJourney(b.ctx, ref, b.clock.Now(), func(t *turn) error { return t.consent(programme.ConsentCoachReport, true) }))
 		}
 		answer := func(r string) { b.submit(t, programme.AskID(r, questionnaire, 1), all("4")) }
@@ -168,4 +211,9 @@ func TestOpeningAgainstWithdrawing(t *testing.T) {
 			t.Errorf("%d openings after the withdrawal", late)
 		}
 	})
+}
+
+func isIllegal(err error) bool {
+	var illegal *programme.Illegal
+	return errors.As(err, &illegal)
 }

@@ -64,6 +64,31 @@ func (s *Store) WithdrawConsent(ctx context.Context, ref, purpose string) (outbo
 	return outbox, err
 }
 
+// AgreeToCoach lets the coach a leader has see the report, from this moment on: at first refused, withdrawn, or ended with the
+// coach before. Once more changes nothing. *Illegal where the leader does not agree to the questionnaire, or has no coach.
+func (s *Store) AgreeToCoach(ctx context.Context, ref string) error {
+	return s.onJourney(ctx, ref, s.Now(ctx), func(t *turn) error {
+		t.actor = actorParticipant
+		questionnaire, err := t.agreed(programme.ConsentPsychometrics)
+		if err != nil {
+			return err
+		}
+		if _, has, err := t.match(); err != nil {
+			return err
+		} else if !questionnaire || !has || t.state().Ended() {
+			return &programme.Illegal{What: "Sharing your report", State: "nobody to share with", Why: "There is no report, or no coach, to agree for."}
+		}
+		given, err := t.agreed(programme.ConsentCoachReport)
+		if err != nil || given {
+			return err
+		}
+		if err := t.consent(programme.ConsentCoachReport, true); err != nil {
+			return err
+		}
+		return t.move("", "withdrawn", "agreed", "consent "+programme.ConsentCoachReport)
+	})
+}
+
 // agreed reports whether the leader agrees to a purpose; who was not asked does not.
 func (t *turn) agreed(purpose string) (bool, error) {
 	var row consentRow

@@ -2,7 +2,9 @@ package forms
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 
 	"fairlead/programme"
 
@@ -15,11 +17,13 @@ type consentsPage struct {
 	Lines []consentLine
 }
 
-// consentLine is one consent. Withdraw is empty where it is not given.
+// consentLine is one consent. Withdraw is empty where it is not given, Agree where it is, or cannot be given here.
 type consentLine struct {
 	Title    string
 	Text     string
 	Withdraw *way
+	Agree    string // where the form that gives it goes
+	Button   string
 }
 
 // withdrawPage says what follows before a consent is withdrawn.
@@ -28,6 +32,9 @@ type withdrawPage struct {
 	Follows []string
 	Action  string
 }
+
+// questionnaireAgreed is the consent without which there is no report to show.
+var questionnaireAgreed = programme.Consent{Purpose: programme.ConsentPsychometrics, Given: true}
 
 func consentsOf(v *visitor) string { return "/year/" + v.ref + "/consents" }
 
@@ -48,6 +55,10 @@ func (f *Forms) showConsents(c *gin.Context) error {
 	}
 	page := &consentsPage{frame: f.frame(v, "Your consents")}
 	page.Back = &way{Text: "Back to your year", Href: "/year/" + v.ref}
+	coach, err := f.Store.CoachOf(c.Request.Context(), v.ref)
+	if err != nil && !errors.Is(err, programme.ErrNotFound) {
+		return err
+	}
 	for _, consent := range consents {
 		words := consentWords[consent.Purpose]
 		line := consentLine{Title: words.title, Text: words.not}
@@ -55,9 +66,32 @@ func (f *Forms) showConsents(c *gin.Context) error {
 			line.Text = words.given
 			line.Withdraw = &way{Text: "Withdraw", Href: consentsOf(v) + "/" + consent.Purpose, Hidden: "your consent: " + lower(words.title)}
 		}
+		mayAgree := consent.Purpose == programme.ConsentCoachReport && !consent.Given && coach.Ref != "" && slices.Contains(consents, questionnaireAgreed)
+		if mayAgree {
+			line.Agree, line.Button = consentsOf(v)+"/"+consent.Purpose+"/agree", "Let "+coach.Name+" see my report"
+		}
 		page.Lines = append(page.Lines, line)
 	}
 	return f.render(c, http.StatusOK, "consents.html", page)
+}
+
+// agreeToCoach is POST /year/{ref}/consents/coach_report/agree: the coach the leader has may see the report. Once more changes
+// nothing.
+func (f *Forms) agreeToCoach(c *gin.Context) error {
+	v, err := f.leader(c)
+	if err != nil {
+		return err
+	}
+	if _, err := posted(c); err != nil {
+		return err
+	}
+	if c.Param("purpose") != programme.ConsentCoachReport {
+		return programme.ErrNotFound
+	}
+	if err := f.Store.AgreeToCoach(c.Request.Context(), v.ref); err != nil {
+		return err
+	}
+	return seeOther(c, consentsOf(v))
 }
 
 // consentToWithdraw is the consent in the address, whether it is given, and the leader whose it is.

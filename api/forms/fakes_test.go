@@ -187,6 +187,18 @@ func (r *records) Consents(context.Context, string) ([]programme.Consent, error)
 	return slices.Clone(r.consents), r.failRead
 }
 
+func (r *records) AgreeToCoach(context.Context, string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.consents {
+		if r.consents[i].Purpose == programme.ConsentCoachReport && !r.consents[i].Given {
+			r.consents[i].Given = true
+			r.writes++
+		}
+	}
+	return r.fail
+}
+
 func (r *records) WithdrawConsent(_ context.Context, _, purpose string) ([]string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

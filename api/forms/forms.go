@@ -78,6 +78,7 @@ func (f *Forms) Register(r gin.IRouter) {
 	show("/year/:ref/consents", f.showConsents)
 	show("/year/:ref/consents/:purpose", f.showWithdrawConsent)
 	act("/year/:ref/consents/:purpose", f.withdrawConsent)
+	act("/year/:ref/consents/:purpose/agree", f.agreeToCoach)
 	show("/report/:ref", f.showReport)
 	show("/year/:ref/coach", f.showAnotherCoach)
 	act("/year/:ref/coach", f.askAnotherCoach)

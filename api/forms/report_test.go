@@ -72,20 +72,24 @@ func TestConsentsWithdrawn(t *testing.T) {
 
 	me.get(consents+"/coach_report").is(200, "Withdraw your consent", "Your coach sees nothing of your report from that moment. You keep it.")
 	me.post(consents+"/coach_report", nil).leads(consents)
-	me.get(consents).is(200, "Only you may see your report.").not(consents + "/coach_report")
+	me.get(consents).is(200, "Only you may see your report.", "Let Abena Darko see my report").not("Withdraw your consent: your coach")
+	me.post(consents+"/coach_report/agree", nil).leads(consents)
+	me.get(consents).is(200, "The coach you have may see your report.").not("/agree")
+	me.post(consents+"/coach_report", nil).leads(consents)
+	me.post(consents+"/psychometrics/agree", nil).is(404)
 	if b.records.report == nil {
 		t.Error("the report was deleted")
 	}
 	me.get(consents + "/coach_report").leads(consents)
 
 	me.get(consents+"/psychometrics").is(200, "We delete your report and your answers at once. Nobody can bring them back")
-	if b.records.writes != 1 {
+	if b.records.writes != 3 {
 		t.Errorf("looking withdrew something: %d writes", b.records.writes)
 	}
 	me.post(consents+"/psychometrics", nil).leads(consents)
 	me.post(consents+"/psychometrics", nil).leads(consents) // the second click
 	me.get(consents).is(200, "You do not agree to it, so we do not ask it.").not("Withdraw<")
-	if b.records.writes != 2 || !strings.Contains(strings.Join(b.workflows.delivered, " "), "outbox-psychometrics") {
+	if b.records.writes != 4 || !strings.Contains(strings.Join(b.workflows.delivered, " "), "outbox-psychometrics") {
 		t.Errorf("%d writes, told %v", b.records.writes, b.workflows.delivered)
 	}
 	me.get(report).is(404)

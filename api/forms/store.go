@@ -69,6 +69,8 @@ type Store interface {
 	Report(ctx context.Context, ref string) (programme.Report, error)
 	// Consents are what the leader said of the questionnaire and of the coach; none before onboarding asked.
 	Consents(ctx context.Context, ref string) ([]programme.Consent, error)
+	// AgreeToCoach lets the leader's present coach see the report.
+	AgreeToCoach(ctx context.Context, ref string) error
 	// WithdrawConsent takes a consent back with all that follows; one that was not given changes nothing.
 	WithdrawConsent(ctx context.Context, ref, purpose string) (outbox []string, err error)
 	// CoachOf is the coach a leader has; ErrNotFound.
