@@ -163,7 +163,8 @@ func (d *diary) reads(t *testing.T, ref string, item programme.MailItem) {
 	if item.Event != nil && item.Event.Moved {
 		said += " of the times"
 	}
-	if had && now == last && d.told[id] == said {
+	// A confirmation answers whoever confirmed, the leader or staff, though the other has before.
+	if had && now == last && d.told[id] == said && said != programme.MsgEventConfirmed {
 		t.Errorf("%s of %s is told twice: %+v", said, id, now)
 	}
 	if !had && now.Method == programme.MethodCancel {
