@@ -107,25 +107,40 @@ func (p *play) chooses(ctx context.Context, one *person, act Act, shown page, at
 		days = 1
 	}
 	agreed := p.now().In(london).AddDate(0, 0, days)
-	said := map[string][]string{"starts": {agreed.Format("2006-01-02T") + "11:00"}, "where": {"online"}}
+	var times []string
 	if f, found := mainForm(shown); found {
-		var times []string
 		for _, c := range f.controls {
 			if c.name == "slot" && c.value != "own" {
 				times = append(times, c.value)
 			}
 		}
-		if len(times) > 0 {
-			said["slot"] = []string{times[min(at, len(times)-1)]}
-			act.Slot = said["slot"][0]
-		} else if agreed.AddDate(0, 0, 1).After(last) {
-			return false // no day is left on which they could meet: the session lapses
-		} else {
-			said["slot"] = []string{"own"}
-		}
 	}
-	_, ok := p.send(ctx, one.browser, act, shown, filling{says: said}, led)
+	if len(times) == 0 {
+		return p.agree(ctx, one, act, shown, agreed, last)
+	}
+	act.Slot = times[min(at, len(times)-1)]
+	_, ok := p.send(ctx, one.browser, act, shown, filling{says: map[string][]string{"slot": {act.Slot}, "starts": {}, "where": {"online"}}}, led)
 	return ok
+}
+
+// agree is a leader who enters a time that coach and leader agree between them: where one does not suit, the next day. Where
+// none does they give it up, and the session lapses.
+func (p *play) agree(ctx context.Context, one *person, act Act, shown page, day, last time.Time) bool {
+	f, found := mainForm(shown)
+	for tries := 0; found && tries < 8 && !day.AddDate(0, 0, 1).After(last); tries++ {
+		with := filling{says: map[string][]string{"slot": {"own"}, "starts": {day.Format("2006-01-02T") + "11:00"}, "where": {"online"}}}
+		next, err := one.browser.visit(ctx, act, http.MethodPost, f.action.String(), f.fill(with), led)
+		if err != nil || next.status < 400 {
+			return err == nil
+		}
+		if next.status != http.StatusUnprocessableEntity {
+			act.Status, act.Problem = next.status, fmt.Sprintf("the time was answered with %q", heading(next.doc))
+			p.note(act)
+			return false
+		}
+		day = day.AddDate(0, 0, 1)
+	}
+	return false
 }
 
 // thinksAgain is a leader who moves or cancels a session that is far enough away.
