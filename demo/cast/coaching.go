@@ -84,6 +84,9 @@ func csvColumn(sheet []byte, name string) ([]string, error) {
 
 // book is a leader who has the page of a session open: they take a time that suits, and some think again later.
 func (p *play) book(ctx context.Context, one *person, a *ask, shown page) {
+	if _, found := mainForm(shown); !found && a.ref != one.ref {
+		return // the cohort they were deferred into has no coaches yet
+	}
 	act := one.act("answer", a)
 	act.Answer = "book"
 	if !p.chooses(ctx, one, act, shown, 1) {
