@@ -278,6 +278,10 @@ const soon = 48 * time.Hour
 
 // urgentNews: news about the next two days goes at once, and nothing else does.
 func (j *judge) urgentNews() {
+	late := time.Duration(0) // where processes are killed, news may come when its event is over
+	if j.in.ReplyWithin >= time.Minute && j.in.Clock.Day > 0 {
+		late = time.Duration(float64(j.in.ReplyWithin) / float64(j.in.Clock.Day) * float64(24*time.Hour))
+	}
 	for i := range j.in.Mails {
 		m := &j.in.Mails[i]
 		key, ok := ParseKey(m.key())
@@ -288,7 +292,7 @@ func (j *judge) urgentNews() {
 			continue
 		}
 		if ok && m.Rule == urgent && !slices.ContainsFunc(j.in.Expected.Sittings, func(s Sitting) bool {
-			return s.Stage == key.Stage && m.Date.Sub(s.Starts).Abs() <= soon+time.Hour
+			return s.Stage == key.Stage && !m.Date.Before(s.Starts.Add(-soon-time.Hour)) && !m.Date.After(s.Starts.Add(soon+time.Hour+late))
 		}) {
 			j.fault(key.Text, "The message %s went as urgent, and no date of %s is near.", key.Message, key.Stage)
 		}
