@@ -110,14 +110,21 @@ func (p *play) withdrawConsent(ctx context.Context, one *person, a *ask) bool {
 // looks is a leader who opens the report from the mail about it, staff who must find nothing of it, and perhaps a change
 // of mind.
 func (p *play) looks(ctx context.Context, one *person, k key) {
-	a := &ask{ref: k.ref, stage: k.stage, round: 1}
+	p.looksAgain(ctx, one, &ask{ref: k.ref, stage: k.stage, round: 1})
+}
+
+// looksAgain is the same, as often as no link leads to the report: a newer mail may be on its way.
+func (p *play) looksAgain(ctx context.Context, one *person, a *ask) {
 	shown, ok := p.enter(ctx, one, a, "/report/"+a.ref)
 	one.mu.Lock()
 	gone := one.gone != ""
 	one.mu.Unlock()
 	act := one.act("report", a)
-	switch {
+	switch a.tries++; {
 	case ctx.Err() != nil || gone:
+		return
+	case !ok && a.tries < triesAtMost:
+		p.plan(one, p.now().AddDate(0, 0, 1), func(ctx context.Context) { p.looksAgain(ctx, one, a) })
 		return
 	case !ok:
 		act.Status, act.Problem = shown.status, fmt.Sprintf("no link led to the report: the last showed %q", heading(shown.doc))
@@ -131,7 +138,7 @@ func (p *play) looks(ctx context.Context, one *person, k key) {
 	act.Status, act.Confirmed = shown.status, true
 	p.note(act)
 	p.pry(ctx, one, a)
-	if one.mind() != regrets || k.ref != one.ref || !p.withdrawConsent(ctx, one, a) {
+	if one.mind() != regrets || a.ref != one.ref || !p.withdrawConsent(ctx, one, a) {
 		return
 	}
 	after, err := one.browser.visit(ctx, one.act("page", a), http.MethodGet, p.o.API+"/report/"+a.ref, nil, nil)
