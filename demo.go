@@ -56,7 +56,7 @@ func demoCommand(t terminal, s *config.Settings) *cobra.Command {
 	flags.DurationVar(&o.day, "day", 1500*time.Millisecond, "real time that a day of the programme takes")
 	flags.Uint64Var(&o.seed, "seed", 1, "draws the characters: the same seed, the same people")
 	flags.StringVar(&o.blueprint, "blueprint", "flagship", "the shape of the year")
-	flags.StringVar(&o.route, "route", "application", "how leaders come in: invitation or application")
+	flags.StringVar(&o.route, "route", "invitation", "how leaders come in: invitation or application")
 	flags.StringVar(&o.startsOn, "starts-on", "2027-03-01", "Monday of residential 1's week")
 	flags.BoolVar(&o.untilDone, "until-done", false, "end when everybody's year has ended")
 	flags.BoolVar(&o.json, "json", false, "print the verdict as one line of JSON at the end")
