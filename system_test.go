@@ -39,7 +39,7 @@ type systemOptions struct {
 func needBinaries(t *testing.T, names ...string) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("-short: the whole program is not started")
+		t.Skip("SKIPPED: the whole program is not started with -short")
 	}
 	for _, name := range append([]string{"fairlead", "fairlead-temporal"}, names...) {
 		if _, err := os.Stat(filepath.Join("bin", name)); err != nil {

@@ -24,6 +24,7 @@ func (b *bench) addMails(data string) error {
 			Character string   `json:"character"`
 			End       string   `json:"end"`
 			Emails    []string `json:"emails"`
+			Private   string   `json:"private"` // where the surveys and the questionnaire go, empty: nowhere else
 		} `json:"people"`
 	}
 	if err := json.Unmarshal(text, &cast); err != nil {
@@ -39,7 +40,7 @@ func (b *bench) addMails(data string) error {
 			continue
 		}
 		different := map[string]bool{}
-		for _, email := range p.Emails {
+		for _, email := range append(p.Emails, p.Private) {
 			for _, subject := range scheduled[strings.ToLower(email)] {
 				different[subject] = true
 			}

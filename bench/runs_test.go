@@ -127,11 +127,14 @@ func pause(t *testing.T, d time.Duration) {
 func idleJourneys(t *testing.T) (client.Client, *acts) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("needs a Temporal server")
+		t.Skip("SKIPPED: the runs of a journey are not tried on a real server with -short")
 	}
 	t.Chdir("..")
 	if _, err := os.Stat(temporalProgram); err != nil {
-		t.Skipf("%s is missing: make temporal", temporalProgram)
+		if os.Getenv("FAIRLEAD_TEST_ALL") != "" { // set where nothing may be skipped
+			t.Fatalf("%s is missing: make temporal", temporalProgram)
+		}
+		t.Skipf("SKIPPED: %s is missing, so the runs of a journey were not tried on a real server: make temporal", temporalProgram)
 	}
 	folder := t.TempDir()
 	server, err := startTemporal(filepath.Join(folder, "temporal.db"), filepath.Join(folder, "log"))
