@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"fairlead/demo/sink"
 	"fairlead/programme"
@@ -89,15 +88,8 @@ func (l *leader) deciding(decision string) func() error {
 
 // TestRecordHistoriesOfApplications plays the paths of applications and writes their histories down.
 func TestRecordHistoriesOfApplications(t *testing.T) {
-	needBinaries(t)
-	patience = 5 * time.Minute
-	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
-	s := startSystem(t, systemOptions{environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
-	r := &recording{s: s, box: box, temporal: s.dialTemporal(t)}
+	r := startRecording(t)
+	s, box := r.s, r.box
 	var made createdCohort
 	s.must(http.MethodPost, "/cohorts", object{"name": applying, "blueprint": "essentials", "starts_on": "2027-03-01", "route": "application", "owner": "owner@centre.example",
 		"places": 2, "clock": object{"day": "400ms", "start": "2026-06-01T04:00:00Z"}}, &made)

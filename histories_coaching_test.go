@@ -9,9 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"fairlead/demo/sink"
 	"fairlead/programme"
 )
 
@@ -76,15 +74,8 @@ func sessionStories() []sessionStory {
 
 // TestRecordHistoriesOfCoaching records the paths of a coaching session, in a year of its own that begins with onboarding.
 func TestRecordHistoriesOfCoaching(t *testing.T) {
-	needBinaries(t)
-	patience = 5 * time.Minute
-	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
-	s := startSystem(t, systemOptions{environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
-	r := &recording{s: s, box: box, temporal: s.dialTemporal(t)}
+	r := startRecording(t)
+	s, box := r.s, r.box
 	stories := sessionStories()
 	emails := make([]string, len(stories))
 	for i := range emails {

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"fairlead/demo/sink"
 	"fairlead/programme"
 )
 
@@ -124,15 +123,8 @@ func (r *recording) reschedule(change object) func() error {
 // TestRecordHistoriesOfEvents plays the paths of an event in a year of its own. Recorded by: make
 // histories.
 func TestRecordHistoriesOfEvents(t *testing.T) {
-	needBinaries(t)
-	patience = 5 * time.Minute
-	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
-	s := startSystem(t, systemOptions{environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
-	r := &recording{s: s, box: box, temporal: s.dialTemporal(t)}
+	r := startRecording(t)
+	s := r.s
 	all := eventParts()
 	var made createdCohort
 	s.must(http.MethodPost, "/cohorts", object{"name": gatherings, "blueprint": "residentials", "starts_on": "2027-03-01", "route": "confirmed",
@@ -147,7 +139,7 @@ func TestRecordHistoriesOfEvents(t *testing.T) {
 	first, firstEnds := july(5)
 	later, laterEnds := july(26)
 	march := programme.Date{Year: 2027, Month: 2, Day: 28}
-	err = r.s.patch(gatherings, object{"sittings": object{
+	err := r.s.patch(gatherings, object{"sittings": object{
 		"residential-1": []object{sitting("a", "", march.At(16, 0), march.AddDays(5).At(13, 0)), sitting("b", "nobody", march.AddDays(21).At(16, 0), march.AddDays(26).At(13, 0))},
 		"residential-2": []object{sitting("a", "", first, firstEnds), sitting("b", "nobody", later, laterEnds), sitting("c", "moved", first, firstEnds),
 			sitting("g", "cancelled", first, firstEnds)}}})

@@ -35,6 +35,20 @@ type recording struct {
 	clock    programme.Clock
 }
 
+// startRecording starts the program with a mailbox of its own; there is more patience than in a story.
+func startRecording(t *testing.T) *recording {
+	t.Helper()
+	needBinaries(t)
+	patience = 5 * time.Minute
+	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = box.Close() })
+	s := startSystem(t, systemOptions{environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
+	return &recording{s: s, box: box, temporal: s.dialTemporal(t)}
+}
+
 // days lets so many days of the programme pass.
 func (r *recording) days(n int) error {
 	then := r.clock.Programme(realNow()).AddDate(0, 0, n)
@@ -141,15 +155,8 @@ func (r *recording) skipByHand(l *leader, stage string) func() error {
 // TestRecordHistories plays the main paths of every workflow through the whole program and writes their histories down
 // for the replay tests. Recorded by: make histories.
 func TestRecordHistories(t *testing.T) {
-	needBinaries(t)
-	patience = 5 * time.Minute
-	box, err := sink.Start(sink.Options{Dir: t.TempDir(), Now: realNow})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
-	s := startSystem(t, systemOptions{environ: []string{"FAIRLEAD_SMTP_URL=smtp://" + box.Addr()}})
-	r := &recording{s: s, box: box, temporal: s.dialTemporal(t)}
+	r := startRecording(t)
+	s, box := r.s, r.box
 	all := parts()
 	const reserve = 3 // two get the places of those who decline and lapse, one is not needed
 	emails := make([]string, len(all)+reserve)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/mail"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -130,34 +128,20 @@ func (y *leaderYear) settle() {
 // mailsByLeader counts the mails at the sink by the reference in their leading key; a repeat under the same Message-ID
 // is the same mail.
 func mailsByLeader(folder string) (map[string]int, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.eml"))
-	if err != nil {
-		return nil, err
-	}
 	sent, seen := map[string]int{}, map[string]bool{}
-	for _, file := range files {
-		text, err := os.Open(file)
-		if err != nil {
-			return nil, err
+	err := eachMail(folder, func(header mail.Header) error {
+		id := header.Get("Message-Id")
+		key, _, _ := strings.Cut(header.Get("X-Fairlead-Key"), ",")
+		if parts := strings.Split(key, "/"); len(parts) >= 3 && !seen[id] {
+			seen[id] = true
+			sent[parts[1]]++
 		}
-		letter, err := mail.ReadMessage(text)
-		_ = text.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		id := letter.Header.Get("Message-Id")
-		key, _, _ := strings.Cut(letter.Header.Get("X-Fairlead-Key"), ",")
-		parts := strings.Split(key, "/")
-		if len(parts) < 3 || seen[id] {
-			continue
-		}
-		seen[id] = true
-		sent[parts[1]]++
+		return nil
+	})
+	if err == nil && len(sent) == 0 {
+		err = fmt.Errorf("no mail lies in %s: %w", folder, errNothing)
 	}
-	if len(sent) == 0 {
-		return nil, fmt.Errorf("no mail lies in %s: %w", folder, errNothing)
-	}
-	return sent, nil
+	return sent, err
 }
 
 // answerOf is what makes an answer this one and no repeat, or empty where a signal brings none: a first answer comes as

@@ -60,27 +60,14 @@ func (b *bench) addMails(data string) error {
 // scheduledMails are the mails at the sink under the rule scheduled by their address, each as the stages and messages it
 // carries; one that carries several is one mail. Reminders are left out.
 func scheduledMails(folder string) (map[string][]string, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.eml"))
-	if err != nil {
-		return nil, err
-	}
 	sent := map[string][]string{}
-	for _, file := range files {
-		text, err := os.Open(file)
-		if err != nil {
-			return nil, err
-		}
-		letter, err := mail.ReadMessage(text)
-		_ = text.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		to, err := mail.ParseAddress(letter.Header.Get("To"))
-		if err != nil || letter.Header.Get("X-Fairlead-Rule") != "scheduled" {
-			continue
+	return sent, eachMail(folder, func(header mail.Header) error {
+		to, err := mail.ParseAddress(header.Get("To"))
+		if err != nil || header.Get("X-Fairlead-Rule") != "scheduled" {
+			return nil
 		}
 		var about []string
-		for key := range strings.SplitSeq(letter.Header.Get("X-Fairlead-Key"), ",") {
+		for key := range strings.SplitSeq(header.Get("X-Fairlead-Key"), ",") {
 			if parts := strings.Split(strings.TrimSpace(key), "/"); len(parts) == 5 && !strings.HasSuffix(parts[3], "-reminder") && !strings.HasSuffix(parts[2], "-months") {
 				about = append(about, parts[2]+"/"+parts[3])
 			}
@@ -90,6 +77,29 @@ func scheduledMails(folder string) (map[string][]string, error) {
 			address := strings.ToLower(to.Address)
 			sent[address] = append(sent[address], strings.Join(about, " "))
 		}
+		return nil
+	})
+}
+
+// eachMail reads the header of every mail that lies at the sink.
+func eachMail(folder string, read func(mail.Header) error) error {
+	files, err := filepath.Glob(filepath.Join(folder, "*.eml"))
+	if err != nil {
+		return err
 	}
-	return sent, nil
+	for _, file := range files {
+		text, err := os.Open(file)
+		if err != nil {
+			return err
+		}
+		letter, err := mail.ReadMessage(text)
+		_ = text.Close()
+		if err == nil {
+			err = read(letter.Header)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return nil
 }
