@@ -80,6 +80,12 @@ func (d *doctor) examine(ctx context.Context, s config.Settings) error {
 	if s.SMTPURL != "" {
 		d.say("mail", checkRelay(ctx, s))
 	}
+	if s.OIDCIssuer != "" {
+		checkCtx, cancel := context.WithTimeout(ctx, 15*time.Second)
+		err := checkSignIn(checkCtx, s, store)
+		cancel()
+		d.say("sign-in", err)
+	}
 	if !healthy {
 		return nil
 	}
@@ -205,6 +211,22 @@ func isRunning(ctx context.Context, temporal client.Client, id string) (known, r
 		return false, false, nil
 	}
 	return err == nil, described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, err
+}
+
+// checkSignIn asks the identity provider who it is, and the records whether anybody may come in through it who can let
+// others in.
+func checkSignIn(ctx context.Context, s config.Settings, store *records.Store) error {
+	if err := organisation(s).Examine(ctx, publicURL(s, s.Listen)); err != nil {
+		return err
+	}
+	list, err := store.StaffList(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(one programme.Staff) bool { return one.Role == programme.StaffAdmin }) {
+		return errors.New("nobody who signs in is an administrator: fairlead staff add --role admin --email ADDRESS")
+	}
+	return nil
 }
 
 // checkRelay connects to the mail relay and says goodbye: no mail is sent.

@@ -85,7 +85,7 @@ func rootCommand(t terminal) *cobra.Command {
 		root.PersistentFlags().String(setting.Flag, setting.Default, setting.Doc)
 	}
 	root.AddCommand(demoCommand(t, settings), upCommand(t, settings), apiCommand(t, settings), workerCommand(t, settings),
-		migrateCommand(t, settings), doctorCommand(t, settings), tokenCommand(t, settings))
+		migrateCommand(t, settings), doctorCommand(t, settings), tokenCommand(t, settings), staffCommand(t, settings))
 	return root
 }
 

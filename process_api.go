@@ -42,6 +42,9 @@ func runAPI(ctx context.Context, s config.Settings, p process) error {
 		return err
 	}
 	s.PublicURL = publicURL(s, address)
+	if err := organisation(s).Check(s.PublicURL); err != nil {
+		return usageError{err}
+	}
 	registry := prometheus.NewRegistry()
 	health := api.NewHealth(p.log, realNow, checks(p.store, p.temporal, p.namespace)...)
 	handler, pages, err := routes(s, p, registry, health)
@@ -88,7 +91,9 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: p.namespace, Now: realNow, Log: p.log})
 	staff := console.New(console.Options{Store: p.store, Orders: calls, TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
 		Views: stockViews(s.TemporalUIURL, p.namespace), PublicURL: s.PublicURL,
-		Blueprints: programme.BlueprintNamed, Log: p.log, Allow: api.NewLimiter(10, time.Minute, realNow).Allow})
+		Blueprints: programme.BlueprintNamed, Log: p.log, Now: realNow, Allow: api.NewLimiter(10, time.Minute, realNow).Allow,
+		// A whole office comes in the morning through one address.
+		Organisation: organisation(s), AllowOrganisation: api.NewLimiter(60, time.Second, realNow).Allow})
 	parts := []api.Part{pages, calls, staff}
 	if s.FastClock { // the mailbox of the demonstration: a production start has no such route
 		parts = append(parts, mailbox{sink.Handler(filepath.Join(s.Data, "mail"))})
@@ -96,6 +101,11 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 	handler, err := api.New(api.Options{Parts: parts, Health: health, Registry: registry, PublicURL: s.PublicURL,
 		TrustedProxies: s.TrustedProxies, BodyCaps: rest.BodyCaps(), Log: p.log, Now: realNow})
 	return handler, pages, err
+}
+
+// organisation is the identity provider that staff sign in through.
+func organisation(s config.Settings) console.Organisation {
+	return console.Organisation{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret.Reveal(), ACR: s.OIDCACR, AMR: s.OIDCAMR}
 }
 
 // stockViews are the links to what ops look at first in the Temporal UI; none where its address is not known.

@@ -57,6 +57,12 @@ type Settings struct {
 	RunbookURL       string   `env:"RUNBOOK_URL" doc:"Where the runbooks can be read; details in the Temporal UI link to it. Empty: no link."`
 	TrustedProxies   []string `env:"TRUSTED_PROXIES" doc:"Networks whose forwarded client addresses are believed, separated by commas. Empty: none."`
 
+	OIDCIssuer       string   `env:"OIDC_ISSUER" doc:"Identity provider that staff sign in to the console through (OpenID Connect), as its discovery names it. Empty: API tokens and one-time links alone."`
+	OIDCClientID     string   `env:"OIDC_CLIENT_ID" doc:"Fairlead's name at the identity provider."`
+	OIDCClientSecret Secret   `env:"OIDC_CLIENT_SECRET" doc:"Fairlead's secret at the identity provider. Empty: a public client, which PKCE alone protects."`
+	OIDCACR          []string `env:"OIDC_ACR" doc:"How strongly staff must have signed in: acr must be one of these, separated by commas. Empty: not asked."`
+	OIDCAMR          []string `env:"OIDC_AMR" doc:"By what staff must have signed in: amr must name one of these, such as mfa. Empty: not asked."`
+
 	MailFrom       string        `env:"MAIL_FROM" envDefault:"programme@fairlead.example" doc:"Sender address of every mail."`
 	MailFromName   string        `env:"MAIL_FROM_NAME" envDefault:"Leadership programme" doc:"Sender name of every mail."`
 	Contact        string        `env:"CONTACT" doc:"Mailbox people read: Reply-To, and printed in every mail. A cohort may name its own. Empty: the sender."`

@@ -16,6 +16,7 @@ type tokenRow struct {
 	Prefix       string
 	Name         string
 	Role         string
+	Kind         string
 	CreatedReal  time.Time
 	ExpiresReal  *time.Time
 	LastUsedReal *time.Time
@@ -24,69 +25,91 @@ type tokenRow struct {
 
 func (tokenRow) TableName() string { return "api_tokens" }
 
-// APIToken is a bearer token of the REST API as staff list it; the token itself is known to its holder alone. All times
-// are real.
-type APIToken struct {
-	ID       string
-	Prefix   string // the token's first letters, to tell one from another
-	Name     string // whose it is: moves say "staff:<name>"
-	Role     string
-	Created  time.Time
-	Expires  time.Time // zero: never
-	LastUsed time.Time // to the minute, zero: never
-	Revoked  time.Time // zero: not
-}
-
 // tokenPrefix is how much of a token is kept readable: 48 of its 256 bits.
 const tokenPrefix = 8
 
-// CreateToken makes a bearer token; expires is a real moment, zero for never. The token is shown here and never again.
+// CreateToken makes a live bearer token at the terminal; expires is a real moment, zero for never. The token is shown here
+// and never again.
 func (s *Store) CreateToken(ctx context.Context, name, role string, expires time.Time) (programme.Token, error) {
+	return s.MakeToken(ctx, programme.APIToken{Name: name, Role: role, Kind: programme.TokenLive, Expires: expires}, programme.ActorTerminal, "made at the terminal")
+}
+
+// MakeToken makes the bearer token that t describes, under t.ID where it has one. The token is shown here and never again.
+// *Invalid where something is missing; ErrConflict where one was made under this id.
+func (s *Store) MakeToken(ctx context.Context, t programme.APIToken, by, reason string) (programme.Token, error) {
+	if err := programme.CheckToken(t, reason); err != nil {
+		return programme.Token{}, err
+	}
+	now := s.realNow()
+	if t.Ended(now) {
+		return programme.Token{}, programme.Refuse("expires_on", "Choose a day that is still to come")
+	}
+	if t.ID == "" {
+		t.ID = randomHex(8)
+	}
 	token := programme.NewToken()
-	row := tokenRow{ID: randomHex(8), Hash: token.Hash(), Prefix: token.Reveal()[:tokenPrefix], Name: name, Role: role,
-		CreatedReal: s.realNow(), ExpiresReal: maybe(expires)}
-	err := s.tx(ctx, func(tx *gorm.DB) error { return tx.Create(&row).Error })
+	row := tokenRow{ID: t.ID, Hash: token.Hash(), Prefix: token.Reveal()[:tokenPrefix], Name: t.Name, Role: t.Role, Kind: string(t.Kind),
+		CreatedReal: now, ExpiresReal: maybe(t.Expires)}
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		if err := tx.Create(&row).Error; err != nil {
+			return err
+		}
+		return s.audit(tx, row.entry(programme.AuditTokenMade, by, reason))
+	})
 	if err != nil {
 		return programme.Token{}, err
 	}
 	return token, nil
 }
 
-// TokenRole is whose token has the hash, and with which role; ErrNotFound where there is none, or it was revoked or has
-// expired. Its use is noted at most once a minute.
-func (s *Store) TokenRole(ctx context.Context, hash string) (name, role string, err error) {
+// entry is what the audit log says of a token.
+func (r tokenRow) entry(action programme.AuditAction, by, reason string) programme.AuditEntry {
+	return programme.AuditEntry{Actor: by, Action: action, Subject: programme.StaffActor(r.Name), Detail: r.Prefix + "…, " + r.Role + ", " + r.Kind, Reason: reason}
+}
+
+// TokenRole is whose token has the hash, with which role and of which kind; ErrNotFound where there is none, or it was
+// revoked or has expired. Its use is noted at most once a minute.
+func (s *Store) TokenRole(ctx context.Context, hash string) (name, role string, kind programme.TokenKind, err error) {
 	now := s.realNow()
 	var row tokenRow
 	err = s.read(ctx).Take(&row, "hash = ? AND revoked_real IS NULL AND (expires_real IS NULL OR expires_real > ?)", hash, now).Error
 	if err != nil {
-		return "", "", edge(err)
+		return "", "", "", edge(err)
 	}
-	if orZero(row.LastUsedReal).After(now.Add(-time.Minute)) {
-		return row.Name, row.Role, nil
+	if !orZero(row.LastUsedReal).After(now.Add(-time.Minute)) {
+		err = s.tx(ctx, func(tx *gorm.DB) error {
+			return tx.Model(&tokenRow{}).Where("id = ?", row.ID).Update("last_used_real", now).Error
+		})
 	}
-	err = s.tx(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&tokenRow{}).Where("id = ?", row.ID).Update("last_used_real", now).Error
-	})
-	return row.Name, row.Role, err
+	return row.Name, row.Role, programme.TokenKind(row.Kind), err
 }
 
 // Tokens lists all tokens, the revoked and expired ones too, newest first.
-func (s *Store) Tokens(ctx context.Context) ([]APIToken, error) {
+func (s *Store) Tokens(ctx context.Context) ([]programme.APIToken, error) {
 	var rows []tokenRow
 	if err := s.read(ctx).Order("created_real DESC, id").Find(&rows).Error; err != nil {
 		return nil, edge(err)
 	}
-	list := make([]APIToken, len(rows))
+	list := make([]programme.APIToken, len(rows))
 	for i, r := range rows {
-		list[i] = APIToken{ID: r.ID, Prefix: r.Prefix, Name: r.Name, Role: r.Role, Created: r.CreatedReal.UTC(),
+		list[i] = programme.APIToken{ID: r.ID, Prefix: r.Prefix, Name: r.Name, Role: r.Role, Kind: programme.TokenKind(r.Kind), Created: r.CreatedReal.UTC(),
 			Expires: orZero(r.ExpiresReal), LastUsed: orZero(r.LastUsedReal), Revoked: orZero(r.RevokedReal)}
 	}
 	return list, nil
 }
 
-// RevokeToken ends a token at once, by its id or prefix, and the sessions of the console that were begun with it; a second
-// time changes nothing. ErrNotFound where there is none, ErrConflict where two have the prefix.
+// RevokeToken ends a token at the terminal, by its id or prefix. ErrNotFound where there is none, ErrConflict where two
+// have the prefix.
 func (s *Store) RevokeToken(ctx context.Context, idOrPrefix string) error {
+	return s.EndToken(ctx, idOrPrefix, programme.ActorTerminal, "ended at the terminal")
+}
+
+// EndToken ends a token at once, by its id or prefix, and the sessions of the console that were begun with it; a second
+// time changes nothing. ErrNotFound where there is none, ErrConflict where two have the prefix.
+func (s *Store) EndToken(ctx context.Context, idOrPrefix, by, reason string) error {
+	if err := programme.CheckReason(reason); err != nil {
+		return err
+	}
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []tokenRow
 		if err := tx.Where("id = ? OR prefix = ?", idOrPrefix, idOrPrefix).Find(&rows).Error; err != nil {
@@ -99,10 +122,13 @@ func (s *Store) RevokeToken(ctx context.Context, idOrPrefix string) error {
 		default:
 			return fmt.Errorf("%w: %d tokens begin with these letters, name one by its id", programme.ErrConflict, len(rows))
 		}
-		err := tx.Model(&tokenRow{}).Where("id = ? AND revoked_real IS NULL", rows[0].ID).Update("revoked_real", s.realNow()).Error
-		if err != nil {
+		ended := tx.Model(&tokenRow{}).Where("id = ? AND revoked_real IS NULL", rows[0].ID).Update("revoked_real", s.realNow())
+		if ended.Error != nil || ended.RowsAffected == 0 {
+			return ended.Error
+		}
+		if err := tx.Where("token_id = ?", rows[0].ID).Delete(&staffSessionRow{}).Error; err != nil {
 			return err
 		}
-		return tx.Where("token_id = ?", rows[0].ID).Delete(&staffSessionRow{}).Error
+		return s.audit(tx, rows[0].entry(programme.AuditTokenEnded, by, reason))
 	})
 }

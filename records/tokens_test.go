@@ -14,12 +14,12 @@ func TestTokensOpenUntilTheyEnd(t *testing.T) {
 		must(t, err)
 		short, err := b.CreateToken(b.ctx, "bob", "ops", begins.Add(time.Hour))
 		must(t, err)
-		name, role, err := b.TokenRole(b.ctx, lasting.Hash())
-		if err != nil || name != "ada" || role != "coordinator" {
-			t.Errorf("it is %s's, %s, %v", name, role, err)
+		name, role, kind, err := b.TokenRole(b.ctx, lasting.Hash())
+		if err != nil || name != "ada" || role != "coordinator" || kind != programme.TokenLive {
+			t.Errorf("it is %s's, %s, %s, %v", name, role, kind, err)
 		}
 		b.clock.set(begins.Add(30 * time.Second)) // not noted: within the minute
-		must(t, second(b.TokenRole(b.ctx, lasting.Hash())))
+		must(t, fourth(b.TokenRole(b.ctx, lasting.Hash())))
 		list, err := b.Tokens(b.ctx)
 		must(t, err)
 		if len(list) != 2 || !list[0].Created.Equal(begins) {
@@ -32,14 +32,14 @@ func TestTokensOpenUntilTheyEnd(t *testing.T) {
 		}
 		b.clock.set(begins.Add(time.Hour))
 		for what, hash := range map[string]string{"expired": short.Hash(), "unknown": programme.NewToken().Hash(), "empty": ""} {
-			if err := second(b.TokenRole(b.ctx, hash)); !isNotFound(err) {
+			if err := fourth(b.TokenRole(b.ctx, hash)); !isNotFound(err) {
 				t.Errorf("%s: %v, want ErrNotFound", what, err)
 			}
 		}
 		for range 2 {
 			must(t, b.RevokeToken(b.ctx, lasting.Reveal()[:8]))
 		}
-		if err := second(b.TokenRole(b.ctx, lasting.Hash())); !isNotFound(err) {
+		if err := fourth(b.TokenRole(b.ctx, lasting.Hash())); !isNotFound(err) {
 			t.Errorf("revoked: %v, want ErrNotFound", err)
 		}
 		if err := b.RevokeToken(b.ctx, "nothing"); !isNotFound(err) {
@@ -49,6 +49,8 @@ func TestTokensOpenUntilTheyEnd(t *testing.T) {
 }
 
 func second(_, _ string, err error) error { return err }
+
+func fourth(_, _ string, _ programme.TokenKind, err error) error { return err }
 
 func TestSignInWorksOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
@@ -61,7 +63,7 @@ func TestSignInWorksOnce(t *testing.T) {
 		lost := make(chan error, 8)
 		for range 8 {
 			go func() {
-				session, err := b.UseSignIn(b.ctx, link)
+				session, err := b.UseSignIn(b.ctx, link, "Firefox on Windows")
 				won <- session
 				lost <- err
 			}()
@@ -80,10 +82,10 @@ func TestSignInWorksOnce(t *testing.T) {
 		if sessions != 1 {
 			t.Errorf("%d sessions by one link", sessions)
 		}
-		if _, err := b.UseSignIn(b.ctx, late); !errors.Is(err, programme.ErrLinkExpired) {
+		if _, err := b.UseSignIn(b.ctx, late, ""); !errors.Is(err, programme.ErrLinkExpired) {
 			t.Errorf("an expired link: %v", err)
 		}
-		if _, err := b.UseSignIn(b.ctx, programme.NewToken()); !errors.Is(err, programme.ErrLinkUnknown) {
+		if _, err := b.UseSignIn(b.ctx, programme.NewToken(), ""); !errors.Is(err, programme.ErrLinkUnknown) {
 			t.Errorf("an unknown link: %v", err)
 		}
 		at := begins.Add(time.Minute)
@@ -100,8 +102,8 @@ func TestSignInWorksOnce(t *testing.T) {
 			t.Errorf("after half a day: %v, want ErrNotFound", err)
 		}
 		b.clock.set(at)
-		must(t, b.EndStaffSession(b.ctx, session))
-		must(t, b.EndStaffSession(b.ctx, session))
+		must(t, b.SignOut(b.ctx, session))
+		must(t, b.SignOut(b.ctx, session))
 		if err := second(b.StaffSession(b.ctx, session)); !isNotFound(err) {
 			t.Errorf("signed out: %v, want ErrNotFound", err)
 		}
@@ -112,7 +114,7 @@ func TestIdleSessionsEnd(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		link, err := b.CreateSignIn(b.ctx, "ada", "admin", begins.Add(10*time.Minute))
 		must(t, err)
-		session, err := b.UseSignIn(b.ctx, link)
+		session, err := b.UseSignIn(b.ctx, link, "Firefox on Windows")
 		must(t, err)
 		b.clock.set(begins.Add(2 * time.Hour))
 		if err := second(b.StaffSession(b.ctx, session)); !isNotFound(err) {
@@ -132,7 +134,7 @@ func TestSessionsEndWithTheirToken(t *testing.T) {
 		}
 		begin := func(token programme.Token) programme.Token {
 			t.Helper()
-			session, role, err := b.SignIn(b.ctx, token.Hash())
+			session, role, err := b.SignIn(b.ctx, token.Hash(), "")
 			must(t, err)
 			if role != "coordinator" {
 				t.Errorf("signed in as %q", role)
@@ -150,13 +152,13 @@ func TestSessionsEndWithTheirToken(t *testing.T) {
 		must(t, b.RevokeToken(b.ctx, revoked.Reveal()[:tokenPrefix]))
 		over("its token was revoked", ended, true)
 		over("another was", other, false)
-		if _, _, err := b.SignIn(b.ctx, revoked.Hash()); !isNotFound(err) {
+		if _, _, err := b.SignIn(b.ctx, revoked.Hash(), ""); !isNotFound(err) {
 			t.Errorf("signed in with a revoked token: %v", err)
 		}
 		b.clock.set(begins.Add(time.Hour))
 		over("its token has expired", brief, true)
 		over("the other one has not", other, false)
-		if _, _, err := b.SignIn(b.ctx, short.Hash()); !isNotFound(err) {
+		if _, _, err := b.SignIn(b.ctx, short.Hash(), ""); !isNotFound(err) {
 			t.Errorf("signed in with an expired token: %v", err)
 		}
 	})

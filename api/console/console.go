@@ -1,5 +1,5 @@
 // Package console is the plain pages of the staff: cohorts, one cohort's journeys, one journey with its stages, mails and
-// history, the applications with what is decided on them, the events with their venue packs and registers, and the tasks.
+// history, the applications with what is decided on them, the events with their venue packs and registers, the tasks, and who may come in.
 // They are HTML that works without scripts, and they read the records alone. A GET never changes anything; a POST ends in a
 // redirect, or shows the page again with what was typed.
 package console
@@ -31,10 +31,16 @@ type Options struct {
 	PublicURL string
 	// Blueprints finds the shape of a cohort's year; ErrNotFound.
 	Blueprints func(name string) (programme.Blueprint, error)
+	// Now is real time, which sessions, tokens and the audit log run on.
+	Now func() time.Time
 	// Log takes who signs in by role, and nothing personal.
 	Log *slog.Logger
 	// Allow bounds how often one network may try to sign in: api.Limiter's Allow.
 	Allow func(address string) (allowed bool, wait time.Duration)
+	// Organisation is the identity provider that staff sign in through; the zero value: none.
+	Organisation Organisation
+	// AllowOrganisation bounds how often one network may come back from it; nil where there is none.
+	AllowOrganisation func(address string) (allowed bool, wait time.Duration)
 }
 
 // View is a filter of the workflow list in the Temporal UI that opens with one click.
@@ -44,15 +50,21 @@ type View struct {
 }
 
 // Console serves the pages of the staff.
-type Console struct{ Options }
+type Console struct {
+	Options
+	organisation *organisation // nil where staff do not sign in through one
+}
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Console {
-	if o.Store == nil || o.Orders == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil {
-		panic("console: Store, Orders, Blueprints, Log and Allow must all be given")
+	if o.Store == nil || o.Orders == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil || o.Now == nil {
+		panic("console: Store, Orders, Blueprints, Now, Log and Allow must all be given")
+	}
+	if o.Organisation.Issuer != "" && o.AllowOrganisation == nil {
+		panic("console: Organisation needs AllowOrganisation")
 	}
 	o.PublicURL, o.TemporalUI = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/")
-	return &Console{o}
+	return &Console{Options: o, organisation: newOrganisation(o.Organisation, o.PublicURL, o.Now)}
 }
 
 // Addresses of the console.
@@ -60,6 +72,13 @@ const (
 	home       = "/console"
 	signInPath = "/console/sign-in"
 	tasksPath  = "/console/tasks"
+
+	signedInPath    = "/console/signed-in"
+	sessionsPath    = "/console/sessions"
+	peoplePath      = "/console/people"
+	allSessionsPath = "/console/people/sessions"
+	tokensPath      = "/console/people/tokens"
+	auditPath       = "/console/people/audit"
 )
 
 // Register adds every route. The caller guards against other sites' forms and does not log paths.
@@ -92,6 +111,8 @@ func (s *Console) routes() []route {
 		{get, "/console/assets/register.js", s.showRegisterScript, nil, nil},
 		{get, signInPath, s.showSignIn, nil, nil},
 		{post, signInPath, s.signIn, nil, nil},
+		{get, startPath, s.startOrganisation, nil, nil},
+		{get, callbackPath, s.finishOrganisation, nil, nil},
 		{get, "/console/sign-in/:token", s.showSignInLink, nil, nil},
 		{post, "/console/sign-in/:token", s.followSignInLink, nil, nil},
 		{post, "/console/sign-out", s.signOut, nil, nil},
@@ -120,6 +141,30 @@ func (s *Console) routes() []route {
 		{get, tasksPath, nil, watch, s.showTasks},
 		{get, "/console/tasks/:task", nil, watch, s.showTask},
 		{post, "/console/tasks/:task/done", nil, coordinate, s.finishTask},
+
+		{get, sessionsPath, nil, watch, s.showOwnSessions},
+		{post, "/console/sessions/:session/end", nil, watch, s.endOwnSession},
+		{get, signedInPath, nil, watch, s.showSignedIn},
+		{get, peoplePath, nil, administer, s.showStaff},
+		{get, "/console/people/add", nil, administer, s.showAddStaff},
+		{post, "/console/people/add", nil, administer, s.addStaff},
+		{get, "/console/people/staff/:staff", nil, administer, s.showStaffMember},
+		{get, "/console/people/staff/:staff/role", nil, administer, s.showRole},
+		{post, "/console/people/staff/:staff/role", nil, administer, s.changeRole},
+		{get, "/console/people/staff/:staff/remove", nil, administer, s.showRemoveStaff},
+		{post, "/console/people/staff/:staff/remove", nil, administer, s.removeStaff},
+		{get, "/console/people/staff/:staff/end-sessions", nil, administer, s.showEndSessions},
+		{post, "/console/people/staff/:staff/end-sessions", nil, administer, s.endSessions},
+		{get, allSessionsPath, nil, administer, s.showSessions},
+		{get, "/console/people/sessions/:session/end", nil, administer, s.showEndSessions},
+		{post, "/console/people/sessions/:session/end", nil, administer, s.endSessions},
+		{get, tokensPath, nil, administer, s.showTokens},
+		{get, "/console/people/tokens/make", nil, administer, s.showMakeToken},
+		{post, "/console/people/tokens/make", nil, administer, s.makeToken},
+		{get, "/console/people/tokens/end/:id", nil, administer, s.showEndToken},
+		{post, "/console/people/tokens/end/:id", nil, administer, s.endToken},
+		{get, auditPath, nil, administer, s.showAudit},
+		{post, "/console/people/audit.csv", nil, administer, s.sendAudit},
 	}
 }
 

@@ -23,7 +23,9 @@ type fakeStore struct {
 	tokens     map[string]member // by hash
 	signIns    map[string]signIn // by hash
 	sessions   map[string]member // by hash
+	browsers   []string          // of the sign-ins
 	events     fakeEvents
+	people     fakePeople
 	figures    programme.Figures
 	attendance []programme.AttendanceLine
 	mu         sync.Mutex
@@ -204,52 +206,6 @@ func (f *fakeStore) Give(_ context.Context, c programme.Command) error {
 		return f.refuse
 	}
 	f.ordered = append(f.ordered, string(c.Name)+" "+c.Ref+" "+string(c.Decision)+" "+c.Reason+" "+c.Note+" "+c.Actor)
-	return nil
-}
-
-func (f *fakeStore) SignIn(_ context.Context, hash string) (programme.Token, string, error) {
-	who, known := f.tokens[hash]
-	if !known {
-		return programme.Token{}, "", programme.ErrNotFound
-	}
-	session := programme.NewToken()
-	f.sessions[session.Hash()] = who
-	return session, string(who.role), nil
-}
-
-func (f *fakeStore) CreateSignIn(_ context.Context, name, has string, expires time.Time) (programme.Token, error) {
-	token := programme.NewToken()
-	f.signIns[token.Hash()] = signIn{who: member{name, role(has)}, expires: expires}
-	return token, nil
-}
-
-func (f *fakeStore) UseSignIn(_ context.Context, token programme.Token) (programme.Token, error) {
-	one, known := f.signIns[token.Hash()]
-	switch {
-	case !known:
-		return programme.Token{}, programme.ErrLinkUnknown
-	case !realNow().Before(one.expires):
-		return programme.Token{}, programme.ErrLinkExpired
-	case one.used:
-		return programme.Token{}, programme.ErrLinkReplaced
-	}
-	one.used = true
-	f.signIns[token.Hash()] = one
-	session := programme.NewToken()
-	f.sessions[session.Hash()] = one.who
-	return session, nil
-}
-
-func (f *fakeStore) StaffSession(_ context.Context, session programme.Token) (string, string, error) {
-	who, known := f.sessions[session.Hash()]
-	if !known {
-		return "", "", programme.ErrNotFound
-	}
-	return who.name, string(who.role), nil
-}
-
-func (f *fakeStore) EndStaffSession(_ context.Context, session programme.Token) error {
-	delete(f.sessions, session.Hash())
 	return nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
+	"strings"
 
 	"fairlead/programme"
 
@@ -23,6 +25,7 @@ type frame struct {
 	Faults   []faultLine // the summary; set, the page's title begins with "Error: "
 	Who      string      // who is signed in, empty where nobody is
 	Personal bool        // names, addresses, notes and texts are shown
+	Admin    bool        // may say who else comes in
 	Now      string      // programme time
 	Back     *way        // one step back, or nil
 }
@@ -74,14 +77,14 @@ var templates = parseTemplates()
 
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
-	kit := template.Must(template.New("kit.html").ParseFS(templateFiles, "templates/kit.html"))
+	kit := template.Must(template.New("kit.html").ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html"))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
 		panic(err) // impossible: the folder is embedded
 	}
 	for _, entry := range entries {
-		if name := entry.Name(); name != "kit.html" {
+		if name := entry.Name(); !strings.HasSuffix(name, "kit.html") {
 			pages[name] = template.Must(template.Must(kit.Clone()).ParseFS(templateFiles, "templates/"+name))
 		}
 	}
@@ -90,7 +93,7 @@ func parseTemplates() map[string]*template.Template {
 
 // frame begins a page for somebody who is signed in.
 func (s *Console) frame(c *gin.Context, who member, title string) frame {
-	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(),
+	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(), Admin: slices.Contains(administer, who.role),
 		Now: moment(s.Store.Now(c.Request.Context()))}
 }
 

@@ -16,11 +16,12 @@ const (
 var (
 	coordinate = []role{coordinator, admin}
 	watch      = []role{coordinator, ops, admin}
+	administer = []role{admin}
 )
 
 // member is somebody of the staff who signed in.
 type member struct {
-	name string // of the API token or sign-in link
+	name string // address, or name of the API token or sign-in link
 	role role
 }
 

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"fairlead/programme"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -45,7 +47,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-var pathValues = strings.NewReplacer(":cohort", cohort, ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once")
+var pathValues = strings.NewReplacer(":cohort", cohort, ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID)
 
 // TestRoles tries every page with every role, and as nobody.
 func TestRoles(t *testing.T) {
@@ -64,16 +66,24 @@ func TestRoles(t *testing.T) {
 					t.Parallel()
 					b := setup(t).as(r)
 					address := pathValues.Replace(one.path)
+					if strings.HasPrefix(address, sessionsPath+"/") { // nobody's but one's own
+						address = strings.Replace(address, sessionID, programme.TokenFrom(b.cookie).Hash()[:16], 1)
+					}
 					if strings.HasSuffix(address, "/message") {
 						address += "?" + url.Values{"key": {sent}}.Encode()
 					}
 					var form url.Values
 					if method == http.MethodPost {
-						form = url.Values{"note": {"done"}, ref: {"attended"}}
+						form = url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"why"}}
 					}
 					answer := b.do(method, address, form)
-					served := answer.StatusCode == http.StatusOK || method == http.MethodPost && (answer.StatusCode == http.StatusSeeOther && !strings.HasPrefix(answer.Header.Get("Location"), signInPath) || answer.StatusCode == http.StatusUnprocessableEntity || answer.StatusCode == http.StatusConflict)
+					served := answer.StatusCode == http.StatusOK || method == http.MethodPost && (answer.StatusCode == http.StatusSeeOther && (r != "" || !strings.HasPrefix(answer.Header.Get("Location"), signInPath)) || answer.StatusCode == http.StatusUnprocessableEntity || answer.StatusCode == http.StatusConflict)
 					switch {
+					case r == "" && method == http.MethodPost:
+						if answer.StatusCode != http.StatusUnauthorized {
+							t.Errorf("%d", answer.StatusCode)
+						}
+						says(t, address, answer.page, "You have been signed out", `name="note" value="done"`)
 					case r == "" && (answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(answer.Header.Get("Location"), signInPath)):
 						t.Errorf("%d to %q", answer.StatusCode, answer.Header.Get("Location"))
 					case r != "" && served != slices.Contains(one.roles, r):

@@ -58,7 +58,7 @@ func (s *Console) guarded(roles []role, h staffHandler) handler {
 		who, err := s.member(c)
 		switch {
 		case errors.Is(err, programme.ErrNotFound):
-			return seeOther(c, signInFor(c))
+			return s.signedOut(c)
 		case err != nil:
 			return err
 		case !slices.Contains(watch, who.role):
@@ -84,7 +84,7 @@ func (s *Console) showNothing(c *gin.Context, who member) error {
 // begin signs the browser in; whoever was signed in before in it is signed out.
 func (s *Console) begin(c *gin.Context, session programme.Token, to string) error {
 	if before := s.session(c); !before.IsZero() {
-		if err := s.Store.EndStaffSession(c.Request.Context(), before); err != nil {
+		if err := s.Store.SignOut(c.Request.Context(), before); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func (s *Console) begin(c *gin.Context, session programme.Token, to string) erro
 // signOut is POST /console/sign-out.
 func (s *Console) signOut(c *gin.Context) error {
 	if session := s.session(c); !session.IsZero() {
-		if err := s.Store.EndStaffSession(c.Request.Context(), session); err != nil {
+		if err := s.Store.SignOut(c.Request.Context(), session); err != nil {
 			return err
 		}
 	}

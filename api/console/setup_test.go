@@ -56,6 +56,11 @@ func setup(t *testing.T) *bundle { return setupAt(t, "http://console.example") }
 // come; a mail in every state; a move; a task.
 func setupAt(t *testing.T, publicURL string) *bundle {
 	t.Helper()
+	return setupWith(t, publicURL, Organisation{})
+}
+
+func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
+	t.Helper()
 	b := &bundle{t: t, allow: true, log: &strings.Builder{}}
 	person := programme.Person{ID: mark + "id", Title: "Dr", GivenName: mark + "given", FamilyName: mark + "family", Name: "Dr " + mark + "name",
 		Email: mark + "mail@example.org", Phone: mark + "phone", Suppressed: "refused"}
@@ -102,9 +107,9 @@ func setupAt(t *testing.T, publicURL string) *bundle {
 		coaches: []programme.Coach{{Ref: "C-222222", Name: mark + "coach", Email: mark + "coach@example.org", Background: "Healthcare", Region: "Wales",
 			Capacity: 4, Load: 1, OffersOnline: true}, {Ref: "C-333333", Name: mark + "former", Region: "Wales", Capacity: 2, Left: true}},
 		pairs:  []programme.Pair{{Ref: ref, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_1_of_4"}}},
-		tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}}
+		tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}, people: somePeople()}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
-	pages := New(Options{Store: b.store, Orders: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log,
+	pages := New(Options{Store: b.store, Orders: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log, Now: realNow, Organisation: provider, AllowOrganisation: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
 		Views: []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},
 		Blueprints: func(name string) (programme.Blueprint, error) {
 			if name != "year" {

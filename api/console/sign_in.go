@@ -15,11 +15,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// signInPage asks for an API token. The token is never shown again.
+// signInPage leads to the centre's identity provider, and asks for an API token. The token is never shown again.
 type signInPage struct {
 	frame
 	Error string
 	To    string // where to go on
+	Start string // address that leads to the centre's identity provider, empty where there is none
 }
 
 // signInFor is the sign-in page that leads on to the page asked for.
@@ -43,6 +44,7 @@ func onward(to string) string {
 // showSignIn is GET /console/sign-in.
 func (s *Console) showSignIn(c *gin.Context) error {
 	page := signInPage{frame: frame{Title: "Sign in"}, To: c.Query("to")}
+	page.Start = s.startAddress(page.To)
 	return s.render(c, http.StatusOK, "sign_in.html", &page)
 }
 
@@ -59,10 +61,10 @@ func (s *Console) signIn(c *gin.Context) error {
 		return s.signInAgain(c, "Paste an API token")
 	}
 	ctx := c.Request.Context()
-	session, has, err := s.Store.SignIn(ctx, token.Hash())
+	session, has, err := s.Store.SignIn(ctx, token.Hash(), browserOf(c.Request.UserAgent()))
 	if errors.Is(err, programme.ErrNotFound) {
 		s.Log.WarnContext(ctx, "a sign-in was refused", "by", "token", "request", api.RequestID(ctx))
-		return s.signInAgain(c, "This token is not known here, or it has ended. Paste it whole, or ask for a new one")
+		return s.signInAgain(c, "This token is not known here, has ended or is for tests alone. Paste it whole, or ask for a new one")
 	}
 	if err != nil {
 		return err
@@ -73,7 +75,18 @@ func (s *Console) signIn(c *gin.Context) error {
 
 func (s *Console) signInAgain(c *gin.Context, fault string) error {
 	page := signInPage{frame: frame{Title: "Sign in", Faults: []faultLine{{"#token", fault}}}, Error: fault, To: c.PostForm("to")}
+	page.Start = s.startAddress(page.To)
 	return s.render(c, http.StatusUnprocessableEntity, "sign_in.html", &page)
+}
+
+func (s *Console) startAddress(to string) string {
+	switch {
+	case s.organisation == nil:
+		return ""
+	case to == "":
+		return startPath
+	}
+	return startPath + "?" + url.Values{"to": {to}}.Encode()
 }
 
 // mayTry refuses who tries too often.
@@ -82,6 +95,10 @@ func (s *Console) mayTry(c *gin.Context) error {
 	if allowed {
 		return nil
 	}
+	return tooMany(wait)
+}
+
+func tooMany(wait time.Duration) error {
 	seconds := strconv.Itoa(int(wait/time.Second) + 1)
 	return api.NewProblem(api.TooManyRequests, "Wait "+seconds+" seconds, then try again.").With("Retry-After", seconds)
 }
@@ -99,10 +116,11 @@ func (s *Console) showSignInLink(c *gin.Context) error {
 	return s.render(c, http.StatusOK, "sign_in_link.html", &page)
 }
 
-// endedPage says why a one-time link does not sign in.
+// endedPage says why somebody was not signed in.
 type endedPage struct {
 	frame
-	Text string
+	Text  string
+	Email string // the address that the identity provider vouched for and that has no role
 }
 
 // followSignInLink is POST /console/sign-in/{token}: it works once.
@@ -111,7 +129,7 @@ func (s *Console) followSignInLink(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	session, err := s.Store.UseSignIn(ctx, programme.TokenFrom(c.Param("token")))
+	session, err := s.Store.UseSignIn(ctx, programme.TokenFrom(c.Param("token")), browserOf(c.Request.UserAgent()))
 	switch {
 	case errors.Is(err, programme.ErrLinkUnknown):
 		return s.ended(c, http.StatusNotFound, "We do not know this link", "It may have been copied with a mistake. Copy it whole from the terminal.")

@@ -16,6 +16,7 @@ type Store interface {
 	Events
 	Applications
 	Staff
+	People
 }
 
 // Overviews tell where the programme stands.
@@ -74,14 +75,45 @@ type Tasks interface {
 	FinishTask(ctx context.Context, id int64, by, note string, at time.Time) error
 }
 
-// Staff say who looks.
+// Staff say who looks. A browser is named in plain words, for the list of sessions.
 type Staff interface {
-	// SignIn begins a session for whoever holds the API token with the hash; ErrNotFound where it is unknown, over or revoked.
-	SignIn(ctx context.Context, tokenHash string) (session programme.Token, role string, err error)
+	// SignIn begins a session for whoever holds the API token with the hash; ErrNotFound where it is unknown, over, revoked
+	// or for tests.
+	SignIn(ctx context.Context, tokenHash, browser string) (session programme.Token, role string, err error)
+	// SignInStaff begins a session for whoever the identity provider says has the address; ErrNotFound where the address
+	// has no role.
+	SignInStaff(ctx context.Context, email, browser string) (session programme.Token, role string, err error)
 	// UseSignIn turns a one-time link's token into a session, once: ErrLinkUnknown, ErrLinkExpired, or ErrLinkReplaced
 	// where it was used.
-	UseSignIn(ctx context.Context, token programme.Token) (session programme.Token, err error)
-	// StaffSession is whose session it is; ErrNotFound where it is over.
+	UseSignIn(ctx context.Context, token programme.Token, browser string) (session programme.Token, err error)
+	// StaffSession is whose session it is and the role they have now; ErrNotFound where it is over.
 	StaffSession(ctx context.Context, session programme.Token) (name, role string, err error)
-	EndStaffSession(ctx context.Context, session programme.Token) error
+	// OwnSessions are the sessions of whoever holds one, that one among them.
+	OwnSessions(ctx context.Context, own programme.Token) ([]programme.StaffSession, error)
+	SignOut(ctx context.Context, session programme.Token) error
+	// NoteRefusedSignIn writes into the audit log that somebody was not let in, and why as a code.
+	NoteRefusedSignIn(ctx context.Context, by programme.SignedInBy, why string) error
+}
+
+// People are who may come in, and the log of who let them. Every change is *programme.Invalid where no reason is given.
+type People interface {
+	StaffList(ctx context.Context) ([]programme.Staff, error)
+	// AddStaff is *programme.Invalid where the address has a role already.
+	AddStaff(ctx context.Context, email, role, by, reason string) (programme.Staff, error)
+	// ChangeStaffRole is ErrConflict where the role is no longer the one that was seen, and *programme.Illegal where
+	// nobody would be left who administers.
+	ChangeStaffRole(ctx context.Context, id, was, role, by, reason string) error
+	// RemoveStaff ends their sessions too; *programme.Illegal as above.
+	RemoveStaff(ctx context.Context, id, by, reason string) error
+	StaffSessions(ctx context.Context, own programme.Token) ([]programme.StaffSession, error)
+	EndSessions(ctx context.Context, ids []string, by, reason string) error
+	// Tokens lists the ended ones too.
+	Tokens(ctx context.Context) ([]programme.APIToken, error)
+	// MakeToken is ErrConflict where one was made under the id.
+	MakeToken(ctx context.Context, t programme.APIToken, by, reason string) (programme.Token, error)
+	EndToken(ctx context.Context, id, by, reason string) error
+	// AuditLog is newest first, from before an id on, 0 for the newest.
+	AuditLog(ctx context.Context, filter programme.AuditFilter, before int64, limit int) ([]programme.AuditEntry, int64, error)
+	AuditPeople(ctx context.Context) ([]string, error)
+	NoteExport(ctx context.Context, by, reason string) error
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func (a *API) authorise(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	hash := programme.TokenFrom(secret).Hash()
-	name, text, err := a.o.Store.TokenRole(ctx.Context(), hash)
+	name, text, kind, err := a.o.Store.TokenRole(ctx.Context(), hash)
 	switch {
 	case errors.Is(err, programme.ErrNotFound):
 		a.o.Log.WarnContext(ctx.Context(), "a token was refused", "operation", ctx.Operation().OperationID, "request", api.RequestID(ctx.Context()))
@@ -61,7 +62,20 @@ func (a *API) authorise(ctx huma.Context, next func(huma.Context)) {
 		api.Refuse(c, api.NewProblem(api.NotAllowed, "The token's role may not do this; /docs names the roles that may."))
 		return
 	}
+	if kind == programme.TokenTest && !changesNothing(ctx) {
+		api.Refuse(c, api.NewProblem(api.NotAllowed, "This is a test token: it reads, and tries out with dry_run=true what has a dry run."))
+		return
+	}
 	next(huma.WithValue(ctx, callerKey{}, who))
+}
+
+// changesNothing reports whether a request reads, or asks an operation that knows dry runs for one.
+func changesNothing(ctx huma.Context) bool {
+	if ctx.Method() == http.MethodGet || ctx.Method() == http.MethodHead {
+		return true
+	}
+	dry := slices.ContainsFunc(ctx.Operation().Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == "dry_run" })
+	return dry && ctx.Query("dry_run") == "true"
 }
 
 func unauthorised(detail string) *api.Problem {

@@ -20,7 +20,8 @@ type fakeStore struct {
 	rescheduleErr error
 	mu            sync.Mutex
 	now           func() time.Time
-	tokens        map[string]string // role by hash
+	tokens        map[string]string   // role by hash
+	kind          programme.TokenKind // of every token
 	tokenErr      error
 	clock         programme.Clock
 	clockSet      bool
@@ -319,15 +320,15 @@ func (s *fakeStore) Operation(_ context.Context, id string) (programme.Operation
 	return op, nil
 }
 
-func (s *fakeStore) TokenRole(_ context.Context, hash string) (string, string, error) {
+func (s *fakeStore) TokenRole(_ context.Context, hash string) (string, string, programme.TokenKind, error) {
 	if s.tokenErr != nil {
-		return "", "", s.tokenErr
+		return "", "", "", s.tokenErr
 	}
 	role, ok := s.tokens[hash]
 	if !ok {
-		return "", "", programme.ErrNotFound
+		return "", "", "", programme.ErrNotFound
 	}
-	return "desk-" + role, role, nil
+	return "desk-" + role, role, s.kind, nil
 }
 
 func (s *fakeStore) BeginIdempotent(_ context.Context, caller, route, key, bodyHash string) (*programme.SavedResponse, error) {

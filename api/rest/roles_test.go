@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fairlead/api"
+	"fairlead/programme"
 )
 
 // described is what the tests read of the OpenAPI document.
@@ -138,4 +139,27 @@ func TestTokens(t *testing.T) {
 	b.as("", "GET", "/cohorts", "", "Authorization", "bearer token-admin").want(http.StatusOK)
 	b.store.tokenErr = fmt.Errorf("the database is away: %s", marker)
 	b.as(admin, "GET", "/cohorts", "").want(http.StatusInternalServerError).kind(api.Internal)
+}
+
+// A test token reads, and tries out what has a dry run: a call that knows none stays shut, whatever its address says.
+func TestTestTokens(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.store.kind = programme.TokenTest
+	b.as(admin, "GET", "/cohorts", "").want(http.StatusOK)
+	for path, calls := range b.document().Paths {
+		for method, call := range calls {
+			if method == "get" {
+				continue
+			}
+			dry := slices.ContainsFunc(call.Parameters, func(p struct{ Name, In string }) bool { return p.Name == "dry_run" })
+			at := strings.NewReplacer("{ref}", ref, "{cohort}", "2027-spring", "{name}", "essentials", "{id}", "5").Replace(path)
+			for query, shut := range map[string]bool{"": true, "?dry_run=false": true, "?dry_run=1": true, "?dry_run=true": !dry, "?dry_run=true&dry_run=false": !dry} {
+				got := b.as(admin, strings.ToUpper(method), at+query, "")
+				if denied := got.status == http.StatusForbidden; denied != shut {
+					t.Errorf("%s%s: got %d", call.OperationID, query, got.status)
+				}
+			}
+		}
+	}
 }

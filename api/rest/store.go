@@ -107,7 +107,7 @@ type Operations interface {
 
 // Tokens say who calls. An unknown, ended or revoked token is ErrNotFound.
 type Tokens interface {
-	TokenRole(ctx context.Context, hash string) (name, role string, err error)
+	TokenRole(ctx context.Context, hash string) (name, role string, kind programme.TokenKind, err error)
 }
 
 // Idempotency keeps the first answer to a request that carries a key, for 24 hours at least.

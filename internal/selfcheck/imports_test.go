@@ -102,6 +102,8 @@ var homes = map[string]home{
 	"github.com/emersion/go-smtp":         {code: []string{"demo/sink", "bench"}, tests: []string{"email/smtp", "."}, why: "Fairlead sends mail and takes none: a mail server is for the demo and for tests"},
 	"github.com/gin-gonic/gin":            {code: []string{".", "api", "api/rest", "api/forms", "api/console"}, why: "pages and calls live in api"},
 	"github.com/danielgtaylor/huma":       {code: []string{"api/rest"}, why: "api/rest alone knows huma"},
+	"github.com/coreos/go-oidc":           {code: []string{"api/console"}, why: "staff sign in at the console"},
+	"golang.org/x/oauth2":                 {code: []string{"api/console"}, why: "it is beneath go-oidc, where staff sign in"},
 	"github.com/google/uuid":              {code: []string{"api/rest"}, why: "api/rest makes the ids of commands, which Temporal wants unique; every other id is made in programme and records"},
 	"golang.org/x/time":                   {code: []string{"api"}, why: "rates are limited at the edge"},
 	"golang.org/x/net/html":               {code: []string{"demo/cast"}, tests: []string{"api/forms", "api/console", "email", "."}, why: "only a reader of pages parses HTML"},

@@ -47,6 +47,7 @@ var companions = map[string]string{
 	"google.golang.org/protobuf":  "v1.36.12", // of those types
 	"google.golang.org/grpc":      "v1.84.0",  // of the SDK's services
 	"github.com/google/uuid":      "v1.6.0",   // with the SDK
+	"golang.org/x/oauth2":         "v0.37.0",  // with go-oidc
 	"golang.org/x/net":            "v0.61.0",  // with gin; its html package reads pages
 	"github.com/stretchr/testify": "v1.12.1",  // with the SDK's test environment
 	"github.com/chromedp/cdproto": "v0.159.0", // with chromedp

@@ -62,7 +62,7 @@
         held = kept();
         held.wanted = false;
         keep(held);
-        if (answer.redirected) { say("You are signed out. Sign in again in another tab, then press “Save the register”. The ticks stay on this device."); }
+        if (answer.redirected || answer.status === 401) { say("You are signed out. Sign in again in another tab, then press “Save the register”. The ticks stay on this device."); }
         else { form.submit(); } // the server's own page says what is wrong
       })
       .catch(function () { tell(kept()); })

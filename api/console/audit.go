@@ -1,0 +1,164 @@
+package console
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+const (
+	auditAPage   = 50
+	auditASheet  = 50_000 // lines of a spreadsheet
+	auditAtATime = 1000
+)
+
+// auditPage is the audit log, newest first, with its filter and the form that takes it away.
+type auditPage struct {
+	accessForm
+	Actors, Subjects, Actions []option
+	Rows                      []auditLine
+	Next                      string
+	Start                     string
+}
+
+type auditLine struct{ When, Who, What, About, Detail, Reason string }
+
+// personKey stands for somebody in the filter's address, where no name may be.
+func personKey(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:6])
+}
+
+// auditFilter reads the filter: what chooses nothing known is not found.
+func (s *Console) auditFilter(c *gin.Context, actor, subject, action string) (filter programme.AuditFilter, page *auditPage, err error) {
+	people, err := s.Store.AuditPeople(c.Request.Context())
+	if err != nil {
+		return filter, nil, err
+	}
+	page = &auditPage{}
+	filter.Action = programme.AuditAction(action)
+	known := action == "" || slices.Contains(programme.AuditActions(), filter.Action)
+	choose := func(key string, into *string, options *[]option) {
+		found := key == ""
+		*options = []option{{Label: "Anybody"}}
+		for _, name := range people {
+			one := option{Value: personKey(name), Label: shortName(name), Selected: personKey(name) == key}
+			if one.Selected {
+				*into, found = name, true
+			}
+			*options = append(*options, one)
+		}
+		known = known && found
+	}
+	choose(actor, &filter.Actor, &page.Actors)
+	choose(subject, &filter.Subject, &page.Subjects)
+	page.Actions = []option{{Label: "Everything"}}
+	for _, one := range programme.AuditActions() {
+		page.Actions = append(page.Actions, option{Value: string(one), Label: word(one), Selected: one == filter.Action})
+	}
+	if !known {
+		return filter, nil, programme.ErrNotFound
+	}
+	return filter, page, nil
+}
+
+func (s *Console) auditPage(c *gin.Context, who member, actor, subject, action string, before int64) (*auditPage, error) {
+	filter, page, err := s.auditFilter(c, actor, subject, action)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := s.Store.AuditLog(c.Request.Context(), filter, before, auditAPage)
+	if err != nil {
+		return nil, err
+	}
+	page.peopleFrame = s.peopleFrame(c, who, auditPath, "Audit log")
+	page.Action, page.Button = auditPath+".csv", "Download as CSV"
+	page.Hidden = [][2]string{{"actor", actor}, {"subject", subject}, {"action", action}}
+	page.Entries = []entry{why(typed(c, "reason"))}
+	for _, e := range list {
+		page.Rows = append(page.Rows, auditLine{When: moment(e.At), Who: or(shortName(e.Actor), "Nobody known"), What: word(e.Action), About: shortName(e.Subject), Detail: e.Detail, Reason: e.Reason})
+	}
+	query := url.Values{}
+	for _, field := range page.Hidden {
+		if field[1] != "" {
+			query.Set(field[0], field[1])
+		}
+	}
+	if before != 0 {
+		page.Start = auditPath + "?" + query.Encode()
+	}
+	if next != 0 {
+		query.Set("before", strconv.FormatInt(next, 10))
+		page.Next = auditPath + "?" + query.Encode()
+	}
+	return page, nil
+}
+
+// showAudit is GET /console/people/audit.
+func (s *Console) showAudit(c *gin.Context, who member) error {
+	before, err := number(c.Query("before"))
+	if err != nil {
+		return err
+	}
+	page, err := s.auditPage(c, who, c.Query("actor"), c.Query("subject"), c.Query("action"), before)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "audit.html", page)
+}
+
+// sendAudit is POST /console/people/audit.csv: whoever takes the log away says why, and that stands in it.
+func (s *Console) sendAudit(c *gin.Context, who member) error {
+	if err := posted(c); err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	filter, _, err := s.auditFilter(c, typed(c, "actor"), typed(c, "subject"), typed(c, "action"))
+	if err != nil {
+		return err
+	}
+	reason := typed(c, "reason")
+	if fault := programme.CheckReason(reason); fault != nil {
+		page, err := s.auditPage(c, who, typed(c, "actor"), typed(c, "subject"), typed(c, "action"), 0)
+		if err != nil {
+			return err
+		}
+		page.Entries[0].Error = fault.Error()
+		page.refused([]programme.Fault{{Field: "reason", Text: fault.Error()}})
+		return s.render(c, http.StatusUnprocessableEntity, "audit.html", page)
+	}
+	if err := s.Store.NoteExport(ctx, who.actor(), reason); err != nil {
+		return err
+	}
+	lines, err := s.auditLines(ctx, filter)
+	if err != nil {
+		return err
+	}
+	return sendCSV(c, "audit-log", lines)
+}
+
+func (s *Console) auditLines(ctx context.Context, filter programme.AuditFilter) ([][]string, error) {
+	lines := [][]string{{"id", "at_utc", "actor", "action", "subject", "detail", "reason"}}
+	for before := int64(0); len(lines) <= auditASheet; {
+		list, next, err := s.Store.AuditLog(ctx, filter, before, auditAtATime)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			lines = append(lines, []string{strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339), e.Actor, string(e.Action), e.Subject, e.Detail, e.Reason})
+		}
+		if before = next; next == 0 {
+			break
+		}
+	}
+	return lines, nil
+}

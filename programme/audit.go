@@ -1,0 +1,44 @@
+package programme
+
+import "time"
+
+// AuditAction is what somebody did about who may come in.
+type AuditAction string
+
+// What the audit log knows: who came and went, and who let whom do what.
+const (
+	AuditSignedIn     AuditAction = "signed_in"
+	AuditRefused      AuditAction = "sign_in_refused"
+	AuditSignedOut    AuditAction = "signed_out"
+	AuditSessionEnded AuditAction = "session_ended"
+	AuditStaffAdded   AuditAction = "staff_added"
+	AuditRoleChanged  AuditAction = "role_changed"
+	AuditStaffRemoved AuditAction = "staff_removed"
+	AuditTokenMade    AuditAction = "token_made"
+	AuditTokenEnded   AuditAction = "token_ended"
+	AuditExported     AuditAction = "audit_log_exported"
+)
+
+// AuditActions lists them in the order in which staff choose from them.
+func AuditActions() []AuditAction {
+	return []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged,
+		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported}
+}
+
+// AuditEntry is one line of the audit log, which is only ever added to. It names staff and no leader.
+type AuditEntry struct {
+	ID      int64
+	At      time.Time // real
+	Actor   string    // who did it: "staff:<name>", ActorTerminal, or empty where nobody was known
+	Action  AuditAction
+	Subject string // about whom, as Actor; empty: about nobody
+	Detail  string // what exactly, in codes: "coordinator to admin"
+	Reason  string // in the actor's words
+}
+
+// AuditFilter chooses from the audit log; what is empty chooses nothing out.
+type AuditFilter struct {
+	Actor   string
+	Subject string
+	Action  AuditAction
+}
