@@ -144,7 +144,7 @@ func (s *Store) staffForChange(tx *gorm.DB, id string, staysAdmin bool) (staffRo
 	case row.ID == "":
 		return row, fmt.Errorf("staff: %w", programme.ErrNotFound)
 	case row.Role == programme.StaffAdmin && admins == 1 && !staysAdmin:
-		return row, &programme.Illegal{What: "Taking this role away", State: "the last administrator", Why: "Make somebody else an administrator first."}
+		return row, &programme.Illegal{What: "Taking this role away", State: "last administrator", Why: "Somebody must administer: make somebody else an administrator first."}
 	}
 	return row, nil
 }

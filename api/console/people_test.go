@@ -114,7 +114,7 @@ func TestChangesThatMeetAnother(t *testing.T) {
 func TestPeopleAreListed(t *testing.T) {
 	t.Parallel()
 	b := setup(t).as(admin)
-	says(t, "staff", b.page(peoplePath, http.StatusOK), `href="`+staffPath(staffID)+`">ann@centre.example`, "Coordinator", "Sign-in through your organisation is not set up", `aria-current="page">Staff`)
+	says(t, "staff", b.page(peoplePath, http.StatusOK), `href="`+staffPath(staffID)+`">ann@centre.example`, "Coordinator", "Sign-in through your organisation is not set up", `aria-current="page"><strong>Staff`)
 	says(t, "member", b.page(staffPath(staffID), http.StatusOK), "Firefox on Windows", "End all their sessions", "Coordinator: runs cohorts and journeys")
 	says(t, "removal", b.page(staffPath(staffID)+"/remove", http.StatusOK), "Sessions that end", "<dd>1</dd>")
 	sessions := b.page(allSessionsPath, http.StatusOK, "Firefox on Windows", "organisation&#39;s sign-in", "This browser")

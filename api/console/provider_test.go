@@ -32,6 +32,7 @@ const (
 type provider struct {
 	t      *testing.T
 	url    string
+	site   string // Fairlead's address
 	pages  oidctest.Server
 	key    *ecdsa.PrivateKey
 	client *http.Client
@@ -51,7 +52,7 @@ type grant struct{ challenge, nonce, redirect string }
 
 func newProvider(t *testing.T) *provider {
 	t.Helper()
-	p := &provider{t: t, grants: map[string]grant{}, claims: map[string]any{},
+	p := &provider{t: t, site: "https://console.example", grants: map[string]grant{}, claims: map[string]any{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	p.key = newKey(t)
 	p.signing = p.key
@@ -112,7 +113,7 @@ func (p *provider) discovery(w http.ResponseWriter, r *http.Request) {
 
 func (p *provider) authorise(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	for name, want := range map[string]string{"client_id": clientID, "response_type": "code", "code_challenge_method": "S256", "redirect_uri": "https://console.example" + callbackPath} {
+	for name, want := range map[string]string{"client_id": clientID, "response_type": "code", "code_challenge_method": "S256", "redirect_uri": p.site + callbackPath} {
 		if q.Get(name) != want {
 			p.t.Errorf("%s is %q, not %q", name, q.Get(name), want)
 		}
@@ -222,5 +223,5 @@ func (v *visitor) begins(to string) (callback string) {
 		v.t.Fatal(err)
 	}
 	_ = sent.Body.Close()
-	return strings.TrimPrefix(sent.Header.Get("Location"), "https://console.example")
+	return strings.TrimPrefix(sent.Header.Get("Location"), v.p.site)
 }

@@ -32,10 +32,11 @@ type phone struct {
 	posts   atomic.Int32
 }
 
-func newPhone(t *testing.T) *phone {
+// inBrowser starts a browser of a width; it ends with the test.
+func inBrowser(t *testing.T, width int) context.Context {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("SKIPPED: the register is not tried in a browser with -short")
+		t.Skip("SKIPPED: nothing is tried in a browser with -short")
 	}
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -48,9 +49,24 @@ func newPhone(t *testing.T) *phone {
 		if os.Getenv("FAIRLEAD_TEST_ALL") != "" { // set where nothing may be skipped
 			t.Fatal("no Chromium on this machine: apt-get install chromium")
 		}
-		t.Skip("SKIPPED: no Chromium on this machine, so the register was not tried in a browser")
+		t.Skip("SKIPPED: no Chromium on this machine, so nothing was tried in a browser")
 	}
-	p := &phone{bundle: setup(t)}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(width, 640))
+	deadline, end := context.WithTimeout(context.Background(), 2*time.Minute) // the cleanups need the browser after the test
+	t.Cleanup(end)
+	ctx, stop := chromedp.NewExecAllocator(deadline, options...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil { // the browser itself, which outlives every tab
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+func newPhone(t *testing.T) *phone {
+	t.Helper()
+	p := &phone{ctx: inBrowser(t, 320), bundle: setup(t)}
 	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			p.posts.Add(1)
@@ -66,14 +82,6 @@ func newPhone(t *testing.T) *phone {
 		p.handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(p.server.Close)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(320, 640))
-	deadline, end := context.WithTimeout(context.Background(), 2*time.Minute) // the cleanups need the browser after the test
-	t.Cleanup(end)
-	ctx, stop := chromedp.NewExecAllocator(deadline, options...)
-	t.Cleanup(stop)
-	p.ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	p.run() // the browser itself, which outlives every tab
 	p.open()
 	return p
 }
