@@ -157,6 +157,26 @@ func TestEveryPlantedFaultOfEventsIsFound(t *testing.T) {
 	}
 }
 
+// TestAPlaceFoundBeforeTheNews: where the records say that another place was found before the cancellation could be told, the
+// mail of that place tells both.
+func TestAPlaceFoundBeforeTheNews(t *testing.T) {
+	t.Parallel()
+	const told = "c/P-1/residential-3/event-cancelled/o1"
+	for reason, ok := range map[string]bool{"replaced": true, "missed": false} {
+		b := eventful()
+		b.in.Mails = slices.DeleteFunc(b.in.Mails, func(m Mail) bool { return slices.Contains(m.Keys, told) })
+		for i := range b.in.Records.Messages {
+			if m := &b.in.Records.Messages[i]; m.Key == told {
+				*m = Message{Key: told, State: "not_sent", Reason: reason}
+			}
+		}
+		r := Judge(b.in)
+		if named := slices.ContainsFunc(r.Faults, func(f Fault) bool { return f.Check == "urgent" }); named == ok {
+			t.Errorf("%s: %s %+v", reason, r.Verdict, r.Faults)
+		}
+	}
+}
+
 func TestReadsACalendarPart(t *testing.T) {
 	t.Parallel()
 	object := strings.Join([]string{"BEGIN:VCALENDAR", "VERSION:2.0", "METHOD:REQUEST", "BEGIN:VTIMEZONE", "TZID:Europe/London", "BEGIN:STANDARD",
