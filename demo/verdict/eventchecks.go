@@ -232,8 +232,8 @@ func (j *judge) toldOf(a Act, s *Sitting) bool {
 			return true
 		}
 	}
-	if j.in.ReplyWithin >= time.Minute && j.notSent(place{a.Ref, a.Stage}, "event-tomorrow", "missed") {
-		return true // processes were killed, and it was over when they were back
+	if last := (place{a.Ref, a.Stage}); j.in.ReplyWithin >= time.Minute && (j.notSent(last, "event-tomorrow", "missed") || j.notSent(last, "event-tomorrow", "answered")) {
+		return true // processes were killed, and the event was over, or on the register already, when they were back
 	}
 	for _, late := range j.confirmed(a.Ref, "change-sitting", "resume", "reopen", "change-email", "correct") {
 		if late.Done.After(eve.AddDate(0, 0, -1)) && late.Done.Before(s.Starts) {
