@@ -2,10 +2,10 @@ package programme
 
 import "time"
 
-// AuditAction is what somebody did about who may come in.
+// AuditAction is what somebody did about who may come in, or which list of leaders' names or needs they looked at.
 type AuditAction string
 
-// What the audit log knows: who came and went, and who let whom do what.
+// What the audit log knows: who came and went, who let whom do what, and who took leaders' names or needs away.
 const (
 	AuditSignedIn     AuditAction = "signed_in"
 	AuditRefused      AuditAction = "sign_in_refused"
@@ -17,12 +17,16 @@ const (
 	AuditTokenMade    AuditAction = "token_made"
 	AuditTokenEnded   AuditAction = "token_ended"
 	AuditExported     AuditAction = "audit_log_exported"
+
+	AuditPackOpened         AuditAction = "venue_pack_opened"
+	AuditPackExported       AuditAction = "venue_pack_exported"
+	AuditAttendanceExported AuditAction = "attendance_exported"
 )
 
 // AuditActions lists them in the order in which staff choose from them.
 func AuditActions() []AuditAction {
 	return []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged,
-		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported}
+		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported}
 }
 
 // AuditEntry is one line of the audit log, which is only ever added to. It names staff and no leader.
@@ -31,7 +35,7 @@ type AuditEntry struct {
 	At      time.Time // real
 	Actor   string    // who did it: "staff:<name>", ActorTerminal, or empty where nobody was known
 	Action  AuditAction
-	Subject string // about whom, as Actor; empty: about nobody
+	Subject string // about whom, as Actor, or which cohort or sitting; empty: about nobody
 	Detail  string // what exactly, in codes: "coordinator to admin"
 	Reason  string // in the actor's words
 }

@@ -35,6 +35,14 @@ func (s *Store) NoteRefusedSignIn(ctx context.Context, by programme.SignedInBy, 
 	})
 }
 
+// NoteSeen writes down that somebody looked at a list of leaders' names or needs, or took it away: which one is a cohort or
+// a sitting.
+func (s *Store) NoteSeen(ctx context.Context, by string, action programme.AuditAction, which string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		return s.audit(tx, programme.AuditEntry{Actor: by, Action: action, Subject: which})
+	})
+}
+
 // NoteExport writes down that somebody took the audit log away, whole or filtered.
 func (s *Store) NoteExport(ctx context.Context, by, reason string) error {
 	if err := programme.CheckReason(reason); err != nil {
@@ -72,10 +80,11 @@ func (s *Store) AuditLog(ctx context.Context, f programme.AuditFilter, before in
 	return list, next, nil
 }
 
-// AuditPeople are all whom the audit log names, as actor or as subject, in the order of the alphabet.
+// AuditPeople are all of the staff whom the audit log names, as actor or as subject, and the terminal, in the order of the
+// alphabet.
 func (s *Store) AuditPeople(ctx context.Context) ([]string, error) {
 	var names []string
-	err := s.read(ctx).Raw("SELECT actor AS name FROM audit_log WHERE actor <> '' UNION SELECT subject FROM audit_log WHERE subject <> '' ORDER BY name").
+	err := s.read(ctx).Raw("SELECT actor AS name FROM audit_log WHERE actor <> '' UNION SELECT subject FROM audit_log WHERE subject LIKE 'staff:%' ORDER BY name").
 		Scan(&names).Error
 	return names, edge(err)
 }

@@ -2,13 +2,13 @@ package records
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"fairlead/programme"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 type staffRow struct {
@@ -51,26 +51,36 @@ func (s *Store) StaffList(ctx context.Context) ([]programme.Staff, error) {
 	return list, nil
 }
 
-// AddStaff gives an address a role. *Invalid where something is missing, or the address has a role already.
+// AddStaff gives an address a role. Where it has that role already nothing changes; *Invalid where it has another, or
+// something is missing.
 func (s *Store) AddStaff(ctx context.Context, email, role, by, reason string) (programme.Staff, error) {
 	if err := programme.CheckStaff(email, role, reason); err != nil {
 		return programme.Staff{}, err
 	}
 	row := staffRow{ID: randomHex(8), Email: programme.FoldEmail(email), Role: role, AddedReal: s.realNow()}
+	var kept staffRow
 	err := s.tx(ctx, func(tx *gorm.DB) error {
-		err := tx.Create(&row).Error
-		if errors.Is(err, gorm.ErrDuplicatedKey) {
-			return programme.Refuse("email", "This address is on the list already: change its role there")
+		kept = staffRow{}
+		made := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "email"}}, DoNothing: true}).Create(&row)
+		if made.Error != nil {
+			return made.Error
 		}
-		if err != nil {
+		if made.RowsAffected == 1 {
+			kept = row
+			return s.audit(tx, programme.AuditEntry{Actor: by, Action: programme.AuditStaffAdded, Subject: staffFromRow(row).Actor(), Detail: role, Reason: reason})
+		}
+		if err := tx.Take(&kept, "email = ?", row.Email).Error; err != nil {
 			return err
 		}
-		return s.audit(tx, programme.AuditEntry{Actor: by, Action: programme.AuditStaffAdded, Subject: staffFromRow(row).Actor(), Detail: role, Reason: reason})
+		if kept.Role != role {
+			return programme.Refuse("email", "This address is on the list already, with another role: change it there")
+		}
+		return nil
 	})
 	if err != nil {
 		return programme.Staff{}, err
 	}
-	return staffFromRow(row), nil
+	return staffFromRow(kept), nil
 }
 
 // ChangeStaffRole gives somebody another role, which holds in their sessions at once; was is the role that whoever changes

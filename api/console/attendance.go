@@ -11,9 +11,12 @@ const attendanceAtOnce = 200
 
 // sendAttendance is GET /console/cohorts/{cohort}/attendance.csv: every leader who has or had a place, with how it stands
 // at each event.
-func (s *Console) sendAttendance(c *gin.Context, _ member) error {
+func (s *Console) sendAttendance(c *gin.Context, who member) error {
 	f, err := s.figures(c)
 	if err != nil {
+		return err
+	}
+	if err := s.noteSeen(c, who, programme.AuditAttendanceExported, f.Cohort); err != nil {
 		return err
 	}
 	head := []string{"reference", "name", "organisation", "journey"}

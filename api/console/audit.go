@@ -146,6 +146,14 @@ func (s *Console) sendAudit(c *gin.Context, who member) error {
 	return sendCSV(c, "audit-log", lines)
 }
 
+// noteSeen writes down who looked at names or needs. A HEAD shows nothing.
+func (s *Console) noteSeen(c *gin.Context, who member, action programme.AuditAction, which string) error {
+	if c.Request.Method == http.MethodHead {
+		return nil
+	}
+	return s.Store.NoteSeen(c.Request.Context(), who.actor(), action, which)
+}
+
 func (s *Console) auditLines(ctx context.Context, filter programme.AuditFilter) ([][]string, error) {
 	lines := [][]string{{"id", "at_utc", "actor", "action", "subject", "detail", "reason"}}
 	for before := int64(0); len(lines) <= auditASheet; {

@@ -1,7 +1,8 @@
 // Package console is the plain pages of the staff: cohorts, one cohort's journeys, one journey with its stages, mails and
-// history, the applications with what is decided on them, the events with their venue packs and registers, the tasks, and who may come in.
-// They are HTML that works without scripts, and they read the records alone. A GET never changes anything; a POST ends in a
-// redirect, or shows the page again with what was typed.
+// history, the applications with what is decided on them, the events with their venue packs and registers, the tasks, and
+// who may come in. They are HTML that works without scripts, and they read the records alone. A GET never changes
+// anything, but that looking at lists of names or needs is noted in the audit log; a POST ends in a redirect, or shows the
+// page again with what was typed.
 package console
 
 import (
@@ -124,8 +125,8 @@ func (s *Console) routes() []route {
 		{get, "/console/cohorts/:cohort/attendance.csv", nil, coordinate, s.sendAttendance},
 		{get, "/console/cohorts/:cohort/events", nil, watch, s.showEvents},
 		{get, "/console/cohorts/:cohort/events/:stage/:sitting", nil, watch, s.showSitting},
-		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack", nil, coordinate, s.withPack(s.showVenuePack)},
-		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack.csv", nil, coordinate, s.withPack(s.sendVenuePack)},
+		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack", nil, coordinate, s.withPack(programme.AuditPackOpened, s.showVenuePack)},
+		{get, "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack.csv", nil, coordinate, s.withPack(programme.AuditPackExported, s.sendVenuePack)},
 		{get, "/console/cohorts/:cohort/events/:stage/:sitting/register", nil, coordinate, s.showRegister},
 		{post, "/console/cohorts/:cohort/events/:stage/:sitting/register", nil, coordinate, s.takeRegister},
 		{get, "/console/cohorts/:cohort/applications", nil, coordinate, s.showApplications},

@@ -17,6 +17,7 @@ type fakePeople struct {
 	log      []programme.AuditEntry // newest first
 	did      []string               // changes, as one line each
 	refused  []string
+	deaf     error // of the audit log
 }
 
 func (f *fakeStore) begin(who member, browser string) programme.Token {
@@ -179,4 +180,9 @@ func (f *fakeStore) AuditPeople(context.Context) ([]string, error) {
 func (f *fakeStore) NoteExport(_ context.Context, by, reason string) error {
 	f.people.did = append(f.people.did, "export "+by+" "+reason)
 	return f.ask()
+}
+
+func (f *fakeStore) NoteSeen(_ context.Context, by string, action programme.AuditAction, which string) error {
+	f.people.did = append(f.people.did, string(action)+" "+which+" "+by)
+	return f.people.deaf
 }

@@ -275,3 +275,26 @@ func TestBrowserInPlainWords(t *testing.T) {
 		}
 	}
 }
+
+// Whoever looks at names or needs, or takes them away, stands in the audit log; where that cannot be written they see nothing.
+func TestWhoLooksIsNoted(t *testing.T) {
+	t.Parallel()
+	sitting := "/console/cohorts/" + cohort + "/events/residential-1/a/venue-pack"
+	for path, want := range map[string]string{sitting: "venue_pack_opened " + cohort + "/residential-1/a staff:jo", sitting + ".csv": "venue_pack_exported " + cohort + "/residential-1/a staff:jo",
+		"/console/cohorts/" + cohort + "/attendance.csv": "attendance_exported " + cohort + " staff:jo"} {
+		b := setup(t)
+		b.do(http.MethodHead, path, nil)
+		if answer := b.get(path); answer.StatusCode != http.StatusOK || !slices.Equal(b.store.people.did, []string{want}) {
+			t.Errorf("%s: %d, noted %v", path, answer.StatusCode, b.store.people.did)
+		}
+		b.store.people.deaf = programme.ErrUnavailable
+		if answer := b.get(path); answer.StatusCode != http.StatusServiceUnavailable || strings.Contains(answer.page, mark) {
+			t.Errorf("%s: seen without a note: %d", path, answer.StatusCode)
+		}
+	}
+	b := setup(t).as(ops)
+	if answer := b.get(sitting); answer.StatusCode != http.StatusForbidden || len(b.store.people.did) > 0 {
+		t.Errorf("%d, noted %v", answer.StatusCode, b.store.people.did)
+	}
+	says(t, "log", b.log.String(), "access was denied", "role=ops", "/console/cohorts/:cohort/events/:stage/:sitting/venue-pack")
+}

@@ -64,6 +64,8 @@ func (s *Console) guarded(roles []role, h staffHandler) handler {
 		case !slices.Contains(watch, who.role):
 			return s.showNothing(c, who)
 		case !slices.Contains(roles, who.role):
+			ctx := c.Request.Context()
+			s.Log.WarnContext(ctx, "access was denied", "route", c.FullPath(), "role", string(who.role), "request", api.RequestID(ctx))
 			return api.NewProblem(api.NotAllowed, "The role you are signed in with may not do this.")
 		}
 		return h(c, who)

@@ -98,7 +98,7 @@ type Staff interface {
 // People are who may come in, and the log of who let them. Every change is *programme.Invalid where no reason is given.
 type People interface {
 	StaffList(ctx context.Context) ([]programme.Staff, error)
-	// AddStaff is *programme.Invalid where the address has a role already.
+	// AddStaff is *programme.Invalid where the address has another role already.
 	AddStaff(ctx context.Context, email, role, by, reason string) (programme.Staff, error)
 	// ChangeStaffRole is ErrConflict where the role is no longer the one that was seen, and *programme.Illegal where
 	// nobody would be left who administers.
@@ -116,4 +116,7 @@ type People interface {
 	AuditLog(ctx context.Context, filter programme.AuditFilter, before int64, limit int) ([]programme.AuditEntry, int64, error)
 	AuditPeople(ctx context.Context) ([]string, error)
 	NoteExport(ctx context.Context, by, reason string) error
+	// NoteSeen writes into the audit log that somebody looked at names or needs, or took them away; which is a cohort or a
+	// sitting.
+	NoteSeen(ctx context.Context, by string, action programme.AuditAction, which string) error
 }

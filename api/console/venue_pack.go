@@ -36,7 +36,8 @@ type noPackPage struct {
 
 // withPack serves what is made of the pack. Before the freeze there is none yet, after the event there is none any more,
 // and online there is no venue.
-func (s *Console) withPack(serve func(*gin.Context, member, programme.VenuePack) error) staffHandler {
+// Whoever opens it or takes it away stands in the audit log: where that cannot be written there is no pack.
+func (s *Console) withPack(seen programme.AuditAction, serve func(*gin.Context, member, programme.VenuePack) error) staffHandler {
 	return func(c *gin.Context, who member) error {
 		cohort, stage, name, err := sittingOf(c)
 		if err != nil {
@@ -55,6 +56,9 @@ func (s *Console) withPack(serve func(*gin.Context, member, programme.VenuePack)
 		case err != nil:
 			return err
 		default:
+			if err := s.noteSeen(c, who, seen, cohort+"/"+stage+"/"+name); err != nil {
+				return err
+			}
 			return serve(c, who, pack)
 		}
 		page.Back = &way{Text: "Sitting " + name, Href: sittingPath(programme.Sitting{Cohort: cohort, Stage: stage, Name: name})}
