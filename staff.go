@@ -23,7 +23,7 @@ func staffCommand(t terminal, s *config.Settings) *cobra.Command {
 				return usageError{fmt.Errorf("--role is %q: choose one of %s", role, strings.Join(roles, ", "))}
 			}
 			return withRecords(c.Context(), *s, func(store *records.Store) error {
-				_, err := store.AddStaff(c.Context(), email, role, programme.ActorTerminal, reason)
+				_, err := store.AddStaff(c.Context(), email, role, programme.ActorCommandLine, reason)
 				return err
 			})
 		},
@@ -53,7 +53,7 @@ func staffCommand(t terminal, s *config.Settings) *cobra.Command {
 		Use: "remove ID", Short: "Take a role away and end every session that hangs on it", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return withRecords(c.Context(), *s, func(store *records.Store) error {
-				return store.RemoveStaff(c.Context(), args[0], programme.ActorTerminal, why)
+				return store.RemoveStaff(c.Context(), args[0], programme.ActorCommandLine, why)
 			})
 		},
 	}

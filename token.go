@@ -33,7 +33,7 @@ func tokenCommand(t terminal, s *config.Settings) *cobra.Command {
 				if days > 0 {
 					expires = realNow().AddDate(0, 0, days)
 				}
-				token, err := store.MakeToken(c.Context(), programme.APIToken{Name: name, Role: role, Kind: kindOf(test), Expires: expires}, programme.ActorTerminal, reason)
+				token, err := store.MakeToken(c.Context(), programme.APIToken{Name: name, Role: role, Kind: kindOf(test), Expires: expires}, programme.ActorCommandLine, reason)
 				if err != nil {
 					return err
 				}
@@ -70,7 +70,7 @@ func tokenCommand(t terminal, s *config.Settings) *cobra.Command {
 		Use: "revoke PREFIX", Short: "End a token now", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return withRecords(c.Context(), *s, func(store *records.Store) error {
-				return store.EndToken(c.Context(), args[0], programme.ActorTerminal, ending)
+				return store.EndToken(c.Context(), args[0], programme.ActorCommandLine, ending)
 			})
 		},
 	}

@@ -33,7 +33,7 @@ func AuditActions() []AuditAction {
 type AuditEntry struct {
 	ID      int64
 	At      time.Time // real
-	Actor   string    // who did it: "staff:<name>", ActorTerminal, or empty where nobody was known
+	Actor   string    // who did it: "staff:<name>", ActorCommandLine, or empty where nobody was known
 	Action  AuditAction
 	Subject string // about whom, as Actor, or which cohort or sitting; empty: about nobody
 	Detail  string // what exactly, in codes: "coordinator to admin"

@@ -31,8 +31,8 @@ func (s Staff) Actor() string { return StaffActor(s.Email) }
 // StaffActor is somebody of the staff, or an API token, as histories name them.
 func StaffActor(name string) string { return "staff:" + name }
 
-// ActorTerminal is whoever runs the program's commands on its machine.
-const ActorTerminal = "terminal"
+// ActorCommandLine is whoever runs the program's commands on its machine.
+const ActorCommandLine = "command-line"
 
 // SignedInBy is how a session of the console was begun.
 type SignedInBy string

@@ -80,7 +80,7 @@ func (s *Store) AuditLog(ctx context.Context, f programme.AuditFilter, before in
 	return list, next, nil
 }
 
-// AuditPeople are all of the staff whom the audit log names, as actor or as subject, and the terminal, in the order of the
+// AuditPeople are all of the staff whom the audit log names, as actor or as subject, and the command line, in the order of the
 // alphabet.
 func (s *Store) AuditPeople(ctx context.Context) ([]string, error) {
 	var names []string

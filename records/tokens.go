@@ -31,7 +31,7 @@ const tokenPrefix = 8
 // CreateToken makes a live bearer token at the terminal; expires is a real moment, zero for never. The token is shown here
 // and never again.
 func (s *Store) CreateToken(ctx context.Context, name, role string, expires time.Time) (programme.Token, error) {
-	return s.MakeToken(ctx, programme.APIToken{Name: name, Role: role, Kind: programme.TokenLive, Expires: expires}, programme.ActorTerminal, "made at the terminal")
+	return s.MakeToken(ctx, programme.APIToken{Name: name, Role: role, Kind: programme.TokenLive, Expires: expires}, programme.ActorCommandLine, "made at the terminal")
 }
 
 // MakeToken makes the bearer token that t describes, under t.ID where it has one. The token is shown here and never again.
@@ -101,7 +101,7 @@ func (s *Store) Tokens(ctx context.Context) ([]programme.APIToken, error) {
 // RevokeToken ends a token at the terminal, by its id or prefix. ErrNotFound where there is none, ErrConflict where two
 // have the prefix.
 func (s *Store) RevokeToken(ctx context.Context, idOrPrefix string) error {
-	return s.EndToken(ctx, idOrPrefix, programme.ActorTerminal, "ended at the terminal")
+	return s.EndToken(ctx, idOrPrefix, programme.ActorCommandLine, "ended at the terminal")
 }
 
 // EndToken ends a token at once, by its id or prefix, and the sessions of the console that were begun with it; a second

@@ -31,7 +31,7 @@ func somePeople() fakePeople {
 			{ID: "00000000000000c2", Prefix: "hgfedcba", Name: "Old", Role: "ops", Kind: programme.TokenTest, Created: realNow(), Expires: realNow()},
 			{ID: "00000000000000c3", Prefix: "zzzzzzzz", Name: "Gone", Role: "ops", Kind: programme.TokenLive, Created: realNow(), Revoked: realNow()}},
 		log: []programme.AuditEntry{entry(3, "staff:bo@centre.example", programme.AuditRoleChanged, "staff:ann@centre.example", "ops to coordinator", "=covers for Cy"),
-			entry(2, "", programme.AuditRefused, "", "organisation: unknown", ""), entry(1, programme.ActorTerminal, programme.AuditStaffAdded, "staff:bo@centre.example", "admin", "the first")},
+			entry(2, "", programme.AuditRefused, "", "organisation: unknown", ""), entry(1, programme.ActorCommandLine, programme.AuditStaffAdded, "staff:bo@centre.example", "admin", "the first")},
 	}
 }
 
