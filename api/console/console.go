@@ -145,6 +145,7 @@ func (s *Console) routes() []route {
 
 		{get, sessionsPath, nil, watch, s.showOwnSessions},
 		{post, "/console/sessions/:session/end", nil, watch, s.endOwnSession},
+		{post, "/console/sessions/end-others", nil, watch, s.endOtherSessions},
 		{get, signedInPath, nil, watch, s.showSignedIn},
 		{get, peoplePath, nil, administer, s.showStaff},
 		{get, "/console/people/add", nil, administer, s.showAddStaff},

@@ -18,8 +18,8 @@ func TestOrganisationInABrowser(t *testing.T) {
 	var b *bundle
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.handler.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
-	p.site = server.URL
-	b = setupWith(t, server.URL, p.organisation())
+	p.site = strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // the provider is another site
+	b = setupWith(t, p.site, p.organisation())
 	clear(b.store.sessions)
 	do := func(actions ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
@@ -36,7 +36,7 @@ func TestOrganisationInABrowser(t *testing.T) {
 		says(t, "the page", page, texts...)
 	}
 	signIn := chromedp.Click(chromedp.CSS(`a[href^="/console/sign-in/start"]`))
-	do(chromedp.Navigate(server.URL+"/console/tasks/12"), chromedp.WaitReady(chromedp.CSS("#token")), signIn, chromedp.WaitReady(chromedp.CSS("#note")))
+	do(chromedp.Navigate(p.site+"/console/tasks/12"), chromedp.WaitReady(chromedp.CSS("#token")), signIn, chromedp.WaitReady(chromedp.CSS("#note")))
 	stands("ann@centre.example (coordinator)", "Task 12")
 
 	clear(b.store.sessions) // an administrator ended it while the note was being written
@@ -46,7 +46,7 @@ func TestOrganisationInABrowser(t *testing.T) {
 	tab, stop := chromedp.NewContext(ctx)
 	t.Cleanup(stop)
 	ctx = tab
-	do(chromedp.Navigate(server.URL+signInPath+"?to="+signedInPath), signIn, chromedp.WaitReady(chromedp.CSS(`main a[href="/console"]`)))
+	do(chromedp.Navigate(p.site+signInPath+"?to="+signedInPath), signIn, chromedp.WaitReady(chromedp.CSS(`main a[href="/console"]`)))
 	stands("You are signed in again")
 	ctx = before
 	do(chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitReady(chromedp.CSS(".notice")))

@@ -96,6 +96,12 @@ func TestChangesThatMeetAnother(t *testing.T) {
 		says(t, "again", answer.page, words, `name="was" value="coordinator"`, `value="moves"`, `<option value="ops" selected>`)
 	}
 	b.store.refuse = nil
+	for who, to := range map[string]string{"jo": staffPath(staffID) + "?did=changed", "ann@centre.example": home} { // one's own page is gone with the role
+		b.store.sessions[programme.TokenFrom(b.cookie).Hash()] = member{who, admin}
+		if answer := b.do(http.MethodPost, staffPath(staffID)+"/role", form); answer.Header.Get("Location") != to {
+			t.Errorf("%s is led to %q", who, answer.Header.Get("Location"))
+		}
+	}
 	for _, path := range []string{peoplePath + "/staff/00000000000000ff/remove", allSessionsPath + "/00000000000000ff/end"} { // a second click
 		if answer := b.do(http.MethodPost, path, url.Values{"reason": {"leaves"}}); answer.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s: %d", path, answer.StatusCode)
@@ -175,6 +181,11 @@ func TestOwnSessions(t *testing.T) {
 	}
 	if !slices.Equal(b.store.people.did, []string{"end " + other.Hash()[:16] + " staff:jo ended by whoever it belongs to"}) {
 		t.Errorf("ended %v", b.store.people.did)
+	}
+	b.page(sessionsPath, http.StatusOK, "End all but this one")
+	if answer := b.do(http.MethodPost, sessionsPath+"/end-others", url.Values{}); answer.Header.Get("Location") != sessionsPath+"?did=ended" || !strings.Contains(b.store.people.did[1], other.Hash()[:16]) ||
+		strings.Contains(b.store.people.did[1], programme.TokenFrom(own).Hash()[:16]) {
+		t.Errorf("all others: %d, ended %v", answer.StatusCode, b.store.people.did)
 	}
 	answer := b.do(http.MethodPost, sessionsPath+"/"+programme.TokenFrom(own).Hash()[:16]+"/end", url.Values{})
 	if answer.Header.Get("Location") != signInPath || answer.Cookies()[0].MaxAge != -1 {

@@ -12,7 +12,8 @@ import (
 // sessionsPage lists where staff are signed in.
 type sessionsPage struct {
 	peopleFrame
-	Rows []sessionLine
+	Rows   []sessionLine
+	Others bool // whoever looks is signed in elsewhere too
 }
 
 type sessionLine struct {
@@ -120,8 +121,31 @@ func (s *Console) showOwnSessions(c *gin.Context, who member) error {
 	page := sessionsPage{peopleFrame: peopleFrame{frame: s.frame(c, who, "Your sessions"), Notice: notices[c.Query("did")]}}
 	for _, one := range list {
 		page.Rows = append(page.Rows, sessionLineOf(one))
+		page.Others = page.Others || !one.Own
 	}
 	return s.render(c, http.StatusOK, "own_sessions.html", &page)
+}
+
+// ownReason is why a session of one's own ends: nobody has to say it.
+const ownReason = "ended by whoever it belongs to"
+
+// endOtherSessions is POST /console/sessions/end-others: all of one's own but the one that asks.
+func (s *Console) endOtherSessions(c *gin.Context, who member) error {
+	ctx := c.Request.Context()
+	list, err := s.Store.OwnSessions(ctx, s.session(c))
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, one := range list {
+		if !one.Own {
+			ids = append(ids, one.ID)
+		}
+	}
+	if err := s.Store.EndSessions(ctx, ids, who.actor(), ownReason); err != nil {
+		return err
+	}
+	return seeOther(c, sessionsPath+"?did=ended")
 }
 
 // endOwnSession is POST /console/sessions/{session}/end. Nobody has to say why they end a session of their own; somebody
@@ -139,7 +163,7 @@ func (s *Console) endOwnSession(c *gin.Context, who member) error {
 		if one.Own {
 			return s.signOut(c)
 		}
-		if err := s.Store.EndSessions(ctx, []string{one.ID}, who.actor(), "ended by whoever it belongs to"); err != nil {
+		if err := s.Store.EndSessions(ctx, []string{one.ID}, who.actor(), ownReason); err != nil {
 			return err
 		}
 		return seeOther(c, sessionsPath+"?did=ended")

@@ -144,7 +144,11 @@ func (s *Console) changeRole(c *gin.Context, who member) error {
 	}
 	id := c.Param("staff")
 	err = s.Store.ChangeStaffRole(c.Request.Context(), id, typed(c, "was"), typed(c, "role"), who.actor(), typed(c, "reason"))
-	return s.did(c, form, err, staffPath(id)+"?did=changed")
+	to := staffPath(id) + "?did=changed"
+	if form.Back.Text == who.name && typed(c, "role") != programme.StaffAdmin {
+		to = home // their own role: this page is not theirs any more
+	}
+	return s.did(c, form, err, to)
 }
 
 func (s *Console) removeForm(c *gin.Context, who member) (*accessForm, error) {
