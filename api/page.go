@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"net/http"
 
+	"fairlead/api/assets"
+
 	"github.com/gin-gonic/gin"
 )
 
@@ -73,4 +75,11 @@ func registerProblems(r gin.IRouter) {
 		c.Header("Cache-Control", "public, max-age=3600")
 		c.Data(http.StatusOK, "text/css; charset=utf-8", styles)
 	})
+}
+
+// registerAssets serves what every page loads.
+func registerAssets(r gin.IRouter) {
+	serve := gin.WrapF(assets.Serve)
+	r.GET(assets.Pattern, serve)
+	r.HEAD(assets.Pattern, serve)
 }

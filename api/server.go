@@ -66,6 +66,7 @@ func New(o Options) (http.Handler, error) {
 	})
 	o.Health.register(engine)
 	registerProblems(engine)
+	registerAssets(engine)
 	for _, part := range o.Parts {
 		part.Register(engine)
 	}
