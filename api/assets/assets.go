@@ -101,7 +101,7 @@ func Serve(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set("Content-Type", one.kind)
 	header.Set("Vary", "Accept-Encoding")
-	if takesGzip(r.Header.Get("Accept-Encoding")) {
+	if TakesGzip(r) {
 		header.Set("Content-Encoding", "gzip")
 		body = one.packed()
 	}
@@ -111,9 +111,9 @@ func Serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takesGzip reports whether a browser unpacks gzip, RFC 9110, section 12.5.3.
-func takesGzip(accepted string) bool {
-	for _, one := range strings.Split(accepted, ",") {
+// TakesGzip reports whether whoever asks unpacks gzip, RFC 9110, section 12.5.3.
+func TakesGzip(r *http.Request) bool {
+	for _, one := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
 		coding, weight, _ := strings.Cut(strings.ReplaceAll(one, " ", ""), ";")
 		if strings.EqualFold(coding, "gzip") {
 			return strings.Trim(strings.TrimPrefix(weight, "q="), "0.") != "" || weight == ""

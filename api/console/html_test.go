@@ -38,7 +38,7 @@ func checkPage(t *testing.T, where, page string) {
 				referred = append(referred, a.Val[1:])
 			}
 		}
-		if n.Data == "script" && (!strings.HasPrefix(attr(n, "src"), "/console/assets/") || text(n) != "") {
+		if n.Data == "script" && (!strings.HasPrefix(attr(n, "src"), "/assets/") || text(n) != "") {
 			t.Errorf("%s: a script stands in the page", where)
 		}
 		if n.Data == "label" {

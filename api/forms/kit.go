@@ -25,6 +25,7 @@ type question struct {
 	Autocomplete string
 	InputType    string
 	InputMode    string
+	Width        string // the design system's class for what is short, or empty
 	Describes    string // ids of hint and error, for aria-describedby
 	Local        bool
 }
@@ -70,9 +71,9 @@ func newQuestion(section programme.Section, field programme.Field, answers progr
 	case programme.FieldEmail:
 		q.InputType = "email"
 	case programme.FieldPhone:
-		q.InputType, q.InputMode = "tel", "tel"
+		q.InputType, q.InputMode, q.Width = "tel", "tel", "govuk-input--width-20"
 	case programme.FieldMonth:
-		q.Value = month(q.Value)
+		q.Value, q.Width = month(q.Value), "govuk-input--width-10"
 	}
 	for _, fault := range faults {
 		if fault.Field == field.Name && q.Error == "" {
@@ -99,17 +100,6 @@ func newQuestion(section programme.Section, field programme.Field, answers progr
 		q.Describes = trimJoin(q.Describes, q.ID+"-error")
 	}
 	return q
-}
-
-// Width is the design system's class for the width of what is to be written.
-func (q question) Width() string {
-	switch q.Kind {
-	case programme.FieldMonth:
-		return "govuk-input--width-10"
-	case programme.FieldPhone:
-		return "govuk-input--width-20"
-	}
-	return ""
 }
 
 func trimJoin(a, b string) string {

@@ -70,25 +70,27 @@ func pieces(text string) string {
 	return strings.Join(all, "\n")
 }
 
-// Main is a package's TestMain: it runs the tests, then tries every page they have seen in a browser, and returns the
-// status to exit with. A run of a few tests by name tries none.
+// Main is a package's TestMain: it runs the tests, then weighs every page they have seen and tries it in a browser,
+// and returns the status to exit with. A run of a few tests by name tries none.
 func (p *Pages) Main(m *testing.M, chosen func() bool) int {
 	status := m.Run()
+	if status != 0 || chosen() {
+		return status
+	}
+	faults := p.tooHeavy()
 	switch {
-	case status != 0 || chosen():
 	case testing.Short():
 		fmt.Println("SKIPPED: the pages are not tried in a browser with -short")
 	case Program() == "" && Demanded():
-		fmt.Println("FAIL: " + Missing)
-		status = 1
+		faults = append(faults, Missing)
 	case Program() == "":
 		fmt.Println("SKIPPED: the pages are not tried with the accessibility checker: " + Missing)
 	default:
-		faults := p.try()
-		for _, fault := range faults {
-			fmt.Println("FAIL: " + fault)
-			status = 1
-		}
+		faults = append(faults, p.try()...)
+	}
+	for _, fault := range faults {
+		fmt.Println("FAIL: " + fault)
+		status = 1
 	}
 	return status
 }

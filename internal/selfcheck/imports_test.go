@@ -34,7 +34,7 @@ var layers = map[string]layer{
 		"workflows decide and wait; what touches the world is an activity, named through the package activities"},
 
 	"api":         {[]string{"programme", "faults", "api/assets"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
-	"api/rest":    {[]string{"programme", "api", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
+	"api/rest":    {[]string{"programme", "api", "api/assets", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
 	"api/forms":   {[]string{"programme", "api", "api/assets", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
 	"api/console": {[]string{"programme", "api", "api/assets", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
 	"api/assets":  {nil, "assets are files and their addresses: every page loads them, and they know no page"},
