@@ -1,6 +1,7 @@
 package forms_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"testing"
@@ -12,5 +13,5 @@ import (
 var seen browsertest.Pages
 
 func TestMain(m *testing.M) {
-	os.Exit(seen.Main(m, func() bool { return flag.Lookup("test.run").Value.String() != "" }))
+	os.Exit(seen.Main(context.Background(), m, func() bool { return flag.Lookup("test.run").Value.String() != "" }))
 }

@@ -40,7 +40,7 @@ const (
 )
 
 // try shows every page to a browser as wide as a narrow phone, and returns what is wrong with each.
-func (p *Pages) try() (faults []string) {
+func (p *Pages) try(ctx context.Context) (faults []string) {
 	all := p.inOrder()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/page/"))
@@ -53,7 +53,7 @@ func (p *Pages) try() (faults []string) {
 		_, _ = fmt.Fprint(w, all[n].text)
 	}))
 	defer server.Close()
-	ctx, end := context.WithTimeout(context.Background(), 8*time.Minute)
+	ctx, end := context.WithTimeout(ctx, 8*time.Minute)
 	defer end()
 	browser, stop, err := start(ctx, Program(), phone, 640)
 	if err != nil {

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -72,7 +73,7 @@ func pieces(text string) string {
 
 // Main is a package's TestMain: it runs the tests, then weighs every page they have seen and tries it in a browser,
 // and returns the status to exit with. A run of a few tests by name tries none.
-func (p *Pages) Main(m *testing.M, chosen func() bool) int {
+func (p *Pages) Main(ctx context.Context, m *testing.M, chosen func() bool) int {
 	status := m.Run()
 	if status != 0 || chosen() {
 		return status
@@ -86,7 +87,7 @@ func (p *Pages) Main(m *testing.M, chosen func() bool) int {
 	case Program() == "":
 		fmt.Println("SKIPPED: the pages are not tried with the accessibility checker: " + Missing)
 	default:
-		faults = append(faults, p.try()...)
+		faults = append(faults, p.try(ctx)...)
 	}
 	for _, fault := range faults {
 		fmt.Println("FAIL: " + fault)
