@@ -12,10 +12,11 @@ import (
 // worthPacking is the size in bytes below which a page travels in one packet anyway.
 const worthPacking = 1400
 
-// packPages lets pages travel packed: tables and questionnaires repeat themselves, and a phone on a train is slow. A
-// secret and words that another site can choose never stand on one page, so its length tells nobody the secret.
+// packPages lets pages travel packed: tables and questionnaires repeat themselves, and a phone on a train is slow. A page
+// that may repeat words of its address is not packed: another site could choose them, and learn from the length whether
+// they stand on the page already.
 func packPages(c *gin.Context) {
-	if assets.TakesGzip(c.Request) {
+	if c.Request.URL.RawQuery == "" && assets.TakesGzip(c.Request) {
 		c.Writer = &packer{c.Writer}
 	}
 }

@@ -24,7 +24,7 @@ func TestPagesTravelPacked(t *testing.T) {
 	for _, c := range []struct {
 		path, accepts string
 		packed        bool
-	}{{"/page", "gzip, br", true}, {"/page", "", false}, {"/page", "gzip;q=0, br", false}, {"/document", "gzip", false}, {"/short", "gzip", false}} {
+	}{{"/page", "gzip, br", true}, {"/page", "", false}, {"/page", "gzip;q=0, br", false}, {"/page?q=held", "gzip", false}, {"/document", "gzip", false}, {"/short", "gzip", false}} {
 		request := httptest.NewRequest(http.MethodGet, c.path, nil)
 		request.Header.Set("Accept-Encoding", c.accepts)
 		answer := httptest.NewRecorder()

@@ -23,7 +23,9 @@ func checkPage(t *testing.T, where, page string) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		count[n.Data]++
+		if n.Namespace == "" { // a picture has a title of its own
+			count[n.Data]++
+		}
 		for _, a := range n.Attr {
 			switch {
 			case a.Key == "style", strings.HasPrefix(a.Key, "on"), strings.HasPrefix(a.Val, "javascript:"), strings.Contains(a.Val, "ZgotmplZ"):

@@ -41,7 +41,7 @@ func (p *Pages) Saw(name, text, policy string) {
 	}
 	one := page{name, text, policy}
 	key := one.title() + "\n" + pieces(text)
-	if _, known := p.seen[key]; !known {
+	if len(text) > len(p.seen[key].text) { // the fullest of them
 		p.seen[key] = one
 	}
 }

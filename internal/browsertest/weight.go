@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strings"
 
 	"fairlead/api/assets"
 )
@@ -35,8 +36,12 @@ func (p *Pages) tooHeavy() (faults []string) {
 			assets.Serve(answer, httptest.NewRequest(http.MethodGet, name, nil))
 			all += answer.Body.Len()
 		}
-		if travels := packed(one.text); travels > laterPage || all > firstPage {
-			faults = append(faults, fmt.Sprintf("%s, “%s”: it weighs %d bytes packed, and %d unpacked with all that it loads", one.name, one.title(), travels, all))
+		travels := packed(one.text)
+		if strings.Contains(one.name, "?") { // these are not packed
+			travels = len(one.text)
+		}
+		if travels > laterPage || all > firstPage {
+			faults = append(faults, fmt.Sprintf("%s, “%s”: it weighs %d bytes, and %d unpacked with all that it loads", one.name, one.title(), travels, all))
 		}
 	}
 	return faults
