@@ -116,8 +116,8 @@ const mistyped = "--refused-address=false"
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s", mistyped},
-		killInTurns(t, 10, 40))
+	run := playDemo(t, "fairlead", nil, []string{"--blueprint", "flagship", "--participants", "24", "--day", "600ms", "--seed", "7", "--reply-within", "60s", mistyped},
+		killInTurns(t, 10, 200))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
