@@ -27,10 +27,11 @@ const judge = `axe.run(document, {
   resultTypes: ["violations"]
 }).then(found => found.violations.map(rule => rule.id + ": " + rule.help + ": " + rule.nodes.slice(0, 3).map(node => node.html.slice(0, 200)).join(" | ")))`
 
-// Conditions beyond the checker's: the page fits a narrow phone, or 400 % zoom, without scrolling sideways, and its own
-// script ran under its own policy.
+// Conditions beyond the checker's: the page fits a narrow phone, or 400 % zoom, without scrolling sideways, an error
+// summary has the focus, and the page's script ran under its own policy.
 const (
 	tooWide = `document.documentElement.scrollWidth > document.documentElement.clientWidth`
+	unseen  = `!!document.querySelector(".govuk-error-summary") && document.activeElement !== document.querySelector(".govuk-error-summary")`
 	asleep  = `!!document.querySelector("script[type=module]") && !document.body.classList.contains("govuk-frontend-supported")`
 )
 
@@ -98,7 +99,7 @@ func tryOne(browser context.Context, address string) ([]string, error) {
 		return nil, err
 	}
 	var found []string
-	for words, broken := range map[string]string{"it scrolls sideways at 320 pixels": tooWide, "its script did not run": asleep} {
+	for words, broken := range map[string]string{"it scrolls sideways at 320 pixels": tooWide, "its error summary has not the focus": unseen, "its script did not run": asleep} {
 		if yes, err := chromedp.Run(browser, chromedp.Evaluate[bool](broken)); err != nil {
 			return nil, err
 		} else if yes {
