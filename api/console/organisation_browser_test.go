@@ -40,7 +40,7 @@ func TestOrganisationInABrowser(t *testing.T) {
 	stands("ann@centre.example (coordinator)", "Task 12")
 
 	clear(b.store.sessions) // an administrator ended it while the note was being written
-	do(chromedp.SendKeys(chromedp.CSS("#note"), `Rang her, "all is well"`), chromedp.Click(chromedp.CSS("main button")), chromedp.WaitReady(chromedp.CSS("ol")))
+	do(chromedp.SendKeys(chromedp.CSS("#note"), `Rang her, "all is well"`), chromedp.Click(chromedp.CSS("main button")), chromedp.WaitReady(chromedp.CSS("main ol")))
 	stands("You have been signed out", "Rang her")
 	before := ctx
 	tab, stop := chromedp.NewContext(ctx)
@@ -58,7 +58,7 @@ func TestOrganisationInABrowser(t *testing.T) {
 	p.mu.Lock()
 	p.errorOf = "access_denied"
 	p.mu.Unlock()
-	do(chromedp.Click(chromedp.CSS("header form button")), chromedp.WaitReady(chromedp.CSS("#token")), signIn, chromedp.WaitReady(chromedp.CSS(`main a[href="/console/sign-in"]`)))
+	do(chromedp.Click(chromedp.CSS("form.who button")), chromedp.WaitReady(chromedp.CSS("#token")), signIn, chromedp.WaitReady(chromedp.CSS(`main a[href="/console/sign-in"]`)))
 	stands("You were not signed in")
 	if strings.Contains(b.log.String(), "Rang") || len(b.store.sessions) > 0 {
 		t.Error("the log has what was typed, or somebody is still signed in")

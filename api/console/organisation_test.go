@@ -33,7 +33,7 @@ func TestOrganisation(t *testing.T) {
 	v := p.visitor(b)
 	planted := b.store.begin(member{"somebody", ops}, "") // by whoever used the browser before, or by an attacker
 	v.cookies[sessionCookie] = planted.Reveal()
-	says(t, "sign-in", b.page(signInPath+"?to=/console/tasks", http.StatusOK), `href="/console/sign-in/start?to=%2Fconsole%2Ftasks" class="button"`, "API token")
+	says(t, "sign-in", b.page(signInPath+"?to=/console/tasks", http.StatusOK), `href="/console/sign-in/start?to=%2Fconsole%2Ftasks" class="govuk-button"`, "API token")
 	callback := v.begins("/console/tasks?cohort=" + cohort)
 	answer := v.goes(http.MethodGet, callback)
 	if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/console/tasks?cohort="+cohort {

@@ -4,13 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"fairlead/internal/browsertest"
 	"fairlead/programme"
 
 	"github.com/chromedp/chromedp"
@@ -38,18 +37,12 @@ func inBrowser(t *testing.T, width int) context.Context {
 	if testing.Short() {
 		t.Skip("SKIPPED: nothing is tried in a browser with -short")
 	}
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
-		}
-	}
+	program := browsertest.Program()
 	if program == "" {
-		if os.Getenv("FAIRLEAD_TEST_ALL") != "" { // set where nothing may be skipped
-			t.Fatal("no Chromium on this machine: apt-get install chromium")
+		if browsertest.Demanded() {
+			t.Fatal(browsertest.Missing)
 		}
-		t.Skip("SKIPPED: no Chromium on this machine, so nothing was tried in a browser")
+		t.Skip("SKIPPED: nothing was tried in a browser: " + browsertest.Missing)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(width, 640))
 	deadline, end := context.WithTimeout(context.Background(), 2*time.Minute) // the cleanups need the browser after the test
