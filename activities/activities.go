@@ -66,6 +66,8 @@ type Activities struct {
 	RealNow  func() time.Time // real time; programme time follows from the records' clock
 	Backoffs Backoffs
 	Metrics  Metrics
+	// AtOnce reports whether one more mail may go outside the mail queue at this moment; nil: always.
+	AtOnce func() bool
 }
 
 // Backoffs are the waits between attempts to send one mail, on real time.
@@ -89,6 +91,8 @@ type StageCall struct {
 	At     time.Time `json:"at"`
 	// Alone says that no journey takes what the stage leaves: it is a survey after the year.
 	Alone bool `json:"alone,omitempty"`
+	// Again says that an attempt was made before of which nobody knows how far it came.
+	Again bool `json:"again,omitempty"`
 }
 
 // AskCall names one plan of one ask and the planned moment of the act.

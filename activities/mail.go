@@ -40,6 +40,12 @@ const beat = 2 * time.Second
 func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, error) {
 	defer a.keepBeating(ctx)()
 	info := activity.GetInfo(ctx)
+	if info.IsLocalActivity { // the one attempt within a step of the workflow
+		if a.AtOnce != nil && !a.AtOnce() {
+			return MailResult{}, temporal.NewApplicationError("more mails go at this moment than one by one", ErrTypeMail)
+		}
+		return a.send(ctx, call, 1, func() bool { return false })
+	}
 	spent := func() bool { return a.RealNow().Sub(info.ScheduledTime) >= a.Backoffs.For }
 	return a.send(ctx, call, int(info.Attempt), spent)
 }

@@ -106,6 +106,7 @@ func RegisterActivities(w sdk.ActivityRegistry, a *activities.Activities) {
 	register := func(name string, act any) {
 		w.RegisterActivityWithOptions(act, activity.RegisterOptions{Name: name})
 	}
+	register("SendMail", a.SendMail) // one attempt of a stage within its own step
 	register("OpenStage", a.OpenStage)
 	register("MarkOverdue", a.MarkOverdue)
 	register("LapseAsk", a.LapseAsk)

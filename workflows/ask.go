@@ -203,9 +203,7 @@ func (s *ask) close(ctx workflow.Context) {
 	s.in.Style.stopBeforeEnd(&s.timer)
 	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx), Alone: !s.in.Since.IsZero()}
 	var end programme.StageEnd
-	done := s.untilDone(ctx, func() error {
-		return workflow.ExecuteActivity(recordsOptions(ctx, "close the answered stage"), a.CloseStage, call).Get(ctx, &end)
-	})
+	done := s.untilDone(ctx, func() error { return s.in.Style.close(ctx, &call, &end) })
 	switch {
 	case !done:
 	case end.State == programme.StageOpen: // a signal of an earlier round: nothing is answered yet

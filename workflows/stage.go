@@ -15,6 +15,7 @@ func newAsk(ctx workflow.Context, texts *Workflows, in StageInput) (*ask, error)
 	s := &ask{in: in, texts: texts, wake: workflow.NewBufferedChannel(ctx, 1)}
 	s.timer.clock = in.Clock
 	s.shown = shownAtFirst(in)
+	s.mail.atOnce = in.Style.brief()
 	s.mail.parked = func(key, code string) { s.park(ctx, key, code) }
 	s.mail.moved = func(due, limit time.Time) {
 		s.plan.Due, s.plan.Grace, s.plan.Limit = due, due.Add(programme.Grace), limit
