@@ -79,7 +79,7 @@ type AskPlan struct {
 	Mails []PlannedMail `json:"mails,omitempty"` // ascending, those still planned
 	Since time.Time     `json:"since"`
 	Due   time.Time     `json:"due"`
-	Grace time.Time     `json:"grace"` // moment at which staff take over; zero when they already have
+	Grace time.Time     `json:"grace,omitzero"` // moment at which staff take over; zero when they already have
 	Limit time.Time     `json:"limit"`
 	Held  bool          `json:"held,omitempty"`
 	// Attention is the code of what is parked in the records, or empty.

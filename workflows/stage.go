@@ -22,9 +22,11 @@ func newAsk(ctx workflow.Context, texts *Workflows, in StageInput) (*ask, error)
 		s.upsert(ctx)
 	}
 	s.signals = []signal{
-		listenFor(ctx, SignalFormSubmitted, `The form was answered: {"submission":"<row id>"}`, func(c workflow.ReceiveChannel) {
+		listenFor(ctx, SignalFormSubmitted, `The form was answered, or a session or the register noted: {"submission":"<row id>"} or {}`, func(c workflow.ReceiveChannel) {
 			c.Receive(ctx, nil)
-			s.answered, s.last = true, "the form was answered"
+			if s.answered, s.last = true, "the form was answered"; s.plan.Part == programme.PartAttendance {
+				s.last = "the register was noted"
+			}
 		}),
 		listenFor(ctx, SignalChanged, "From the journey: a new plan, or the stage's end. Not for use by hand.", func(c workflow.ReceiveChannel) {
 			var change stageChange
