@@ -106,7 +106,7 @@ type Stage struct {
 // attributes of the stage's workflow.
 type Opening struct {
 	Stage string    `json:"stage"`
-	Kind  Kind      `json:"kind"`
+	Kind  Kind      `json:"kind,omitempty"` // empty where a run hands it on to the next, which knows the kinds of all stages
 	At    time.Time `json:"at"`
 	Due   time.Time `json:"due"`
 	Round int       `json:"round,omitempty"` // 0 means the first

@@ -55,7 +55,10 @@ func (j *journey) handedOn() JourneyInput {
 	next := j.start
 	next.Style = StyleNow
 	next.State, next.Openings, next.Mails = j.view.State, j.openings, j.mail.planned
-	next.Stages = slices.Clone(next.Stages)
+	next.Stages, next.Openings = slices.Clone(next.Stages), slices.Clone(next.Openings)
+	for i := range next.Openings {
+		next.Openings[i].Kind = "" // the stages have it
+	}
 	before := &JourneyRun{Version: j.version, Attention: j.attention, Last: j.last, Done: j.done[max(0, len(j.done)-mostDone):]}
 	for i, stage := range next.Stages {
 		view := j.view.Stages[stage.Name]

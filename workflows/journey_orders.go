@@ -48,6 +48,9 @@ func newJourney(ctx workflow.Context, texts *Workflows, start JourneyInput) (*jo
 		j.view.Coached = j.view.Coached || stage.Kind == programme.KindCoaching
 	}
 	for _, opening := range start.Openings {
+		if opening.Kind == "" {
+			opening.Kind = j.view.Stages[opening.Stage].Kind
+		}
 		j.plan(opening)
 	}
 	j.mail.add(start.Mails...)
