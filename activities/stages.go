@@ -44,6 +44,9 @@ func (a *Activities) LapseAsk(ctx context.Context, call AskCall) (Lapsed, error)
 		return Lapsed{}, coded(ctx, err)
 	}
 	end, lapsed, err := a.Records.Lapse(ctx, call.Ask, call.Plan, at)
+	if err == nil && lapsed {
+		err = a.tellEnd(ctx, call.Cohort, call.Ref, call.Opened, end)
+	}
 	return Lapsed{Lapsed: lapsed, End: end}, coded(ctx, err)
 }
 
@@ -57,6 +60,9 @@ func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.
 	end, err := a.Records.CloseStage(ctx, call.Ref, call.Stage, at)
 	if err == nil {
 		end.Mails, err = a.confirm(ctx, call, end)
+	}
+	if err == nil && end.State != programme.StageOpen {
+		err = a.tellEnd(ctx, call.Cohort, call.Ref, call.Opened, end)
 	}
 	return end, coded(ctx, err)
 }

@@ -107,6 +107,8 @@ func RegisterActivities(w sdk.ActivityRegistry, a *activities.Activities) {
 		w.RegisterActivityWithOptions(act, activity.RegisterOptions{Name: name})
 	}
 	register("SendMail", a.SendMail) // one attempt of a stage within its own step
+	register("TellEnd", a.TellEnd)
+	register("LookAfter", a.LookAfter)
 	register("OpenStage", a.OpenStage)
 	register("MarkOverdue", a.MarkOverdue)
 	register("LapseAsk", a.LapseAsk)

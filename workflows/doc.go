@@ -34,6 +34,7 @@ const (
 	SignalFormSubmitted = "form-submitted" // to a stage: {"submission": id}
 	SignalChanged       = "changed"        // from a journey to its stage: a new plan, or its end
 	SignalStageParked   = "stage-parked"   // from a stage to its journey: something waits for staff, or no longer does
+	SignalStageEnded    = "stage-ended"    // to a journey: how a stage of an earlier run ended; of its own run's stages the server tells
 	SignalMail          = "mail"           // to a journey or cohort: send this line of the ledger
 	SignalReplan        = "replan"         // to a cohort: its dates changed
 	SignalMoved         = "moved"          // to a journey: what was done to it by nobody's order

@@ -26,6 +26,7 @@ func (t *Workflows) Journey(ctx workflow.Context, start JourneyInput) (programme
 			return j.cancelled(ctx)
 		}
 		j.openWhatIsDue(ctx)
+		j.lookAfter(ctx)
 		j.sendWhatIsDue(ctx)
 		j.step(ctx)
 		if j.mayGoOnAnew(ctx) {
@@ -61,6 +62,8 @@ type journey struct {
 	onHold         bool                   // as shown in the search attribute
 	shownAttention string                 // as shown in the search attribute
 	signals        []signal
+	look           bool              // at the stages that an earlier run opened
+	telling        []workflow.Future // words to stages that have not arrived yet
 	wake           workflow.Channel
 	mutex          workflow.Mutex
 	last           string
@@ -70,12 +73,12 @@ type journey struct {
 // running is one open stage.
 type running struct {
 	opening programme.Opening
-	future  workflow.ChildWorkflowFuture
+	future  workflow.ChildWorkflowFuture // nil where an earlier run opened it: see journey_carry.go
 }
 
-// over reports whether nothing is left to do.
+// over reports whether nothing is left to do. What a stage is told leaves with the run that told it, so its arrival is waited for.
 func (j *journey) over() bool {
-	return j.view.State.Ended() && len(j.running) == 0 && j.mail.idle() && !anyWaits(j.signals)
+	return j.view.State.Ended() && len(j.running) == 0 && len(j.telling) == 0 && j.mail.idle() && !anyWaits(j.signals)
 }
 
 // step waits for the next thing to happen and deals with it.
@@ -90,7 +93,11 @@ func (j *journey) step(ctx workflow.Context) {
 	j.timer.listen(ctx, selector, func(at time.Time) { j.mail.send(ctx, at) })
 	j.mail.listen(ctx, selector)
 	j.listenToMarks(ctx, selector)
+	j.listenToTold(ctx, selector)
 	for _, r := range j.running {
+		if r.carried() {
+			continue
+		}
 		selector.AddFuture(r.future, func(f workflow.Future) { j.stageEnded(ctx, r, f) })
 	}
 	listenTo(selector, j.signals)
@@ -149,16 +156,12 @@ func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
 	j.running = append(j.running, &running{opening: opening, future: future})
 	j.setStage(opening.Stage, programme.StageOpen)
 	j.last = "opened " + opening.Stage
+	j.look = true
 }
 
 // stageEnded takes note of how a stage ended and of what follows.
 func (j *journey) stageEnded(ctx workflow.Context, ended *running, f workflow.Future) {
-	for i, r := range j.running {
-		if r == ended {
-			j.running = append(j.running[:i:i], j.running[i+1:]...)
-			break
-		}
-	}
+	j.drop(ended)
 	var end programme.StageEnd
 	if err := f.Get(ctx, &end); err != nil {
 		if ctx.Err() == nil && !j.view.State.Ended() {

@@ -23,6 +23,7 @@ type JourneyRun struct {
 	Parked    []string `json:"parked,omitempty"`    // the stages that are parked
 	Lost      []string `json:"lost,omitempty"`      // those whose workflow was ended by hand
 	Last      string   `json:"last,omitempty"`      // the last thing that happened
+	Open      []string `json:"open,omitempty"`      // the stages that are open, which go on without the run that opened them
 	Done      []string `json:"done,omitempty"`      // the orders that were carried out last, by their ids
 }
 
@@ -33,15 +34,15 @@ const roomNow = 10_000
 // mostDone is how many orders a run tells the next of: one that was carried out can only come again right after it.
 const mostDone = 3
 
-// mayGoOnAnew reports whether the journey should go on in a fresh run, and can: no stage is open, since a stage ends with
-// the run that opened it, no mail or mark is on its way, no signal waits and no order is being carried out.
+// mayGoOnAnew reports whether the journey should go on in a fresh run, and can: every open stage can do without this one, no
+// mail or mark is on its way, no signal waits and no order is being carried out.
 func (j *journey) mayGoOnAnew(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
 	worth := info.GetCurrentHistorySize() >= j.start.Room && len(j.openings) > 1 // for one stage a fresh run costs more than it saves
 	if j.start.Room == 0 || (!worth && !info.GetContinueAsNewSuggested()) {
 		return false
 	}
-	idle := len(j.running) == 0 && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
+	idle := j.mayLeaveStages() && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
 	return idle && !j.view.State.Ended() && len(j.later) == 0 && workflow.AllHandlersFinished(ctx) && ctx.Err() == nil
 }
 
@@ -72,6 +73,9 @@ func (j *journey) handedOn() JourneyInput {
 			before.Lost = append(before.Lost, stage.Name)
 		}
 	}
+	for _, r := range j.running {
+		before.Open = append(before.Open, r.opening.Stage)
+	}
 	next.Room, next.Before = roomNow, before
 	return next
 }
@@ -88,6 +92,7 @@ func (j *journey) remember(before *JourneyRun) {
 		view.Parked, view.Lost = slices.Contains(before.Parked, stage.Name), slices.Contains(before.Lost, stage.Name)
 		j.view.Stages[stage.Name] = view
 	}
+	j.carry(before.Open)
 	j.view.Parked = j.attention != ""
 	j.onHold, j.shownAttention = j.view.State == programme.OnHold, j.parked()
 }
