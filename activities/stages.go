@@ -15,7 +15,7 @@ func (a *Activities) OpenStage(ctx context.Context, call StageCall) (programme.A
 		return programme.AskPlan{}, coded(ctx, err)
 	}
 	plan, err := a.Records.OpenStage(ctx, call.Cohort, call.Ref, call.Stage, at)
-	return plan, coded(ctx, err)
+	return plan.Short(), coded(ctx, err)
 }
 
 // MarkOverdue hands an unanswered ask to staff, with a task. It returns the plan as it then stands: answered, where the
@@ -27,7 +27,7 @@ func (a *Activities) MarkOverdue(ctx context.Context, call AskCall) (programme.A
 		return programme.AskPlan{}, coded(ctx, err)
 	}
 	plan, err := a.Records.Overdue(ctx, call.Ask, call.Plan, at)
-	return plan, coded(ctx, err)
+	return plan.Short(), coded(ctx, err)
 }
 
 // Lapsed is what became of an ask at its limit.
@@ -60,6 +60,10 @@ func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.
 	end, err := a.Records.CloseStage(ctx, call.Ref, call.Stage, at)
 	if err == nil {
 		end.Mails, err = a.confirm(ctx, call, end)
+	}
+	if end.Plan != nil {
+		short := end.Plan.Short()
+		end.Plan = &short
 	}
 	if err == nil && end.State != programme.StageOpen {
 		err = a.tellEnd(ctx, call.Cohort, call.Ref, call.Opened, end)

@@ -70,7 +70,7 @@ type PlannedMail struct {
 // All moments are programme time in UTC; it holds no personal data and is recorded in history.
 type AskPlan struct {
 	Ask   string        `json:"ask"`
-	Stage string        `json:"stage"`
+	Stage string        `json:"stage,omitempty"` // left out by Short
 	Round int           `json:"round"`
 	Plan  int           `json:"plan"`
 	Part  Part          `json:"part,omitempty"`

@@ -58,6 +58,11 @@ func (k Kind) Runs() bool {
 // a questionnaire that was scored stay as they are.
 func (k Kind) Changeable() bool { return k != KindSelection && k != KindPsychometrics }
 
+// Kinds lists all kinds of stages.
+func Kinds() []Kind {
+	return []Kind{KindSelection, KindOnboarding, KindPsychometrics, KindEvent, KindCoaching, KindSurvey, KindAlumni}
+}
+
 // Workflow is the name of the workflow type that serves the kind.
 func (k Kind) Workflow() string {
 	switch k {

@@ -83,7 +83,9 @@ func (s *ask) step(ctx workflow.Context) {
 		s.takeChanges(ctx)
 		return
 	}
-	s.timer.set(ctx, at, summary)
+	if !s.mail.talking() { // what comes of it may be another moment
+		s.timer.set(ctx, at, summary)
+	}
 	s.show(ctx, at, summary)
 	selector := workflow.NewSelector(ctx)
 	s.timer.listen(ctx, selector, func(at time.Time) { s.moment(ctx, at) })
@@ -229,6 +231,7 @@ func (s *ask) adopt(ctx workflow.Context, plan programme.AskPlan) {
 	if plan.Round < s.plan.Round || (plan.Round == s.plan.Round && plan.Plan < s.plan.Plan) {
 		return
 	}
+	plan = plan.Of(s.in.Cohort, s.in.Ref, s.in.Stage)
 	s.plan = plan
 	s.answered = s.answered || plan.State == programme.AskAnswered
 	if plan.Held {

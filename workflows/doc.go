@@ -58,12 +58,12 @@ type Workflows struct {
 	RunbookURL string // where the runbooks can be read
 }
 
-// StageInput is what a stage's workflow begins with.
+// StageInput is what a stage's workflow begins with. What its id and its type say is left out: see stage_input.go.
 type StageInput struct {
-	Cohort string          `json:"cohort"`
-	Ref    string          `json:"ref"`
-	Stage  string          `json:"stage"`
-	Kind   programme.Kind  `json:"kind"`
+	Cohort string          `json:"cohort,omitempty"`
+	Ref    string          `json:"ref,omitempty"`
+	Stage  string          `json:"stage,omitempty"`
+	Kind   programme.Kind  `json:"kind,omitempty"`
 	Clock  programme.Clock `json:"clock"`
 	At     time.Time       `json:"at"`  // planned moment of the opening
 	Due    time.Time       `json:"due"` // as planned by the journey; the stage's own plan decides

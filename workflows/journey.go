@@ -152,7 +152,7 @@ func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
 	in := StageInput{Cohort: j.start.Cohort, Ref: j.start.Ref, Stage: opening.Stage, Kind: opening.Kind,
 		Clock: j.start.Clock, At: opening.At, Due: opening.Due, Style: StyleNow}
 	id := programme.StageID(j.start.Cohort, j.start.Ref, opening.Stage)
-	future := workflow.ExecuteChildWorkflow(stageOptions(ctx, in, id), opening.Kind.Workflow(), in)
+	future := workflow.ExecuteChildWorkflow(stageOptions(ctx, in, id), opening.Kind.Workflow(), in.short())
 	j.running = append(j.running, &running{opening: opening, future: future})
 	j.setStage(opening.Stage, programme.StageOpen)
 	j.last = "opened " + opening.Stage

@@ -50,7 +50,7 @@ func startedSurveys(env *testsuite.TestWorkflowEnvironment) *[]StageInput {
 	env.SetOnChildWorkflowStartedListener(func(info *workflow.Info, _ workflow.Context, args converter.EncodedValues) {
 		var in StageInput
 		if args.Get(&in) == nil && !in.Since.IsZero() {
-			inputs = append(inputs, in)
+			inputs = append(inputs, in.whole(info))
 		}
 	})
 	return &inputs

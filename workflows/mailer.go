@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -146,6 +147,11 @@ func (m *mailer) finish(ctx workflow.Context, done *send, f workflow.Future) {
 	if !result.Due.IsZero() && m.moved != nil {
 		m.moved(result.Due, result.Limit)
 	}
+}
+
+// talking reports whether a mail is being sent within the step.
+func (m *mailer) talking() bool {
+	return slices.ContainsFunc(m.sending, func(s *send) bool { return s.cancel == nil })
 }
 
 // settle stops what is under way and waits for it: what is inside its conversation with the relay runs to its end,

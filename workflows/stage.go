@@ -12,6 +12,7 @@ import (
 
 // newAsk prepares a stage: its handlers stand before anything can block.
 func newAsk(ctx workflow.Context, texts *Workflows, in StageInput) (*ask, error) {
+	in = in.whole(workflow.GetInfo(ctx))
 	s := &ask{in: in, texts: texts, wake: workflow.NewBufferedChannel(ctx, 1)}
 	s.timer.clock = in.Clock
 	s.shown = shownAtFirst(in)

@@ -54,7 +54,9 @@ type world struct {
 	kept    map[string]programme.AskPlan // by ask: what the records go on with at its limit, where it does not lapse
 	change  []activities.Replan
 	carried activities.Carried // what has become of stages that an earlier run opened
-	alone   bool               // a stage was closed that has no journey to leave its mails to
+	closed  []activities.StageCall
+	close   func(activities.StageCall) error
+	alone   bool // a stage was closed that has no journey to leave its mails to
 }
 
 func (w *world) note(event string) {
@@ -110,10 +112,15 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 }
 
 func (w *world) CloseStage(_ context.Context, call activities.StageCall) (programme.StageEnd, error) {
+	if w.close != nil {
+		if err := w.close(call); err != nil {
+			return programme.StageEnd{}, err
+		}
+	}
 	w.note("close " + call.Stage)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.alone = w.alone || call.Alone
+	w.alone, w.closed = w.alone || call.Alone, append(w.closed, call)
 	return w.ends[call.Stage], nil
 }
 
