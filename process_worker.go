@@ -65,6 +65,7 @@ func runWorker(ctx context.Context, s config.Settings, p process) error {
 		Mailer:   &mailer{sender: sender, publicURL: public, contact: contact(s), realNow: realNow, log: p.log},
 		Starter:  &workflows.Client{Temporal: p.temporal, Namespace: p.namespace},
 		Backoffs: activities.Backoffs{First: s.MailFirstRetry, Most: s.MailMaxRetry, For: s.MailGiveUp},
+		AtOnce:   worker.AtOnce(s.MailsPerSecond, realNow),
 	}
 	ready(p.t, map[string]any{"metrics": sideAddress})
 	return worker.Run(ctx, worker.Options{Temporal: p.temporal, Namespace: p.namespace, Activities: acts,

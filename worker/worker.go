@@ -58,7 +58,7 @@ func Run(ctx context.Context, o Options) error {
 
 	mailOptions := options
 	mailOptions.DisableWorkflowWorker = true
-	mailOptions.TaskQueueActivitiesPerSecond = o.MailsPerSecond
+	mailOptions.TaskQueueActivitiesPerSecond = o.MailsPerSecond * shareOfQueue
 	mail := sdk.New(o.Temporal, workflows.MailQueue, mailOptions)
 	mail.RegisterActivityWithOptions(o.Activities.SendMail, activity.RegisterOptions{Name: "SendMail"})
 
