@@ -95,7 +95,7 @@ func (c *Client) StartJourney(ctx context.Context, start programme.JourneyStart)
 		TypedSearchAttributes:                    journeyAttributes(start),
 		StaticSummary:                            start.Ref + " in " + start.Cohort,
 		StaticDetails: "One participation, from the invitation to the alumni. Its stages are its children: see Relationships. " +
-			"It goes on in a fresh run now and then, between stages.",
+			"It goes on in a fresh run now and then: stages opened before are with the runs before it.",
 	}, TypeJourney, JourneyInput{JourneyStart: start, Style: StyleNow, Room: roomNow})
 	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 		return nil
