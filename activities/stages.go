@@ -62,8 +62,8 @@ func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.
 		end.Mails, err = a.confirm(ctx, call, end)
 	}
 	if end.Plan != nil {
-		short := end.Plan.Short()
-		end.Plan = &short
+		short := end.Plan.Short() // it goes on: all else that is said of its end says nothing
+		end = programme.StageEnd{State: end.State, Plan: &short, Mails: end.Mails}
 	}
 	if err == nil && end.State != programme.StageOpen {
 		err = a.tellEnd(ctx, call.Cohort, call.Ref, call.Opened, end)

@@ -119,10 +119,10 @@ type Opening struct {
 
 // StageEnd is how a stage ended and what follows from it for the journey.
 type StageEnd struct {
-	Stage    string        `json:"stage"`
-	State    StageState    `json:"state"`
+	Stage    string        `json:"stage,omitempty"`
+	State    StageState    `json:"state,omitempty"`
 	Outcome  string        `json:"outcome,omitempty"`
-	Journey  JourneyState  `json:"journey"`            // the journey's state afterwards
+	Journey  JourneyState  `json:"journey,omitempty"`  // the journey's state afterwards
 	Version  int64         `json:"version,omitempty"`  // the journey's, which tells which of two states is the newer
 	Openings []Opening     `json:"openings,omitempty"` // set when the end settles what comes next (a place was accepted)
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails that the journey now has to send

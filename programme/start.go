@@ -3,7 +3,6 @@ package programme
 import (
 	"encoding/json"
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -25,35 +24,11 @@ type JourneyStart struct {
 	Again time.Time `json:"again,omitzero"`
 }
 
-// StageStart names one stage of the year. A year has some twenty, and every run of a journey begins with them all: they are
-// written in a line each, as "residential-1 event done".
+// StageStart names one stage of the year.
 type StageStart struct {
-	Name  string
-	Kind  Kind
-	State StageState // empty means not open
-}
-
-// MarshalText writes the line.
-func (s StageStart) MarshalText() ([]byte, error) {
-	return []byte(strings.TrimSpace(s.Name + " " + string(s.Kind) + " " + string(s.State))), nil
-}
-
-// UnmarshalJSON reads a line, or the object that it was at first.
-func (s *StageStart) UnmarshalJSON(text []byte) error {
-	var line string
-	if err := json.Unmarshal(text, &line); err != nil {
-		var object struct {
-			Name  string     `json:"name"`
-			Kind  Kind       `json:"kind"`
-			State StageState `json:"state"`
-		}
-		err := json.Unmarshal(text, &object)
-		*s = StageStart(object)
-		return err
-	}
-	words := append(strings.Fields(line), "", "", "")
-	*s = StageStart{Name: words[0], Kind: Kind(words[1]), State: StageState(words[2])}
-	return nil
+	Name  string     `json:"name"`
+	Kind  Kind       `json:"kind"`
+	State StageState `json:"state,omitempty"` // empty means not open
 }
 
 // JourneyFilter selects journeys for a page; zero fields select all.
