@@ -75,6 +75,8 @@ type Activities struct {
 	Metrics  Metrics
 	// AtOnce reports whether one more mail may go outside the mail queue at this moment; nil: always.
 	AtOnce func() bool
+	// Quick reports whether the relay took the last mail readily; nil: always. A step of a workflow waits for no other.
+	Quick func() bool
 }
 
 // Backoffs are the waits between attempts to send one mail, on real time.

@@ -41,14 +41,16 @@ func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, e
 	defer a.keepBeating(ctx)()
 	info := activity.GetInfo(ctx)
 	if info.IsLocalActivity { // the one attempt within a step of the workflow
-		if a.AtOnce != nil && !a.AtOnce() {
-			return MailResult{}, temporal.NewApplicationError("more mails go at this moment than one by one", ErrTypeMail)
+		if !a.quick() || a.AtOnce != nil && !a.AtOnce() {
+			return MailResult{}, temporal.NewApplicationError("the mail queue has it", ErrTypeMail)
 		}
 		return a.send(ctx, call, 1, func() bool { return false })
 	}
 	spent := func() bool { return a.RealNow().Sub(info.ScheduledTime) >= a.Backoffs.For }
 	return a.send(ctx, call, int(info.Attempt), spent)
 }
+
+func (a *Activities) quick() bool { return a.Quick == nil || a.Quick() }
 
 // send is one attempt, the n-th; spent tells whether it was the last.
 func (a *Activities) send(ctx context.Context, call MailCall, n int, spent func() bool) (MailResult, error) {

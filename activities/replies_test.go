@@ -105,17 +105,19 @@ func TestCloseStageSendsItsReplies(t *testing.T) {
 func TestClosingWithinAStep(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		within, again bool
-		claims        int
-		left          []string
+		within, again, slow bool
+		claims              int
+		left                []string
 	}{
-		"within the step":     {true, false, 1, []string{"half sent"}},
-		"after the step":      {false, true, 0, []string{"done", "half sent"}},
-		"again in the step":   {true, true, 0, []string{"done", "half sent"}},
-		"as an activity only": {false, false, 1, nil},
+		"within the step":           {true, false, false, 1, []string{"half sent"}},
+		"with a relay that is slow": {true, false, true, 0, []string{"done", "half sent"}},
+		"after the step":            {false, true, false, 0, []string{"done", "half sent"}},
+		"again in the step":         {true, true, false, 0, []string{"done", "half sent"}},
+		"as an activity only":       {false, false, true, 1, nil},
 	} {
 		world := &desk{relay: relay{class: programme.MailSent}, end: programme.StageEnd{Stage: "s", State: programme.StageDone, Mails: []programme.PlannedMail{{Key: "done"}}}}
-		acts := &activities.Activities{Records: world, Mailer: world, Metrics: world, RealNow: func() time.Time { return time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC) }}
+		acts := &activities.Activities{Records: world, Mailer: world, Metrics: world, RealNow: func() time.Time { return time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC) },
+			Quick: func() bool { return !c.slow }}
 		var suite testsuite.WorkflowTestSuite
 		env := suite.NewTestActivityEnvironment()
 		env.RegisterActivity(acts)

@@ -73,6 +73,27 @@ func (o *Opening) UnmarshalJSON(text []byte) error {
 	return err
 }
 
+// MarshalText writes "coaching-log/1.2.2 2027-11-05T09:28:00Z".
+func (m PlannedMail) MarshalText() ([]byte, error) {
+	return []byte(m.Key + " " + m.At.Format(time.RFC3339Nano)), nil
+}
+
+// UnmarshalJSON reads the line, or an object.
+func (m *PlannedMail) UnmarshalJSON(text []byte) error {
+	type object PlannedMail
+	words, err := line(text, (*object)(m))
+	if words == nil || err != nil {
+		return err
+	}
+	last := len(words) - 1
+	if last < 1 {
+		return errLine
+	}
+	m.Key = strings.Join(words[:last], " ")
+	m.At, err = time.Parse(time.RFC3339Nano, words[last])
+	return err
+}
+
 // MarshalText writes "1.5s 2026-09-07T05:00:00Z 2026-11-22T08:42:13.493Z"; of the real clock there is nothing to say.
 func (c Clock) MarshalText() ([]byte, error) {
 	if c == (Clock{}) {

@@ -149,6 +149,9 @@ func (c *Client) Signal(ctx context.Context, row programme.OutboxRow) (delivered
 	if !errors.As(err, &notFound) {
 		return err == nil, err
 	}
+	if row.Signal == SignalFormSubmitted { // nobody may have noticed that the stage is gone
+		return false, c.pokeJourney(ctx, row)
+	}
 	if cohort, isJourney := cohortOfJourney(row.WorkflowID); isJourney && row.Signal == SignalMail {
 		// The journey has ended: its cohort sends the reply.
 		row.WorkflowID = programme.CohortID(cohort)

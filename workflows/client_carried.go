@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -55,4 +56,15 @@ func (c *Client) describe(ctx context.Context, id string) (*workflowpb.WorkflowE
 		return nil, nil
 	}
 	return known.GetWorkflowExecutionInfo(), err
+}
+
+// pokeJourney has the journey of a stage look after its stages, where it runs.
+func (c *Client) pokeJourney(ctx context.Context, row programme.OutboxRow) error {
+	row.WorkflowID, row.Signal = row.WorkflowID[:strings.LastIndex(row.WorkflowID, "/")], SignalPoke
+	err := c.signalRunning(ctx, row, &commonpb.Payloads{})
+	var notFound *serviceerror.NotFound
+	if errors.As(err, &notFound) {
+		return nil
+	}
+	return err
 }

@@ -156,7 +156,6 @@ func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
 	j.running = append(j.running, &running{opening: opening, future: future})
 	j.setStage(opening.Stage, programme.StageOpen)
 	j.last = "opened " + opening.Stage
-	j.look = true
 }
 
 // stageEnded takes note of how a stage ended and of what follows.

@@ -27,9 +27,20 @@ type JourneyRun struct {
 	Done      []string `json:"done,omitempty"`      // the orders that were carried out last, by their ids
 }
 
-// roomNow is the room that new runs are given. A fresh run costs some five thousand bytes itself. It stands in the input of
+// roomNow is the room that new runs are given. A fresh run costs some four thousand bytes itself. It stands in the input of
 // each, so that another number here changes nothing of what runs already.
-const roomNow = 10_000
+const roomNow = 20_000
+
+// roomOfStage is what an open stage takes of the room: what counts is how much is open at a moment, whatever workflow has it.
+const roomOfStage = 4_000
+
+// room is the history from which on the run has grown too long.
+func (j *journey) room() int {
+	if !j.start.Style.brief() {
+		return j.start.Room
+	}
+	return j.start.Room - len(j.running)*roomOfStage
+}
 
 // mostDone is how many orders a run tells the next of: one that was carried out can only come again right after it.
 const mostDone = 3
@@ -38,7 +49,7 @@ const mostDone = 3
 // mail or mark is on its way, no signal waits and no order is being carried out.
 func (j *journey) mayGoOnAnew(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	worth := info.GetCurrentHistorySize() >= j.start.Room && len(j.openings) > 1 // for one stage a fresh run costs more than it saves
+	worth := info.GetCurrentHistorySize() >= j.room() && len(j.openings) > 1 // for one stage a fresh run costs more than it saves
 	if j.start.Room == 0 || (!worth && !info.GetContinueAsNewSuggested()) {
 		return false
 	}

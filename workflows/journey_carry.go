@@ -54,8 +54,8 @@ func (j *journey) drop(ended *running) {
 	}
 }
 
-// lookAfter finds out what became of the stages that are carried: when the run begins, when another stage opens, and when
-// staff poke the journey.
+// lookAfter finds out what became of the stages that are carried: when the run begins, and when the journey is poked, by staff or
+// because something could not be told to a stage.
 func (j *journey) lookAfter(ctx workflow.Context) {
 	if !j.look || ctx.Err() != nil {
 		return

@@ -54,6 +54,7 @@ func newJourney(ctx workflow.Context, texts *Workflows, start JourneyInput) (*jo
 		j.plan(opening)
 	}
 	j.mail.add(start.Mails...)
+	j.mail.atOnce = start.Style.brief()
 	j.mail.parked = func(_, code string) { j.mark(ctx, "", code) }
 	j.remember(start.Before)
 	j.listen(ctx)

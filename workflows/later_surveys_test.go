@@ -335,7 +335,7 @@ func TestSurveyAfterTheYearOutlivesItsJourney(t *testing.T) {
 	})
 	owner, _ := options.TypedSearchAttributes.GetKeyword(AttrWaitingOn)
 	since, _ := options.TypedSearchAttributes.GetTime(AttrStageSince)
-	if options.ParentClosePolicy != enumspb.PARENT_CLOSE_POLICY_ABANDON || options.WorkflowID != "id" || options.StaticSummary != "survey-6-months of P-AAAAAA in c" ||
+	if options.ParentClosePolicy != enumspb.PARENT_CLOSE_POLICY_ABANDON || options.WorkflowID != "id" || options.StaticSummary != "survey-6-months" ||
 		owner != string(programme.OwnerCalendar) || !since.Equal(in.Since) {
 		t.Errorf("%+v", options)
 	}

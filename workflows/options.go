@@ -97,6 +97,6 @@ func stageOptions(ctx workflow.Context, in StageInput, id string) workflow.Conte
 		ParentClosePolicy:     onClose,
 		WaitForCancellation:   true,
 		TypedSearchAttributes: stageAttributes(in),
-		StaticSummary:         in.Stage + " of " + in.Ref + " in " + in.Cohort,
+		StaticSummary:         in.Stage,
 	})
 }
