@@ -50,6 +50,10 @@ var mainPaths = []string{
 	"Journey-with-surveys-after-it", "Survey-after-the-year-answered", "Survey-after-the-year-lapsed", "Survey-after-the-year-skipped",
 	"Survey-after-the-year-never-asked",
 	"Alumni-answered", "Alumni-lapsed", "Alumni-skipped-by-hand",
+	"Cohort-rescheduled", "Journey-events-completed", "Journey-events-completed-1", "Journey-events-completed-2", "Journey-events-completed-3",
+	"Event-placed-with-onboarding", "Event-confirmed-attended", "Event-placed-with-another", "Survey-after-an-event", "Event-excused",
+	"Event-kept-absent-caught-up", "Event-moved-confirmed-again", "Event-in-a-hold-skipped", "Event-another-date",
+	"Event-cancelled-another-date", "Event-withdrawn",
 	// Of runs in the short style, from a demo of the flagship in which processes were killed: a journey in four runs, and stages.
 	"Journey-gone-on-anew", "Journey-gone-on-anew-1", "Journey-gone-on-anew-2", "Journey-gone-on-anew-3",
 	"Selection-short-accepted", "Onboarding-short-answered", "Psychometrics-short-answered", "Event-short-attended", "Event-short-confirmed",

@@ -232,8 +232,8 @@ func (j *judge) toldOf(a Act, s *Sitting) bool {
 			return true
 		}
 	}
-	if j.in.ReplyWithin >= time.Minute && j.missedWord(a) {
-		return true // processes were killed, and it was over when they were back
+	if j.in.ReplyWithin >= time.Minute && j.notSent(place{a.Ref, a.Stage}, "event-tomorrow", "missed", "answered", "replaced") {
+		return true // processes were killed, and the event was over when they were back, and perhaps on the register
 	}
 	for _, late := range j.confirmed(a.Ref, "change-sitting", "resume", "reopen", "change-email", "correct") {
 		if late.Done.After(eve.AddDate(0, 0, -1)) && late.Done.Before(s.Starts) {
@@ -243,11 +243,11 @@ func (j *judge) toldOf(a Act, s *Sitting) bool {
 	return false
 }
 
-// missedWord reports whether the records say of the last word before an event that nothing ran at its moment.
-func (j *judge) missedWord(a Act) bool {
+// notSent reports whether the records say of a message about a place that it was not sent, for one of these reasons.
+func (j *judge) notSent(p place, message string, reasons ...string) bool {
 	return slices.ContainsFunc(j.in.Records.Messages, func(line Message) bool {
 		key, ok := ParseKey(line.Key)
-		return ok && key.Ref == a.Ref && key.Stage == a.Stage && key.Message == "event-tomorrow" && line.State == "not_sent" && line.Reason == "missed"
+		return ok && key.Ref == p.ref && key.Stage == p.stage && key.Message == message && line.State == "not_sent" && slices.Contains(reasons, line.Reason)
 	})
 }
 
@@ -271,6 +271,12 @@ func (j *judge) alumniEarly() {
 			}
 		}
 	}
+}
+
+// toldAtOnce reports whether a mail takes a near place away as it should: urgently, or, where the records say that another
+// place was found before that mail could go, by telling of that one.
+func (j *judge) toldAtOnce(p place, n noted) bool {
+	return n.entry.Method == "CANCEL" && n.mail.Rule == urgent || n.entry.Method == "REQUEST" && j.notSent(p, "event-cancelled", "replaced")
 }
 
 // soon is how near an event has to be for news of it to be urgent.
@@ -310,7 +316,7 @@ func (j *judge) urgentNews() {
 				if !at || !n.mail.Date.Before(a.At) || i+1 < len(d) && d[i+1].mail.Date.Before(a.At) {
 					continue
 				}
-				if i+1 == len(d) || d[i+1].entry.Method != "CANCEL" || d[i+1].mail.Rule != urgent || d[i+1].mail.Received.Sub(a.Answered) > j.in.ReplyWithin {
+				if i+1 == len(d) || d[i+1].mail.Received.Sub(a.Answered) > j.in.ReplyWithin || !j.toldAtOnce(p, d[i+1]) {
 					j.fault(p.ref, "%s was cancelled on %s for %s, and the leader was not told at once.", p.stage, stamp(a.At), stamp(s.Starts))
 				}
 			}

@@ -157,6 +157,50 @@ func TestEveryPlantedFaultOfEventsIsFound(t *testing.T) {
 	}
 }
 
+// unsent makes a mail one that the records say was not sent, for that reason.
+func (b *builder) unsent(key, reason string) {
+	b.in.Mails = slices.DeleteFunc(b.in.Mails, func(m Mail) bool { return slices.Contains(m.Keys, key) })
+	for i := range b.in.Records.Messages {
+		if m := &b.in.Records.Messages[i]; m.Key == key {
+			*m = Message{Key: key, State: "not_sent", Reason: reason}
+		}
+	}
+}
+
+// TestAPlaceFoundBeforeTheNews: where the records say that another place was found before the cancellation could be told, the
+// mail of that place tells both.
+func TestAPlaceFoundBeforeTheNews(t *testing.T) {
+	t.Parallel()
+	for reason, ok := range map[string]bool{"replaced": true, "missed": false} {
+		b := eventful()
+		b.unsent("c/P-1/residential-3/event-cancelled/o1", reason)
+		if r := Judge(b.in); names(r, "urgent") == ok {
+			t.Errorf("%s: %s %+v", reason, r.Verdict, r.Faults)
+		}
+	}
+}
+
+// TestALastWordThatKillsCost: where processes are killed, an event may be over before anything runs again, and staff may have
+// taken the register by then.
+func TestALastWordThatKillsCost(t *testing.T) {
+	t.Parallel()
+	for reason, excused := range map[string]bool{"missed": true, "answered": true, "replaced": true, "replanned": false} {
+		for _, within := range []time.Duration{0, time.Minute} {
+			b := eventful()
+			b.in.ReplyWithin = within
+			b.unsent("c/P-1/residential-2/event-tomorrow/1.2.2", reason)
+			if r := Judge(b.in); names(r, "joining") == (excused && within > 0) {
+				t.Errorf("%s within %s: %s %+v", reason, within, r.Verdict, r.Faults)
+			}
+		}
+	}
+}
+
+// names reports whether a verdict has a fault of a check.
+func names(r Report, check string) bool {
+	return slices.ContainsFunc(r.Faults, func(f Fault) bool { return f.Check == check })
+}
+
 func TestReadsACalendarPart(t *testing.T) {
 	t.Parallel()
 	object := strings.Join([]string{"BEGIN:VCALENDAR", "VERSION:2.0", "METHOD:REQUEST", "BEGIN:VTIMEZONE", "TZID:Europe/London", "BEGIN:STANDARD",

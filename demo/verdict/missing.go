@@ -27,6 +27,9 @@ func (j *judge) missingRequests() {
 					continue
 				}
 				wanted := round < s.Round || s.State == "done" || s.State == "lapsed"
+				if round > 1 && j.notSent(place{p.Ref, s.Name}, request, "lapsed") {
+					continue // a session that was cancelled so late that no morning was left to ask for another
+				}
 				if wanted && !j.answeredFor(p.Ref, s.Name, round) && !j.corrected(p.Ref, s.Name) {
 					j.fault(p.Ref, "The request of %s, round %d, never reached the sink.", s.Name, round)
 				}
