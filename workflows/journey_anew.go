@@ -32,14 +32,18 @@ type JourneyRun struct {
 const roomNow = 20_000
 
 // roomOfStage is what an open stage takes of the room: what counts is how much is open at a moment, whatever workflow has it.
-const roomOfStage = 4_000
+// leastRoom is left to a run however many are open, or it would end before it did anything.
+const (
+	roomOfStage = 4_000
+	leastRoom   = 8_000
+)
 
 // room is the history from which on the run has grown too long.
 func (j *journey) room() int {
 	if !j.start.Style.brief() {
 		return j.start.Room
 	}
-	return j.start.Room - len(j.running)*roomOfStage
+	return max(j.start.Room-len(j.running)*roomOfStage, leastRoom)
 }
 
 // mostDone is how many orders a run tells the next of: one that was carried out can only come again right after it.

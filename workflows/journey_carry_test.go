@@ -178,3 +178,17 @@ func TestCancelledJourneyEndsWhatItCarries(t *testing.T) {
 		t.Errorf("ended %t with %v, told %d times: %q", env.IsWorkflowCompleted(), env.GetWorkflowError(), told, w.events)
 	}
 }
+
+// The more stages are open, the less room has the run, but never too little to do something in.
+func TestOpenStagesTakeRoom(t *testing.T) {
+	t.Parallel()
+	for open, want := range []int{roomNow, roomNow - roomOfStage, roomNow - 2*roomOfStage, leastRoom, leastRoom, leastRoom, leastRoom} {
+		j := &journey{start: JourneyInput{Style: StyleBrief, Room: roomNow}, running: make([]*running, open)}
+		if got := j.room(); got != want {
+			t.Errorf("%d open: room for %d, not %d", open, got, want)
+		}
+	}
+	if j := (&journey{start: JourneyInput{Style: StyleShort, Room: 10_000}, running: make([]*running, 1)}); j.room() != 10_000 {
+		t.Errorf("a run in the short style has room for %d", j.room())
+	}
+}

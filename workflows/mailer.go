@@ -97,7 +97,8 @@ func (m *mailer) send(ctx workflow.Context, at time.Time) {
 
 // begin makes the attempt within the step.
 func (m *mailer) begin(ctx workflow.Context, s *send) {
-	s.future = workflow.ExecuteLocalActivity(withinStep(ctx, talkWithin, s.summary()), a.SendMail, s.call())
+	talk, _ := workflow.NewDisconnectedContext(ctx) // no cancel breaks it off
+	s.future = workflow.ExecuteLocalActivity(withinStep(talk, talkWithin, s.summary()), a.SendMail, s.call())
 	m.sending = append(m.sending, s)
 }
 

@@ -63,7 +63,8 @@ func (s Style) write(ctx workflow.Context, summary string, act, call, result any
 func (s Style) close(ctx workflow.Context, call *activities.StageCall, end *programme.StageEnd) error {
 	const summary = "close the answered stage"
 	if s.brief() {
-		err := workflow.ExecuteLocalActivity(withinStep(ctx, talkWithin, summary), a.CloseStage, *call).Get(ctx, end)
+		talk, _ := workflow.NewDisconnectedContext(ctx) // no cancel breaks it off
+		err := workflow.ExecuteLocalActivity(withinStep(talk, talkWithin, summary), a.CloseStage, *call).Get(talk, end)
 		if err == nil || !mayPass(err) {
 			return err
 		}
