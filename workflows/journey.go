@@ -74,6 +74,7 @@ type journey struct {
 type running struct {
 	opening programme.Opening
 	future  workflow.ChildWorkflowFuture // nil where an earlier run opened it: see journey_carry.go
+	ending  bool                         // it was told its end, and passes on to this run what that leaves
 }
 
 // over reports whether nothing is left to do. What a stage is told leaves with the run that told it, so its arrival is waited for.

@@ -13,13 +13,13 @@ import (
 // carried reports whether an earlier run opened the stage.
 func (r *running) carried() bool { return r.future == nil }
 
-// mayLeaveStages reports whether the open stages can do without this run: each has begun, and what it was told has arrived.
+// mayLeaveStages reports whether the open stages can do without this run: each has begun, none is ending by an order, and what it was told has arrived.
 func (j *journey) mayLeaveStages() bool {
 	if !j.start.Style.brief() {
 		return len(j.running) == 0
 	}
 	for _, r := range j.running {
-		if !r.carried() && !r.future.GetChildWorkflowExecution().IsReady() {
+		if !r.carried() && (r.ending || !r.future.GetChildWorkflowExecution().IsReady()) {
 			return false
 		}
 	}

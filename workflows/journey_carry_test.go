@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/mock"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"fairlead/activities"
 	"fairlead/programme"
@@ -190,5 +191,26 @@ func TestOpenStagesTakeRoom(t *testing.T) {
 	}
 	if j := (&journey{start: JourneyInput{Style: StyleShort, Room: 10_000}, running: make([]*running, 1)}); j.room() != 10_000 {
 		t.Errorf("a run in the short style has room for %d", j.room())
+	}
+}
+
+// A stage that is ending by an order still has something to pass on to the run that opened it.
+func TestStageThatIsEndingKeepsItsRun(t *testing.T) {
+	t.Parallel()
+	opened := struct{ workflow.ChildWorkflowFuture }{} // by this run
+	for name, c := range map[string]struct {
+		style Style
+		stage running
+		want  bool
+	}{
+		"carried":                 {StyleBrief, running{}, true},
+		"carried and told":        {StyleBrief, running{ending: true}, true},
+		"ending":                  {StyleBrief, running{future: opened, ending: true}, false},
+		"open in the short style": {StyleShort, running{}, false},
+	} {
+		j := &journey{start: JourneyInput{Style: c.style}, running: []*running{&c.stage}}
+		if got := j.mayLeaveStages(); got != c.want {
+			t.Errorf("%s: may be left: %t", name, got)
+		}
 	}
 }

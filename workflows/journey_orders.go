@@ -183,6 +183,9 @@ func (j *journey) take(ctx workflow.Context, effect programme.Effect) {
 		j.unplan(end.Stage)
 		j.settle(end)
 		passesOn := j.tell(ctx, end.Stage, stageChange{End: &end})
+		for _, r := range j.running {
+			r.ending = r.ending || r.opening.Stage == end.Stage
+		}
 		if carried := j.carriedStage(end.Stage); carried != nil { // it ends and says nothing
 			j.drop(carried)
 			passesOn = false
