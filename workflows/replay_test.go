@@ -59,6 +59,7 @@ var mainPaths = []string{
 	"Selection-short-accepted", "Onboarding-short-answered", "Psychometrics-short-answered", "Event-short-attended", "Event-short-confirmed",
 	"CoachingSession-short-held", "Survey-short-answered", "Survey-after-the-year-short", "Alumni-short-answered",
 	// Of runs in the brief style, from a demo of the flagship: a journey that went on anew while stages were open, and stages.
+	"Journey-carrying", "Journey-carrying-1", "Journey-carrying-2",
 	"Selection-brief-accepted", "Onboarding-brief-answered", "Psychometrics-brief-answered", "Event-brief-attended", "Event-brief-moved",
 	"CoachingSession-brief-held", "Survey-brief-answered", "Survey-after-the-year-brief", "Alumni-brief-answered",
 }
