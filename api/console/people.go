@@ -45,6 +45,7 @@ type accessForm struct {
 	Hidden  [][2]string // names and values
 	Entries []entry
 	Button  string
+	Warning bool // what it does cannot be taken back
 }
 
 // entry is one field: a list to choose from where it has options, else a line of text.

@@ -207,6 +207,7 @@ func (v *visitor) goes(method, address string) got {
 	}
 	if answer.page != "" && answer.StatusCode != http.StatusSeeOther {
 		checkPage(v.t, address, answer.page)
+		seen.Saw(method+" "+address, answer.page, answer.Header.Get("Content-Security-Policy"))
 	}
 	return answer
 }

@@ -52,7 +52,7 @@ func (s *Console) endForm(c *gin.Context, who member) (form *accessForm, ids []s
 	if err != nil {
 		return nil, nil, err
 	}
-	form = &accessForm{peopleFrame: s.peopleFrame(c, who, allSessionsPath, "End a session"), Action: allSessionsPath + "/" + c.Param("session") + "/end", Button: "End it"}
+	form = &accessForm{peopleFrame: s.peopleFrame(c, who, allSessionsPath, "End a session"), Action: allSessionsPath + "/" + c.Param("session") + "/end", Button: "End it", Warning: true}
 	form.Back = &way{Text: "Sessions", Href: allSessionsPath}
 	form.Text = []string{"Whoever uses it is signed out at once. They may sign in again while they have a role or a token."}
 	form.Entries = []entry{why(typed(c, "reason"))}

@@ -156,7 +156,7 @@ func (s *Console) removeForm(c *gin.Context, who member) (*accessForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	form := &accessForm{peopleFrame: s.peopleFrame(c, who, peoplePath, "Remove "+staff.Email), Action: staffPath(staff.ID) + "/remove", Button: "Remove them",
+	form := &accessForm{peopleFrame: s.peopleFrame(c, who, peoplePath, "Remove "+staff.Email), Action: staffPath(staff.ID) + "/remove", Button: "Remove them", Warning: true,
 		Text:  []string{"They can no longer sign in, and are signed out everywhere at once. What they did stays in the histories. API tokens are ended apart."},
 		Facts: []fact{{Key: "Role now", Text: roleNames[role(staff.Role)]}, {Key: "Sessions that end", Text: strconv.Itoa(staff.Sessions)}}}
 	form.Back = &way{Text: staff.Email, Href: staffPath(staff.ID)}

@@ -126,7 +126,7 @@ func (s *Console) endTokenForm(c *gin.Context, who member) (*accessForm, error) 
 		if one.ID != c.Param("id") {
 			continue
 		}
-		form := &accessForm{peopleFrame: s.peopleFrame(c, who, tokensPath, "End the token "+one.Name), Action: tokensPath + "/end/" + one.ID, Button: "End the token",
+		form := &accessForm{peopleFrame: s.peopleFrame(c, who, tokensPath, "End the token "+one.Name), Action: tokensPath + "/end/" + one.ID, Button: "End the token", Warning: true,
 			Text: []string{"Whatever uses it is refused at once, and so is whoever signed in with it. It cannot be brought back."}}
 		form.Back = &way{Text: "API tokens", Href: tokensPath}
 		form.Facts = facts(fact{Key: "Begins with", Text: one.Prefix}, fact{Key: "Role", Text: word(one.Role)}, fact{Key: "Made", Text: moment(one.Created)},
