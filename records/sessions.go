@@ -48,10 +48,12 @@ func (r staffSessionRow) by() programme.SignedInBy {
 	return programme.ByLink
 }
 
-// live chooses the sessions that go on: of limits not reached, and of staff that are still on the list.
+// live chooses the sessions that go on: of limits not reached, of staff that are still on the list, and of tokens that were
+// not ended. So one that was begun in the very moment in which its record or token went opens nothing.
 func (s *Store) live(q *gorm.DB) *gorm.DB {
 	now := s.realNow()
-	return q.Where("expires_real > ? AND seen_real > ? AND (staff_id = '' OR staff_id IN (SELECT id FROM staff))", now, now.Add(-sessionIdle))
+	return q.Where("expires_real > ? AND seen_real > ? AND (staff_id = '' OR staff_id IN (SELECT id FROM staff)) "+
+		"AND (token_id = '' OR token_id IN (SELECT id FROM api_tokens WHERE revoked_real IS NULL))", now, now.Add(-sessionIdle))
 }
 
 // beginSession writes a session and what the audit log says of it, and throws away those that have ended.

@@ -13,6 +13,7 @@ import (
 	"fairlead/programme"
 
 	"github.com/google/go-cmp/cmp"
+	"gorm.io/gorm"
 )
 
 const by = "staff:ada@centre.example"
@@ -227,6 +228,36 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		}
 		if _, err := b.OwnSessions(b.ctx, first); !isNotFound(err) {
 			t.Errorf("of a session that is over: %v", err)
+		}
+	})
+}
+
+// A session that was begun while its record of staff or its token went, and so was not ended with it, opens nothing.
+func TestSessionsBegunTooLate(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.joins(t, "ada@centre.example", "admin")
+		jo := b.joins(t, "jo@centre.example", "coordinator")
+		must(t, b.RemoveStaff(b.ctx, jo.ID, by, "leaves"))
+		made := programme.APIToken{ID: "00112233aabbccdd", Name: "Reports", Role: "ops", Kind: programme.TokenLive}
+		must(t, ignore(b.MakeToken(b.ctx, made, by, "reports")))
+		late := map[string]programme.Token{"staff": programme.NewToken(), "token": programme.NewToken()}
+		must(t, b.tx(b.ctx, func(tx *gorm.DB) error {
+			return errors.Join(b.beginSession(tx, staffSessionRow{Hash: late["staff"].Hash(), Name: jo.Email, Role: jo.Role, StaffID: jo.ID}),
+				b.beginSession(tx, staffSessionRow{Hash: late["token"].Hash(), Name: made.Name, Role: made.Role, TokenID: made.ID}))
+		}))
+		if b.holds(t, late["token"]) != "ops" {
+			t.Error("the session of a token in use opens nothing")
+		}
+		must(t, b.tx(b.ctx, func(tx *gorm.DB) error { // as EndToken does, before the session is written
+			return tx.Model(&tokenRow{}).Where("id = ?", made.ID).Update("revoked_real", begins).Error
+		}))
+		for what, session := range late {
+			if b.holds(t, session) != "" {
+				t.Errorf("the session of the %s that went opens the console", what)
+			}
+		}
+		if list, err := b.StaffSessions(b.ctx, programme.Token{}); err != nil || len(list) != 0 {
+			t.Errorf("they are listed: %+v, %v", list, err)
 		}
 	})
 }
