@@ -145,6 +145,8 @@ func CheckToken(t APIToken, reason string) error {
 		faults = append(faults, Fault{Field: "name", Text: "Say what the token is for"})
 	case n > longestTokenName:
 		faults = append(faults, Fault{Field: "name", Text: "Name the token in at most 60 characters"})
+	case strings.Contains(t.Name, "@"):
+		faults = append(faults, Fault{Field: "name", Text: "Say what the token is for, not whose it is: histories would take what it does for that person's work"})
 	case strings.ContainsFunc(t.Name, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		faults = append(faults, Fault{Field: "name", Text: "Name the token in one line of letters"})
 	}

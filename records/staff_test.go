@@ -188,7 +188,7 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 		// Two tokens of one name are two people.
 		var sessions []programme.Token
 		for range 2 {
-			token, err := b.CreateToken(b.ctx, "jo@centre.example", "coordinator", time.Time{})
+			token, err := b.CreateToken(b.ctx, "Jo", "coordinator", time.Time{})
 			must(t, err)
 			session, _, err := b.SignIn(b.ctx, token.Hash(), "")
 			must(t, err)
@@ -276,7 +276,7 @@ func TestTokensOfStaff(t *testing.T) {
 		if _, _, err := b.SignIn(b.ctx, token.Hash(), ""); !isNotFound(err) {
 			t.Errorf("a test token opens the console: %v", err)
 		}
-		for what, t2 := range map[string]programme.APIToken{"nothing said": {}, "past": {Name: "x", Role: "ops", Kind: "live", Expires: begins}, "two lines": {Name: "x\ny", Role: "ops", Kind: "live"}} {
+		for what, t2 := range map[string]programme.APIToken{"nothing said": {}, "past": {Name: "x", Role: "ops", Kind: "live", Expires: begins}, "an address": {Name: "jo@centre.example", Role: "ops", Kind: "live"}, "two lines": {Name: "x\ny", Role: "ops", Kind: "live"}} {
 			if _, err := b.MakeToken(b.ctx, t2, by, "why"); !isInvalid(err) {
 				t.Errorf("%s: %v, want *Invalid", what, err)
 			}
