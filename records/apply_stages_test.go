@@ -111,3 +111,20 @@ func TestReopenOfASkippedStageThatNeverOpened(t *testing.T) {
 		}
 	})
 }
+
+// A workflow that has yet to hear of its stage's end asks to close it when the stage is open again: it is told to go on.
+func TestClosingAStageThatWasOpenedAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.playOnboarding(t, 1)[0]
+		b.answered(t, ref, "onboarding", onboarding())
+		b.goTo("2026-12-16 12:00")
+		b.ordered(t, programme.Command{Name: programme.CmdReopen, Ref: ref, Stage: "onboarding", Reason: "mistake"})
+		end, err := b.CloseStage(b.ctx, ref, "onboarding", b.clock.Now())
+		if err != nil || end.State != programme.StageOpen || end.Plan != nil {
+			t.Fatalf("%+v, %v", end, err)
+		}
+		if plan := b.openStage(t, ref, "onboarding"); plan.Round != 2 || plan.State != programme.AskOpen {
+			t.Errorf("the second round is %+v", plan)
+		}
+	})
+}

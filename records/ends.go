@@ -134,7 +134,7 @@ func (s *Store) CloseStage(ctx context.Context, ref, stage string, at time.Time)
 		}
 		if row.State == string(programme.StageOpen) {
 			ask, err := t.ask(askOfStage(row))
-			if err != nil {
+			if err != nil && !isMissing(err) {
 				return fmt.Errorf("ask: %w", err)
 			}
 			if ask.State == string(programme.AskAnswered) {

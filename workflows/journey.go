@@ -75,6 +75,8 @@ type running struct {
 	opening programme.Opening
 	future  workflow.ChildWorkflowFuture // nil where an earlier run opened it: see journey_carry.go
 	ending  bool                         // it was told its end, and passes on to this run what that leaves
+	again   *programme.Opening           // it was opened again in the records before it was over here
+	since   int64                        // the journey's version then
 }
 
 // over reports whether nothing is left to do. What a stage is told leaves with the run that told it, so its arrival is waited for.
@@ -148,8 +150,13 @@ func (j *journey) sendWhatIsDue(ctx workflow.Context) {
 	}
 }
 
-// open starts the workflow of one stage.
+// open starts the workflow of one stage. One that was opened again in the records before it was over here goes on there, or
+// ends as it would have: only then it is known which.
 func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
+	if r := j.runningStage(opening.Stage); r != nil && j.start.Style.brief() {
+		r.again, r.since = &opening, j.version
+		return
+	}
 	in := StageInput{Cohort: j.start.Cohort, Ref: j.start.Ref, Stage: opening.Stage, Kind: opening.Kind,
 		Clock: j.start.Clock, At: opening.At, Due: opening.Due, Style: StyleNow}
 	id := programme.StageID(j.start.Cohort, j.start.Ref, opening.Stage)
@@ -171,6 +178,14 @@ func (j *journey) stageEnded(ctx workflow.Context, ended *running, f workflow.Fu
 	}
 	j.last = ended.opening.Stage + " ended: " + string(end.State)
 	j.follow(ctx, end)
+	j.openAgain(ended, end)
+}
+
+// openAgain opens a stage that was opened again before it was over here, unless it has ended since then.
+func (j *journey) openAgain(ended *running, end programme.StageEnd) {
+	if ended.again != nil && end.Version < ended.since {
+		j.plan(*ended.again)
+	}
 }
 
 // follow puts a stage's end into effect: the journey's state, the openings it settles, the mails it leaves.

@@ -13,13 +13,14 @@ import (
 // carried reports whether an earlier run opened the stage.
 func (r *running) carried() bool { return r.future == nil }
 
-// mayLeaveStages reports whether the open stages can do without this run: each has begun, none is ending by an order, and what it was told has arrived.
+// mayLeaveStages reports whether the open stages can do without this run: each has begun, none is ending by an order or was opened
+// again before it was over, and what it was told has arrived.
 func (j *journey) mayLeaveStages() bool {
 	if !j.start.Style.brief() {
 		return len(j.running) == 0
 	}
 	for _, r := range j.running {
-		if !r.carried() && (r.ending || !r.future.GetChildWorkflowExecution().IsReady()) {
+		if r.again != nil || !r.carried() && (r.ending || !r.future.GetChildWorkflowExecution().IsReady()) {
 			return false
 		}
 	}
@@ -34,12 +35,20 @@ func (j *journey) carry(stages []string) {
 	j.look = len(stages) > 0
 }
 
-// carriedStage is a stage that is carried, nil where there is none of that name.
-func (j *journey) carriedStage(stage string) *running {
+// runningStage is an open stage, nil where there is none of that name.
+func (j *journey) runningStage(stage string) *running {
 	for _, r := range j.running {
-		if r.opening.Stage == stage && r.carried() {
+		if r.opening.Stage == stage {
 			return r
 		}
+	}
+	return nil
+}
+
+// carriedStage is a stage that is carried, nil where there is none of that name.
+func (j *journey) carriedStage(stage string) *running {
+	if r := j.runningStage(stage); r != nil && r.carried() {
+		return r
 	}
 	return nil
 }
@@ -99,6 +108,7 @@ func (j *journey) carriedEnded(ctx workflow.Context, end programme.StageEnd) {
 	}
 	j.last = end.Stage + " ended: " + string(end.State)
 	j.follow(ctx, end)
+	j.openAgain(ended, end)
 }
 
 // say signals an open stage.

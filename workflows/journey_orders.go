@@ -183,8 +183,8 @@ func (j *journey) take(ctx workflow.Context, effect programme.Effect) {
 		j.unplan(end.Stage)
 		j.settle(end)
 		passesOn := j.tell(ctx, end.Stage, stageChange{End: &end})
-		for _, r := range j.running {
-			r.ending = r.ending || r.opening.Stage == end.Stage
+		if r := j.runningStage(end.Stage); r != nil {
+			r.ending, r.again = true, nil
 		}
 		if carried := j.carriedStage(end.Stage); carried != nil { // it ends and says nothing
 			j.drop(carried)

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,5 +215,55 @@ func TestCohortCarriesEverythingOverWhenItContinuesAsNew(t *testing.T) {
 	env.ExecuteWorkflow(TypeCohort, CohortInput{Cohort: "c"})
 	if err := env.GetWorkflowError(); err == nil || !contains(err.Error(), "continue as new") {
 		t.Fatalf("it did not continue as new: %v", err)
+	}
+}
+
+// A stage that staff open again while its workflow has yet to hear that the records closed it: where the workflow ends as it
+// would have, the journey opens the stage anew, and where it took the new round over, that was all.
+func TestStageOpenedAgainBeforeItWasOver(t *testing.T) {
+	t.Parallel()
+	if !written.brief() {
+		return // a run in an earlier style parks it: what was recorded stays as it is
+	}
+	for version, opened := range map[int64]int{1: 2, 6: 1} {
+		env, w := setup(t)
+		start := invited(w)
+		attention := watchAttention(env)
+		w.apply = func(activities.CommandCall) (programme.Effect, error) {
+			return programme.Effect{Changed: true, State: programme.Enrolled, Version: 5,
+				Openings: []programme.Opening{{Stage: "first", Kind: programme.KindSurvey, At: day(4, 0), Due: day(10, 11), Round: 2}}}, nil
+		}
+		w.close = func(call activities.StageCall) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if call.Stage == "first" && !slices.Contains(w.events, "reopened") {
+				return temporal.NewApplicationError("the records did not answer", activities.ErrTypeRecords) // it closed, and nobody heard
+			}
+			return nil
+		}
+		w.ends["first"] = programme.StageEnd{Stage: "first", State: programme.StageDone, Journey: programme.Enrolled, Version: version}
+		w.ends["second"] = programme.StageEnd{Stage: "second", State: programme.StageDone, Journey: programme.Completed, Version: 9}
+		reopened := &updateResult{t: t}
+		env.RegisterDelayedCallback(func() { answer(w, "selection") }, time.Hour)
+		env.RegisterDelayedCallback(func() { answer(w, "first") }, 5*24*time.Hour)
+		env.RegisterDelayedCallback(func() {
+			env.UpdateWorkflow("reopen", "u1", reopened, programme.Order{Stage: "first", Reason: "mistake"})
+			w.note("reopened")
+		}, 5*24*time.Hour+time.Second)
+		env.RegisterDelayedCallback(func() { answer(w, "first"); answer(w, "second") }, 7*24*time.Hour)
+		env.ExecuteWorkflow(TypeJourney, start)
+		var state programme.JourneyState
+		if err := env.GetWorkflowResult(&state); err != nil || state != programme.Completed {
+			t.Errorf("ended %s, %v: %v", state, err, w.events)
+		}
+		n := 0
+		for _, event := range w.events {
+			if event == "open first" {
+				n++
+			}
+		}
+		if reopened.refused != nil || reopened.err != nil || n != opened || len(*attention) > 0 {
+			t.Errorf("ended as of %d: %v %v, opened %d times, attention %q: %v", version, reopened.refused, reopened.err, n, *attention, w.events)
+		}
 	}
 }
