@@ -19,6 +19,7 @@ import (
 	"fairlead/config"
 	"fairlead/demo/cast"
 	"fairlead/demo/verdict"
+	"fairlead/programme"
 )
 
 // demoPeople is the real-shaped cohort that the demo begins with.
@@ -56,7 +57,7 @@ func demoCommand(t terminal, s *config.Settings) *cobra.Command {
 	flags.DurationVar(&o.day, "day", 1500*time.Millisecond, "real time that a day of the programme takes")
 	flags.Uint64Var(&o.seed, "seed", 1, "draws the characters: the same seed, the same people")
 	flags.StringVar(&o.blueprint, "blueprint", "flagship", "the shape of the year")
-	flags.StringVar(&o.route, "route", "invitation", "how leaders come in: invitation or application")
+	flags.StringVar(&o.route, "route", "", "how leaders come in: invitation or application (default application, where the blueprint has dates for it)")
 	flags.StringVar(&o.startsOn, "starts-on", "2027-03-01", "Monday of residential 1's week")
 	flags.BoolVar(&o.untilDone, "until-done", false, "end when everybody's year has ended")
 	flags.BoolVar(&o.json, "json", false, "print the verdict as one line of JSON at the end")
@@ -70,6 +71,9 @@ func runDemo(c *cobra.Command, s config.Settings, o demoOptions, t terminal) err
 	ctx := c.Context()
 	began := realNow()
 	s = demoSettings(c, s)
+	if o.route == "" {
+		o.route = usualRoute(o.blueprint)
+	}
 	if perDay := time.Duration(o.participants) * 15 * time.Millisecond; o.day < perDay {
 		_, _ = fmt.Fprintf(t.err, "At %s a day %d leaders may outrun two cores: %s is a pace they carry.\n", o.day, o.participants, perDay)
 	}
@@ -120,6 +124,16 @@ func runDemo(c *cobra.Command, s config.Settings, o demoOptions, t terminal) err
 	case err := <-e.run.Failed():
 		return err
 	}
+}
+
+// usualRoute is how leaders come into a demo that names no route: they apply, or are invited where a blueprint has no dates
+// for applications. What is no blueprint is refused by whoever plays it.
+func usualRoute(blueprint string) string {
+	b, err := programme.BlueprintNamed(blueprint)
+	if selection, found := b.Selecting(); err == nil && found && selection.Application == nil {
+		return string(programme.RouteInvitation)
+	}
+	return string(programme.RouteApplication)
 }
 
 // demoSettings are the settings in force for a demo: a fast clock, short waits, and a folder of its own unless one was

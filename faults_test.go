@@ -172,11 +172,13 @@ func (d defect) names(check string) bool { return slices.Contains(strings.Split(
 // flagship makes the whole year of a short one.
 var flagship = []string{"--blueprint", "flagship", "--starts-on", "2027-03-01"}
 
-// brokenYears are those in which the program breaks a rule, after two in which it breaks none.
+// brokenYears are those in which the program breaks a rule, after three in which it breaks none.
 func brokenYears() []faultyYear {
 	few := 5
 	years := []faultyYear{
 		{name: "whole", people: 12, args: []string{"--day", "400ms"}, judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
+		{name: "whole/applied", people: 16, args: append([]string{"--day", "400ms", "--route", "application", "--reply-within", "60s"}, flagship...),
+			judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
 		{name: "whole/trouble-at-the-sink", people: few, args: []string{"--day", "400ms"},
 			environ: []string{"FAIRLEAD_FAULT_SINK=drop=3,keep=true,refuse451=0.05"}, judge: judgeTroubled},
 	}

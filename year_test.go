@@ -116,22 +116,35 @@ const mistyped = "--refused-address=false"
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--blueprint", "flagship", "--participants", "24", "--day", "600ms", "--seed", "7", "--reply-within", "60s", mistyped},
-		killInTurns(t, 10, 200))
+	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s", mistyped},
+		killInTurns(t, 10, 40))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
 	}
 }
 
-func TestYearOnPostgreSQLWithKills(t *testing.T) {
+func TestFlagshipWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	records, keys := postgrestest.URL(t), postgrestest.URL(t)
-	environ := []string{"FAIRLEAD_DATABASE_URL=" + records, "FAIRLEAD_KEYS_URL=" + keys}
-	run := playDemo(t, "fairlead", environ, []string{"--blueprint", "flagship", "--participants", "12", "--day", "600ms", "--seed", "11", "--reply-within", "60s", mistyped},
+	playFlagshipWithKills(t, "7", nil)
+}
+
+func TestFlagshipOnPostgreSQLWithKills(t *testing.T) {
+	t.Parallel()
+	needBinaries(t)
+	playFlagshipWithKills(t, "11", []string{"FAIRLEAD_DATABASE_URL=" + postgrestest.URL(t), "FAIRLEAD_KEYS_URL=" + postgrestest.URL(t)})
+}
+
+// playFlagshipWithKills plays the whole flagship year, to the end of the last survey, with records where environ says.
+func playFlagshipWithKills(t *testing.T, seed string, environ []string) {
+	t.Helper()
+	run := playDemo(t, "fairlead", environ, []string{"--blueprint", "flagship", "--participants", "12", "--day", "600ms", "--seed", seed, "--reply-within", "60s", mistyped},
 		killInTurns(t, 10, 100))
 	run.mustBeOK(t)
+	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
+		t.Errorf("%+v", run.line)
+	}
 }
 
 func TestMain(m *testing.M) {

@@ -235,12 +235,20 @@ func (p *play) fillIn(ctx context.Context, one *person, link string, most int) {
 	p.mu.Lock()
 	p.forms++
 	p.mu.Unlock()
-	switch one.entry.name {
-	case changes:
-		p.plan(one, later(one.luck, p.now(), 2), func(ctx context.Context) { p.changeApplication(ctx, one, a) })
-	case takesBack:
+	if one.entry.name == takesBack {
 		p.plan(one, p.year.week(p.year.closes+2, time.Wednesday, 11, 0), func(ctx context.Context) { p.takeBack(ctx, one, a) })
 	}
+}
+
+// received is the mail that confirms an application, with the link back to it: who finds better words does so two days
+// later, but not on the last day, when a slow machine could make them late. The person is locked.
+func (p *play) received(one *person, k key) {
+	at := later(one.luck, p.now(), 2)
+	if one.entry.name != changes || at.After(p.year.week(p.year.closes, time.Wednesday, 17, 0)) {
+		return
+	}
+	a := &ask{ref: k.ref, stage: k.stage, round: 1, application: true}
+	p.plan(one, at, func(ctx context.Context) { p.changeApplication(ctx, one, a) })
 }
 
 // at is an address of the same site as a page.
@@ -251,10 +259,6 @@ func (p *play) at(shown page, path string) string {
 // changeApplication is somebody who finds better words before the deadline.
 func (p *play) changeApplication(ctx context.Context, one *person, a *ask) {
 	shown, ok := p.enter(ctx, one, a, "/application/"+a.ref)
-	if a.tries++; !ok && a.tries < triesAtMost { // the mail that confirms it may be on its way
-		p.plan(one, later(one.luck, p.now(), 0), func(ctx context.Context) { p.changeApplication(ctx, one, a) })
-		return
-	}
 	if !ok {
 		p.note(Act{Person: one.number, Ref: a.ref, Act: "change", Status: shown.status, Problem: "no link led to the application"})
 		return

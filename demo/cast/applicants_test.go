@@ -3,6 +3,7 @@ package cast
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 // A company of any size can be played: as many get in from the waiting list as places come free, those who get in applied
@@ -75,5 +76,44 @@ func TestYearByApplication(t *testing.T) {
 	}
 	if got := applied.begins.In(london).Format("2006-01-02 15:04"); got != "2026-06-01 06:00" || !applied.begins.Before(invited.begins) {
 		t.Errorf("it begins %s", got)
+	}
+}
+
+// An application is changed only once the mail that confirms it has come, however late that is, and never when the deadline is near.
+func TestAnApplicationIsChangedOnceItIsConfirmed(t *testing.T) {
+	t.Parallel()
+	y, err := newYear(Options{StartsOn: "2027-03-01", Route: byApplication})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closes := y.week(y.closes, time.Thursday, 17, 0)
+	for _, test := range []struct {
+		name    string
+		entry   string
+		message string
+		at      time.Time
+		want    int
+	}{
+		{"the mail comes soon", changes, "application-received", y.week(y.opens+1, time.Tuesday, 10, 0), 1},
+		{"it comes weeks later", changes, "application-received", y.week(y.closes-1, time.Thursday, 10, 0), 1},
+		{"it comes when the deadline is near", changes, "application-received", closes.AddDate(0, 0, -1), 0},
+		{"it comes after the deadline", changes, "application-received", closes.AddDate(0, 0, 3), 0},
+		{"another mail", changes, "application-waitlisted", y.week(y.opens+1, time.Tuesday, 10, 0), 0},
+		{"somebody who is content", offered, "application-received", y.week(y.opens+1, time.Tuesday, 10, 0), 0},
+	} {
+		began := time.Now()
+		p := &play{agenda: newAgenda(), year: y, o: Options{Now: func() time.Time { return began }}, clock: Clock{Day: time.Second, Start: test.at, Began: began}}
+		one := &person{ref: "P-1", asks: map[string]*ask{}, seen: map[string]bool{}, luck: draw(1, 1), entry: character{name: test.entry}, character: named(prompt)}
+		for range 2 { // a copy changes nothing
+			p.gets(one, letter{messageID: "m", keys: []key{{"P-1", selection, test.message, 0}}})
+		}
+		if p.agenda.until(test.at) != nil {
+			t.Errorf("%s: changed at once", test.name)
+		}
+		if planned := p.agenda.until(closes); len(planned) != test.want {
+			t.Errorf("%s: %d changes before the deadline, want %d", test.name, len(planned), test.want)
+		} else if more := p.agenda.until(closes.AddDate(1, 0, 0)); len(more) > 0 {
+			t.Errorf("%s: a change after the deadline", test.name)
+		}
 	}
 }

@@ -80,6 +80,8 @@ func (p *play) gets(one *person, l letter) {
 			p.asked(one, k, l)
 		case k.message == "apply-verify":
 			p.verified(one, l)
+		case k.message == "application-received":
+			p.received(one, k)
 		case k.message == "email-changed", k.message == "new-link":
 			p.came(one, k, l)
 		case k.message == "event-moved" && l.again:

@@ -102,7 +102,8 @@ func (p *play) book(ctx context.Context, one *person, a *ask, shown page) {
 }
 
 // chooses sends the form of a session with the time at a place of the list, or the last there is: a published one where
-// there are any, else one that coach and leader agree between them.
+// there are any, else one that coach and leader agree between them. A time that is refused, because it is gone meanwhile or
+// lies too near by now, gives way to another.
 func (p *play) chooses(ctx context.Context, one *person, act Act, shown page, at int) bool {
 	_, rest, _ := strings.Cut(textOf(shown.doc), "is to be held by ")
 	last, days := dueIn(rest, p.now()), 3
@@ -110,36 +111,54 @@ func (p *play) chooses(ctx context.Context, one *person, act Act, shown page, at
 		days = 1
 	}
 	agreed := p.now().In(london).AddDate(0, 0, days)
-	var times []string
-	if f, found := mainForm(shown); found {
-		for _, c := range f.controls {
-			if c.name == "slot" && c.value != "own" {
-				times = append(times, c.value)
-			}
+	for refused := map[string]bool{}; ; refused[act.Slot] = true {
+		times := timesOn(shown, refused)
+		if len(times) == 0 {
+			act.Slot = ""
+			return p.agree(ctx, one, act, shown, agreed, last)
+		}
+		act.Slot = times[min(at, len(times)-1)]
+		with := filling{says: map[string][]string{"slot": {act.Slot}, "starts": {}, "where": {"online"}}}
+		next, done := p.offers(ctx, one, act, shown, with)
+		if next.status != http.StatusUnprocessableEntity {
+			return done
+		}
+		shown = next
+	}
+}
+
+// timesOn are the published times that the page of a session offers, those left out that were refused.
+func timesOn(shown page, refused map[string]bool) (times []string) {
+	f, found := mainForm(shown)
+	for i := 0; found && i < len(f.controls); i++ {
+		if c := f.controls[i]; c.name == "slot" && c.value != "own" && !refused[c.value] {
+			times = append(times, c.value)
 		}
 	}
-	if len(times) == 0 {
-		return p.agree(ctx, one, act, shown, agreed, last)
+	return times
+}
+
+// offers sends the form of a session once. A time that does not suit is the caller's; anything else that goes wrong is told.
+func (p *play) offers(ctx context.Context, one *person, act Act, shown page, with filling) (next page, done bool) {
+	f, found := mainForm(shown)
+	if !found {
+		return shown, false
 	}
-	act.Slot = times[min(at, len(times)-1)]
-	_, ok := p.send(ctx, one.browser, act, shown, filling{says: map[string][]string{"slot": {act.Slot}, "starts": {}, "where": {"online"}}}, led)
-	return ok
+	next, err := one.browser.visit(ctx, act, http.MethodPost, f.action.String(), f.fill(with), led)
+	if err == nil && next.status >= 400 && next.status != http.StatusUnprocessableEntity {
+		act.Status, act.Problem = next.status, fmt.Sprintf("the time was answered with %q", heading(next.doc))
+		p.note(act)
+	}
+	return next, err == nil && next.status < 400
 }
 
 // agree is a leader who enters a time that coach and leader agree between them: where one does not suit, the next day. Where
 // none does they give it up, and the session lapses.
 func (p *play) agree(ctx context.Context, one *person, act Act, shown page, day, last time.Time) bool {
-	f, found := mainForm(shown)
-	for tries := 0; found && tries < 8 && !day.AddDate(0, 0, 1).After(last); tries++ {
+	for tries := 0; tries < 8 && !day.AddDate(0, 0, 1).After(last); tries++ {
 		with := filling{says: map[string][]string{"slot": {"own"}, "starts": {day.Format("2006-01-02T") + "11:00"}, "where": {"online"}}}
-		next, err := one.browser.visit(ctx, act, http.MethodPost, f.action.String(), f.fill(with), led)
-		if err != nil || next.status < 400 {
-			return err == nil
-		}
-		if next.status != http.StatusUnprocessableEntity {
-			act.Status, act.Problem = next.status, fmt.Sprintf("the time was answered with %q", heading(next.doc))
-			p.note(act)
-			return false
+		if next, done := p.offers(ctx, one, act, shown, with); next.status != http.StatusUnprocessableEntity {
+			return done
 		}
 		day = day.AddDate(0, 0, 1)
 	}

@@ -88,6 +88,23 @@ func (j *judge) applications() {
 	}
 }
 
+// passedOn counts the places that went to the waiting list only because the machine kept somebody from sending an
+// application or from taking an offer in time.
+func (j *judge) passedOn() (n int) {
+	if j.in.Expected.Route != byApplication {
+		return 0
+	}
+	for _, p := range j.in.Expected.People {
+		journey := j.journeys[p.Ref]
+		// Whoever declines, lapses or is deferred as called for frees a place that was reckoned with.
+		keeps := p.End == "completed" || p.End == "withdrawn"
+		if keeps && journey != nil && journey.State == "lapsed" && j.excused[p.Ref+"/selection"] {
+			n++
+		}
+	}
+	return n
+}
+
 // offered: at no moment more people hold an offer or a place than there are places. A place is held from the mail that
 // offers it until it is declined, or the offer's limit has passed.
 func (j *judge) offered() {

@@ -65,6 +65,37 @@ func TestAGoodYearByApplicationIsOK(t *testing.T) {
 	}
 }
 
+// kept is somebody whom the machine kept from taking an offer until a day.
+func (b *builder) kept(ref, until string) {
+	a := b.did(ref, ActAnswer)
+	a.Status, a.Confirmed, a.Answer, a.Problem, a.Done = 410, false, "", "the form has closed", at(until, "10:00")
+	b.lose("c/" + ref + "/selection/invitation-accepted/a" + ref)
+	b.lose("c/" + ref + "/-/year-dates/1.1.0")
+	b.of(ref).State, b.of(ref).Stages = "lapsed", []Stage{chosen("lapsed", "lapsed")}
+}
+
+// movesUp is the last of the waiting list getting a place when the first offers have lapsed.
+func (b *builder) movesUp() {
+	b.lose("c/P-5/selection/application-not-needed/1.3.0")
+	b.mail("P-5", "selection", "offer", "1.4.0", staff, at("2026-09-22", "10:30"))
+	b.act(5, ActAnswer, "selection", 1, "accept", at("2026-09-23", "20:00"))
+	b.mail("P-5", "selection", "invitation-accepted", "aP-5", reply, at("2026-09-23", "20:00"))
+	b.mail("P-5", "-", "year-dates", "1.1.0", scheduled, at("2026-09-24", "09:10"))
+	b.of("P-5").State, b.of("P-5").Stages = "completed", []Stage{chosen("done", "accepted")}
+	b.in.Histories = append(b.in.Histories, History{WorkflowID: "journey/c/P-5", Type: "Journey", Status: "Completed", Events: 50, Bytes: 9000})
+}
+
+// A place that lapsed because the machine kept somebody from taking it goes to the waiting list, as it should.
+func TestAPlaceTheMachineFreedIsPassedOn(t *testing.T) {
+	t.Parallel()
+	b := goodApplications()
+	b.kept("P-1", "2026-09-22")
+	b.movesUp()
+	if r := Judge(b.in); r.Verdict != "ok" || r.Late != 1 {
+		t.Errorf("%d kept, %+v", r.Late, r.Faults)
+	}
+}
+
 // plantedApplications are faults of a year by application, with the check that finds each.
 var plantedApplications = []struct {
 	name  string
@@ -92,6 +123,17 @@ var plantedApplications = []struct {
 	{"somebody rejected without a word", "application", func(b *builder) { b.lose("c/P-4/selection/application-rejected/1.3.0") }},
 	{"somebody who waited in vain without a word", "application", func(b *builder) { b.lose("c/P-5/selection/application-not-needed/1.3.0") }},
 	{"a decision on what was never sent", "application", func(b *builder) { b.did("P-4", actApply).Confirmed = false }},
+	{"a year for somebody who waits in vain", "end", func(b *builder) { b.movesUp() }},
+	{"a year for somebody who waits in vain, and a lapse that was reckoned with", "end", func(b *builder) {
+		b.kept("P-1", "2026-09-22")
+		b.movesUp()
+		b.in.Expected.People[0].End = "lapsed"
+	}},
+	{"two years for one place that the machine freed", "end", func(b *builder) {
+		b.kept("P-1", "2026-09-22")
+		b.movesUp()
+		b.in.Expected.People[2].End = "not_needed"
+	}},
 	{"more offers than places", "places", func(b *builder) { b.find("c/P-3/selection/offer/1.4.0").Date = at("2026-09-07", "10:30") }},
 	{"an offer under the rule of replies", "rule", func(b *builder) { b.find("c/P-1/selection/offer/1.3.0").Rule = reply }},
 	{"an offer chased after its answer", "after-answer", func(b *builder) {

@@ -124,7 +124,7 @@ func (j *judge) givenBack(p place, asked noted) time.Time {
 			return a.Done
 		case about && a.Act == "record-attendance" && a.Answer == "excused" && a.At.Before(asked.entry.Starts):
 			return a.Done
-		case about && (a.Act == ActAnswer || a.Act == ActChange) && a.Answer == "cannot":
+		case about && (a.Act == ActCancel || (a.Act == ActAnswer || a.Act == ActChange) && a.Answer == "cannot"):
 			return a.Done
 		case a.Act == "reschedule" && a.Stage == p.stage && s != nil && s.Name == a.Sitting && s.Cancelled:
 			return a.Done

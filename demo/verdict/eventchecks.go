@@ -232,8 +232,8 @@ func (j *judge) toldOf(a Act, s *Sitting) bool {
 			return true
 		}
 	}
-	if last := (place{a.Ref, a.Stage}); j.in.ReplyWithin >= time.Minute && (j.notSent(last, "event-tomorrow", "missed") || j.notSent(last, "event-tomorrow", "answered")) {
-		return true // processes were killed, and the event was over, or on the register already, when they were back
+	if j.in.ReplyWithin >= time.Minute && j.notSent(place{a.Ref, a.Stage}, "event-tomorrow", "missed", "answered", "replaced") {
+		return true // processes were killed, and the event was over when they were back, and perhaps on the register
 	}
 	for _, late := range j.confirmed(a.Ref, "change-sitting", "resume", "reopen", "change-email", "correct") {
 		if late.Done.After(eve.AddDate(0, 0, -1)) && late.Done.Before(s.Starts) {
@@ -243,11 +243,11 @@ func (j *judge) toldOf(a Act, s *Sitting) bool {
 	return false
 }
 
-// notSent reports whether the records say of a message about a place that it was not sent, for that reason.
-func (j *judge) notSent(p place, message, reason string) bool {
+// notSent reports whether the records say of a message about a place that it was not sent, for one of these reasons.
+func (j *judge) notSent(p place, message string, reasons ...string) bool {
 	return slices.ContainsFunc(j.in.Records.Messages, func(line Message) bool {
 		key, ok := ParseKey(line.Key)
-		return ok && key.Ref == p.ref && key.Stage == p.stage && key.Message == message && line.State == "not_sent" && line.Reason == reason
+		return ok && key.Ref == p.ref && key.Stage == p.stage && key.Message == message && line.State == "not_sent" && slices.Contains(reasons, line.Reason)
 	})
 }
 

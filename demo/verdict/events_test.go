@@ -184,7 +184,7 @@ func TestAPlaceFoundBeforeTheNews(t *testing.T) {
 // taken the register by then.
 func TestALastWordThatKillsCost(t *testing.T) {
 	t.Parallel()
-	for reason, excused := range map[string]bool{"missed": true, "answered": true, "replanned": false} {
+	for reason, excused := range map[string]bool{"missed": true, "answered": true, "replaced": true, "replanned": false} {
 		for _, within := range []time.Duration{0, time.Minute} {
 			b := eventful()
 			b.in.ReplyWithin = within

@@ -167,7 +167,8 @@ func good() *builder {
 		History{WorkflowID: "cohort/c", Type: "Cohort", Status: "Running", Events: 90, Bytes: 20000},
 		History{WorkflowID: "journey/c/P-1/closing-survey", Type: "Survey", Status: "COMPLETED", Events: 40, Bytes: 7000},
 		History{WorkflowID: "journey/next/P-9", Type: "Journey", Status: "WORKFLOW_EXECUTION_STATUS_RUNNING", Events: 9, Bytes: 900})
-	b.in.Records.Messages = append(b.in.Records.Messages, Message{Key: "c/P-1/selection/invitation-reminder/1.1.2", State: "not_sent", Reason: "answered"})
+	b.in.Records.Messages = append(b.in.Records.Messages, Message{Key: "c/P-1/selection/invitation-reminder/1.1.2", State: "not_sent", Reason: "answered"},
+		Message{Key: "c/P-1/survey-12-months/survey/1.1.0", State: "not_sent", Reason: "unsubscribed"})
 	return b
 }
 

@@ -27,7 +27,10 @@ func (j *judge) missingRequests() {
 					continue
 				}
 				wanted := round < s.Round || s.State == "done" || s.State == "lapsed"
-				if wanted && optionalStages[s.Name] && len(j.confirmed(p.Ref, ActUnsubscribe)) > 0 {
+				if round > 1 && j.notSent(place{p.Ref, s.Name}, request, "lapsed") {
+					continue // a session that was cancelled so late that no morning was left to ask for another
+				}
+				if optionalStages[s.Name] && len(j.confirmed(p.Ref, ActUnsubscribe)) > 0 && j.notSent(place{p.Ref, s.Name}, request, "unsubscribed") {
 					continue // they want no such mail: see the check of it
 				}
 				if wanted && !j.answeredFor(p.Ref, s.Name, round) && !j.corrected(p.Ref, s.Name) {

@@ -69,8 +69,10 @@ func digits(phone string) string {
 	}, phone)
 }
 
-// ends: every journey ended as its character calls for.
+// ends: every journey ended as its character calls for. As many of those who wait in vain have a year after all as places
+// went to the waiting list that nobody reckoned with.
 func (j *judge) ends() {
+	more := j.passedOn()
 	for _, p := range j.in.Expected.People {
 		journey := j.journeys[p.Ref]
 		switch {
@@ -80,7 +82,10 @@ func (j *judge) ends() {
 			j.fault(p.Ref, "The records know no such journey.")
 		case !ended(journey.State):
 			j.fault(p.Ref, "The journey has not ended: it is %s.", journey.State)
-		case journey.State != p.End && !(journey.State == "lapsed" && j.excused[p.Ref+"/selection"]):
+		case journey.State == p.End, journey.State == "lapsed" && j.excused[p.Ref+"/selection"]:
+		case more > 0 && p.End == "not_needed" && journey.State == "completed":
+			more--
+		default:
 			j.fault(p.Ref, "The character %s calls for %s, the journey ended %s.", p.Character, p.End, journey.State)
 		}
 	}

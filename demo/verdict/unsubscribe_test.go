@@ -30,6 +30,9 @@ var plantedExits = []struct {
 		b.afterwards("P-1", "survey-12-months", "survey", "1.1.0", at("2028-11-09", "09:10"))
 	}},
 	{"a later survey that never asked somebody who wants mail", "missing-mail", func(b *builder) { b.lose("c/P-5/survey-12-months/survey/1.1.0") }},
+	{"a later survey that never asked, for a reason that is none", "missing-mail", func(b *builder) {
+		b.in.Records.Messages[len(b.in.Records.Messages)-1].Reason = "same_day"
+	}},
 	{"a later survey that never asked, although nothing was turned off", "missing-mail", func(b *builder) { b.did("P-1", ActUnsubscribe).Confirmed = false }},
 }
 
