@@ -5,7 +5,7 @@ export CGO_ENABLED = 0
 GO = go
 BIN = bin
 
-.PHONY: help build temporal faults demo test test-short test-temporal bench lint histories golden clean ci
+.PHONY: help build temporal faults demo test test-short test-temporal bench lint histories golden screenshots vendor-assets clean ci
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,14 @@ histories: build faults ## record the histories that replay tests use, from a re
 
 golden: ## rewrite the golden files of mails and routes
 	$(GO) test ./email ./api/... -update
+
+screenshots: ## draw every page at phone and desktop width into bin/screenshots
+	@rm -rf $(BIN)/screenshots && mkdir -p $(BIN)/screenshots/forms $(BIN)/screenshots/console
+	FAIRLEAD_PICTURES=$$PWD/$(BIN)/screenshots/forms $(GO) test -count=1 ./api/forms
+	FAIRLEAD_PICTURES=$$PWD/$(BIN)/screenshots/console $(GO) test -count=1 ./api/console
+
+vendor-assets: ## fetch the design system and the checker from npm again, and verify them
+	@tools/vendor-assets.sh
 
 clean: ## remove what was built
 	rm -rf $(BIN)

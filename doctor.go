@@ -159,12 +159,50 @@ func lostJourneys(ctx context.Context, store *records.Store, temporal client.Cli
 				wrong = append(wrong, ref+" goes on in the records and has no workflow: launch the cohort again, or restore Temporal's database")
 			case !runs:
 				wrong = append(wrong, ref+" goes on in the records and its workflow has ended: reset it in the Temporal UI, or withdraw the leader")
+			default:
+				lost, err := lostStages(ctx, store, temporal, cohort, ref)
+				if err != nil {
+					return nil, err
+				}
+				wrong = append(wrong, lost...)
 			}
 		}
 		if after = next; after == "" {
 			return wrong, nil
 		}
 	}
+}
+
+// lostStages are the stages of a journey that are open in the records, run nowhere and are not parked: of one that an earlier run of
+// the journey opened and that was terminated the journey hears only when it looks.
+func lostStages(ctx context.Context, store *records.Store, temporal client.Client, cohort, ref string) ([]string, error) {
+	var lost []string
+	journey, err := store.Journey(ctx, ref)
+	for _, stage := range journey.Stages {
+		if err != nil {
+			return nil, err
+		}
+		if stage.State != programme.StageOpen || stage.Attention != "" {
+			continue
+		}
+		var runs bool
+		if _, runs, err = isRunning(ctx, temporal, programme.StageID(cohort, ref, stage.Name)); err == nil && !runs {
+			lost = append(lost, stage.Name)
+		}
+	}
+	if err != nil || len(lost) == 0 {
+		return nil, err
+	}
+	if journey, err = store.Journey(ctx, ref); err != nil { // what has ended since ended in the records first
+		return nil, err
+	}
+	var wrong []string
+	for _, stage := range journey.Stages {
+		if slices.Contains(lost, stage.Name) && stage.State == programme.StageOpen && stage.Attention == "" {
+			wrong = append(wrong, ref+" is in "+stage.Name+" and no workflow goes on with it: send its journey the signal poke in the Temporal UI, then retry the stage")
+		}
+	}
+	return wrong, nil
 }
 
 // lostSurveys are the surveys after a completed year that are to come in the records and for which no workflow waits.

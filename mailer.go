@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"fairlead/config"
@@ -19,7 +20,14 @@ type mailer struct {
 	contact   string
 	realNow   func() time.Time
 	log       *slog.Logger
+	slow      atomic.Bool // the last mail was not taken readily
 }
+
+// quickWithin is how long a relay takes for a mail that it takes readily.
+const quickWithin = time.Second
+
+// quick reports whether the relay took the last mail readily: nothing that others wait for should wait for one that does not.
+func (m *mailer) quick() bool { return !m.slow.Load() }
 
 // openSender makes the sender of mails from the settings. It connects when there is a mail.
 func openSender(s config.Settings, public string) (*smtp.Sender, error) {
@@ -45,7 +53,9 @@ func (m *mailer) Send(ctx context.Context, job programme.MailJob, mail programme
 	if job.Contact == "" {
 		job.Contact = m.contact
 	}
+	began := m.realNow()
 	result, err := m.sender.Send(ctx, email.NewEnvelope(job, mail, m.publicURL))
+	m.slow.Store(m.realNow().Sub(began) > quickWithin)
 	if err != nil {
 		m.log.Warn("an attempt to send failed", "key", job.Key, "class", result.Class, "error", err)
 	}

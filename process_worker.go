@@ -60,11 +60,14 @@ func runWorker(ctx context.Context, s config.Settings, p process) error {
 	if err := bootTemporal(ctx, func(ctx context.Context) error { return worker.Boot(ctx, p.temporal, p.namespace) }); err != nil {
 		return err
 	}
+	post := &mailer{sender: sender, publicURL: public, contact: contact(s), realNow: realNow, log: p.log}
 	acts := &activities.Activities{
 		Records: p.store, RealNow: realNow, Metrics: mailMetrics(registry),
-		Mailer:   &mailer{sender: sender, publicURL: public, contact: contact(s), realNow: realNow, log: p.log},
+		Mailer:   post,
+		Quick:    post.quick,
 		Starter:  &workflows.Client{Temporal: p.temporal, Namespace: p.namespace},
 		Backoffs: activities.Backoffs{First: s.MailFirstRetry, Most: s.MailMaxRetry, For: s.MailGiveUp},
+		AtOnce:   worker.AtOnce(s.MailsPerSecond, realNow),
 	}
 	ready(p.t, map[string]any{"metrics": sideAddress})
 	return worker.Run(ctx, worker.Options{Temporal: p.temporal, Namespace: p.namespace, Activities: acts,

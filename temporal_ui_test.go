@@ -106,10 +106,10 @@ func (o *ops) watchOne(l *leader) error {
 		func() error { return l.asked("selection") },
 		func() error { return o.dueAsRecorded(l, "selection") },
 		func() error {
-			return o.shows(selection, object{"Cohort": "seen", "Stage": "selection", "WaitingOn": "participant", "OnHold": false, "Overdue": false, "Attention": nil})
+			return o.shows(selection, object{"Cohort": "seen", "Stage": "selection", "WaitingOn": "participant", "OnHold": nil, "Overdue": nil, "Attention": nil})
 		},
 		func() error {
-			return o.shows(journey, object{"Cohort": "seen", "OnHold": false, "Attention": nil, "Stage": nil, "WaitingOn": nil, "DueAt": nil})
+			return o.shows(journey, object{"Cohort": "seen", "OnHold": nil, "Attention": nil, "Stage": nil, "WaitingOn": nil, "DueAt": nil})
 		},
 		func() error {
 			return o.tells(selection, "| Waiting on | participant |", "| Until | Mon 21 Sep 2026 16:00 UTC (due ", "| Next | send invitation-reminder, ", consoleLink,
@@ -128,7 +128,7 @@ func (o *ops) watchOne(l *leader) error {
 		},
 		l.awaiting("onboarding", "open"),
 		func() error {
-			return o.shows(onboarding, object{"Cohort": "seen", "Stage": "onboarding", "WaitingOn": "participant", "OnHold": false, "Overdue": false,
+			return o.shows(onboarding, object{"Cohort": "seen", "Stage": "onboarding", "WaitingOn": "participant", "OnHold": nil, "Overdue": nil,
 				"DueAt": "2026-10-15T16:00:00Z", "StageSince": "2026-09-21T05:00:00Z", "Attention": nil})
 		},
 		func() error { return o.refusesRetry(onboarding) },

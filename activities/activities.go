@@ -23,6 +23,8 @@ type Records interface {
 	Begun(ctx context.Context, ref, stage string) ([]programme.PlannedMail, error)
 	// PassOn promises lines of the ledger to their journey, which sends them.
 	PassOn(ctx context.Context, mails []programme.PlannedMail) error
+	// StageEnds are the ends of those of a journey's stages that have ended.
+	StageEnds(ctx context.Context, ref string, stages []string) ([]programme.StageEnd, error)
 	SetAttention(ctx context.Context, ref, stage, code string, at time.Time) error
 
 	Apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order) (programme.Effect, error)
@@ -56,6 +58,11 @@ type Starter interface {
 	// Replanned tells a running journey what a change of its cohort's dates did to it; id makes a repeat harmless. A
 	// journey that runs no more needs no news.
 	Replanned(ctx context.Context, cohort, ref, id string, effect programme.Effect) error
+	// StageEnded tells a journey how a stage ended that was opened by an earlier run of it; a run hears of the stages that it
+	// opened itself by the server. An end without a state is that of a workflow which was ended by hand.
+	StageEnded(ctx context.Context, cohort, ref, opened string, end programme.StageEnd) error
+	// StagesGone are those of a journey's stages whose workflow does not run.
+	StagesGone(ctx context.Context, cohort, ref string, stages []string) ([]string, error)
 }
 
 // Activities holds what the activities need. Its methods are registered with Temporal under their own names.
@@ -66,6 +73,10 @@ type Activities struct {
 	RealNow  func() time.Time // real time; programme time follows from the records' clock
 	Backoffs Backoffs
 	Metrics  Metrics
+	// AtOnce reports whether one more mail may go outside the mail queue at this moment; nil: always.
+	AtOnce func() bool
+	// Quick reports whether the relay took the last mail readily; nil: always. A step of a workflow waits for no other.
+	Quick func() bool
 }
 
 // Backoffs are the waits between attempts to send one mail, on real time.
@@ -89,6 +100,10 @@ type StageCall struct {
 	At     time.Time `json:"at"`
 	// Alone says that no journey takes what the stage leaves: it is a survey after the year.
 	Alone bool `json:"alone,omitempty"`
+	// Again says that an attempt was made before of which nobody knows how far it came.
+	Again bool `json:"again,omitempty"`
+	// Opened is the run of the journey that opened the stage; empty where that needs no word of its end.
+	Opened string `json:"opened,omitempty"`
 }
 
 // AskCall names one plan of one ask and the planned moment of the act.
@@ -96,6 +111,10 @@ type AskCall struct {
 	Ask  string    `json:"ask"`
 	Plan int       `json:"plan"`
 	At   time.Time `json:"at"`
+	// Cohort, Ref and Opened are set where the journey may have to hear of the stage's end, as in a StageCall.
+	Cohort string `json:"cohort,omitempty"`
+	Ref    string `json:"ref,omitempty"`
+	Opened string `json:"opened,omitempty"`
 }
 
 // at is the moment the rules take as now for an act planned for planned.

@@ -40,9 +40,17 @@ const beat = 2 * time.Second
 func (a *Activities) SendMail(ctx context.Context, call MailCall) (MailResult, error) {
 	defer a.keepBeating(ctx)()
 	info := activity.GetInfo(ctx)
+	if info.IsLocalActivity { // the one attempt within a step of the workflow
+		if !a.quick() || a.AtOnce != nil && !a.AtOnce() {
+			return MailResult{}, temporal.NewApplicationError("the mail queue has it", ErrTypeMail)
+		}
+		return a.send(ctx, call, 1, func() bool { return false })
+	}
 	spent := func() bool { return a.RealNow().Sub(info.ScheduledTime) >= a.Backoffs.For }
 	return a.send(ctx, call, int(info.Attempt), spent)
 }
+
+func (a *Activities) quick() bool { return a.Quick == nil || a.Quick() }
 
 // send is one attempt, the n-th; spent tells whether it was the last.
 func (a *Activities) send(ctx context.Context, call MailCall, n int, spent func() bool) (MailResult, error) {

@@ -91,3 +91,35 @@ func TestSendMailEndsInItsClass(t *testing.T) {
 		}
 	}
 }
+
+// Within a step of its stage a mail goes when it comes alone, and one failed attempt is never the last.
+func TestSendMailWithinAStep(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		alone, quick bool
+		class        programme.MailClass
+		fails        string
+	}{
+		"alone":              {true, true, programme.MailSent, ""},
+		"one of many":        {false, true, programme.MailSent, activities.ErrTypeMail},
+		"the relay is slow":  {true, false, programme.MailSent, activities.ErrTypeMail},
+		"the relay is away":  {true, true, programme.MailTemporary, activities.ErrTypeMail},
+		"nobody knows":       {true, true, programme.MailAmbiguous, activities.ErrTypeMail},
+		"the address is bad": {true, true, programme.MailPermanent, activities.ErrTypeMailRefused},
+	} {
+		world := &relay{class: c.class}
+		acts := &activities.Activities{Records: world, Mailer: world, Metrics: world, RealNow: func() time.Time { return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC) },
+			Backoffs: activities.Backoffs{For: time.Hour}, AtOnce: func() bool { return c.alone }, Quick: func() bool { return c.quick }}
+		var suite testsuite.WorkflowTestSuite
+		env := suite.NewTestActivityEnvironment()
+		env.RegisterActivity(acts)
+		_, err := env.ExecuteLocalActivity(acts.SendMail, activities.MailCall{Key: "k"})
+		var failure *temporal.ApplicationError
+		if errors.As(err, &failure) != (c.fails != "") || failure != nil && failure.Type() != c.fails {
+			t.Errorf("%s: %v", name, err)
+		}
+		if world.finished.GaveUp != (c.class == programme.MailPermanent) || (world.finished == programme.MailAttempt{}) == (c.alone && c.quick) {
+			t.Errorf("%s: the attempt ended %+v", name, world.finished)
+		}
+	}
+}

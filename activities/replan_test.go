@@ -46,6 +46,45 @@ func (r *replanned) Replanned(_ context.Context, _, ref, _ string, _ programme.E
 	return nil
 }
 
+func (r *replanned) StageEnded(_ context.Context, _, _, opened string, end programme.StageEnd) error {
+	r.told = append(r.told, opened+" "+end.Stage+" "+string(end.State))
+	return nil
+}
+
+func (r *replanned) StagesGone(context.Context, string, string, []string) ([]string, error) {
+	return []string{"ended", "lost"}, nil
+}
+
+func (r *replanned) StageEnds(context.Context, string, []string) ([]programme.StageEnd, error) {
+	return []programme.StageEnd{{Stage: "ended", State: programme.StageDone}}, nil
+}
+
+// What does not run any more has ended, or it is lost.
+func TestWhatAJourneyLeftOpenIsLookedAfter(t *testing.T) {
+	t.Parallel()
+	world := &replanned{}
+	acts := &activities.Activities{Records: world, Starter: world}
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	env.RegisterActivity(acts)
+	value, err := env.ExecuteActivity(acts.LookAfter, activities.CarriedCall{Cohort: "c", Ref: "P-AAAAAA", Stages: []string{"runs", "ended", "lost"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var carried activities.Carried
+	if err := value.Get(&carried); err != nil || len(carried.Ends) != 1 || carried.Ends[0].Stage != "ended" || !slices.Equal(carried.Lost, []string{"lost"}) {
+		t.Errorf("%+v, %v", carried, err)
+	}
+	for _, opened := range []string{"", "run-1"} { // nobody waits for the first
+		if _, err := env.ExecuteActivity(acts.TellEnd, activities.EndCall{Cohort: "c", Ref: "P-AAAAAA", Opened: opened, End: programme.StageEnd{Stage: "one"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(world.told, []string{"run-1 one "}) {
+		t.Errorf("told %q", world.told)
+	}
+}
+
 func TestChangedDatesReachEveryJourneyThoughOneHasEnded(t *testing.T) {
 	t.Parallel()
 	world := &replanned{}

@@ -18,14 +18,17 @@ const atOnceWithin = 8 * time.Second
 // or stands alone, that is promised instead. Each line has one sender at a time: after a crash nothing is tried here, because the
 // journey may be at it already, and what the crash left half sent goes there as well.
 func (a *Activities) confirm(ctx context.Context, call StageCall, end programme.StageEnd) ([]programme.PlannedMail, error) {
-	left := end.Mails
-	if activity.GetInfo(ctx).Attempt > 1 {
-		begun, err := a.Records.Begun(ctx, call.Ref, call.Stage)
-		if err != nil {
+	info := activity.GetInfo(ctx)
+	again := info.Attempt > 1 || call.Again
+	var begun []programme.PlannedMail
+	if again || info.IsLocalActivity { // a step that is done once more after a crash cannot tell that it is
+		var err error
+		if begun, err = a.Records.Begun(ctx, call.Ref, call.Stage); err != nil {
 			return nil, err
 		}
-		left = append(left, begun...)
-	} else if len(left) > 0 {
+	}
+	left := end.Mails
+	if !again && len(left) > 0 && (!info.IsLocalActivity || a.quick()) {
 		clock, err := a.Records.Clock(ctx)
 		if err != nil {
 			return nil, err
@@ -37,6 +40,7 @@ func (a *Activities) confirm(ctx context.Context, call StageCall, end programme.
 			}
 		}
 	}
+	left = append(left, begun...)
 	if end.State != programme.StageOpen && !call.Alone || len(left) == 0 {
 		return left, nil
 	}

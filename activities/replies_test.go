@@ -100,6 +100,49 @@ func TestCloseStageSendsItsReplies(t *testing.T) {
 	}
 }
 
+// Within a step nobody knows whether the step is done for the first time: what was left half sent is handed on. An attempt after
+// one within the step sends nothing itself.
+func TestClosingWithinAStep(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		within, again, slow bool
+		claims              int
+		left                []string
+	}{
+		"within the step":           {true, false, false, 1, []string{"half sent"}},
+		"with a relay that is slow": {true, false, true, 0, []string{"done", "half sent"}},
+		"after the step":            {false, true, false, 0, []string{"done", "half sent"}},
+		"again in the step":         {true, true, false, 0, []string{"done", "half sent"}},
+		"as an activity only":       {false, false, true, 1, nil},
+	} {
+		world := &desk{relay: relay{class: programme.MailSent}, end: programme.StageEnd{Stage: "s", State: programme.StageDone, Mails: []programme.PlannedMail{{Key: "done"}}}}
+		acts := &activities.Activities{Records: world, Mailer: world, Metrics: world, RealNow: func() time.Time { return time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC) },
+			Quick: func() bool { return !c.slow }}
+		var suite testsuite.WorkflowTestSuite
+		env := suite.NewTestActivityEnvironment()
+		env.RegisterActivity(acts)
+		run := env.ExecuteActivity
+		if c.within {
+			run = env.ExecuteLocalActivity
+		}
+		value, err := run(acts.CloseStage, activities.StageCall{Ref: "P-1", Stage: "s", Again: c.again})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var end programme.StageEnd
+		if err := value.Get(&end); err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		for _, mail := range end.Mails {
+			left = append(left, mail.Key)
+		}
+		if !slices.Equal(left, c.left) || len(world.claims) != c.claims {
+			t.Errorf("%s: left %v, claimed %v", name, left, world.claims)
+		}
+	}
+}
+
 // A crash in the middle leaves a line of which nobody knows whether it went: the next attempt sends nothing itself, and hands
 // that line on with the others.
 func TestWhatACrashLeftHalfSentIsHandedOn(t *testing.T) {

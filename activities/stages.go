@@ -15,7 +15,7 @@ func (a *Activities) OpenStage(ctx context.Context, call StageCall) (programme.A
 		return programme.AskPlan{}, coded(ctx, err)
 	}
 	plan, err := a.Records.OpenStage(ctx, call.Cohort, call.Ref, call.Stage, at)
-	return plan, coded(ctx, err)
+	return plan.Short(), coded(ctx, err)
 }
 
 // MarkOverdue hands an unanswered ask to staff, with a task. It returns the plan as it then stands: answered, where the
@@ -27,7 +27,7 @@ func (a *Activities) MarkOverdue(ctx context.Context, call AskCall) (programme.A
 		return programme.AskPlan{}, coded(ctx, err)
 	}
 	plan, err := a.Records.Overdue(ctx, call.Ask, call.Plan, at)
-	return plan, coded(ctx, err)
+	return plan.Short(), coded(ctx, err)
 }
 
 // Lapsed is what became of an ask at its limit.
@@ -44,6 +44,9 @@ func (a *Activities) LapseAsk(ctx context.Context, call AskCall) (Lapsed, error)
 		return Lapsed{}, coded(ctx, err)
 	}
 	end, lapsed, err := a.Records.Lapse(ctx, call.Ask, call.Plan, at)
+	if err == nil && lapsed {
+		err = a.tellEnd(ctx, call.Cohort, call.Ref, call.Opened, end)
+	}
 	return Lapsed{Lapsed: lapsed, End: end}, coded(ctx, err)
 }
 
@@ -57,6 +60,13 @@ func (a *Activities) CloseStage(ctx context.Context, call StageCall) (programme.
 	end, err := a.Records.CloseStage(ctx, call.Ref, call.Stage, at)
 	if err == nil {
 		end.Mails, err = a.confirm(ctx, call, end)
+	}
+	if end.Plan != nil {
+		short := end.Plan.Short() // it goes on: all else that is said of its end says nothing
+		end = programme.StageEnd{State: end.State, Plan: &short, Mails: end.Mails}
+	}
+	if err == nil && end.State != programme.StageOpen {
+		err = a.tellEnd(ctx, call.Cohort, call.Ref, call.Opened, end)
 	}
 	return end, coded(ctx, err)
 }

@@ -6,23 +6,18 @@ import (
 	"html/template"
 	"net/http"
 
+	"fairlead/api/assets"
+
 	"github.com/gin-gonic/gin"
 )
 
 //go:embed page.html
 var pageSource string
 
-//go:embed style.css
-var styles []byte
-
-// StylePath is the address of the few styles the edge's own pages have.
-const StylePath = "/api/style.css"
-
-var pages = template.Must(template.New("page").Parse(pageSource))
+var pages = template.Must(template.New("page").Funcs(template.FuncMap{"asset": assets.URL}).Parse(pageSource))
 
 // page is what a refusal, or the explanation of one, says.
 type page struct {
-	Style    string
 	Title    string
 	Lead     string
 	Meaning  string
@@ -45,7 +40,6 @@ func writePage(w http.ResponseWriter, p *Problem) {
 }
 
 func render(w http.ResponseWriter, status int, shown page) {
-	shown.Style = StylePath
 	var out bytes.Buffer
 	if err := pages.Execute(&out, shown); err != nil {
 		panic(err) // impossible: the template is embedded and tested with every kind
@@ -55,7 +49,7 @@ func render(w http.ResponseWriter, status int, shown page) {
 	_, _ = w.Write(out.Bytes()) // the browser has gone: nobody is left to tell
 }
 
-// registerProblems serves the page of every kind of problem, their list, and the edge's styles.
+// registerProblems serves the page of every kind of problem, and their list.
 func registerProblems(r gin.IRouter) {
 	r.GET("/problems", func(c *gin.Context) {
 		render(c.Writer, http.StatusOK, page{Title: "Problems", Lead: "Every refusal of Fairlead is of one of these kinds.", Kinds: catalogue})
@@ -69,8 +63,11 @@ func registerProblems(r gin.IRouter) {
 		}
 		Refuse(c, NewProblem(NotFound, ""))
 	})
-	r.GET(StylePath, func(c *gin.Context) {
-		c.Header("Cache-Control", "public, max-age=3600")
-		c.Data(http.StatusOK, "text/css; charset=utf-8", styles)
-	})
+}
+
+// registerAssets serves what every page loads.
+func registerAssets(r gin.IRouter) {
+	serve := gin.WrapF(assets.Serve)
+	r.GET(assets.Pattern, serve)
+	r.HEAD(assets.Pattern, serve)
 }

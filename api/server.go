@@ -59,13 +59,14 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine.Use(requestID, observe(o.Log, newMetrics(o.Registry), o.Now), recovery(o.Log), crossOrigin, bodyCap(o.BodyCaps))
+	engine.Use(requestID, observe(o.Log, newMetrics(o.Registry), o.Now), recovery(o.Log), crossOrigin, bodyCap(o.BodyCaps), packPages)
 	engine.NoRoute(notFound)
 	engine.NoMethod(func(c *gin.Context) {
 		Refuse(c, NewProblem(MethodNotAllowed, "This address does not take the method "+knownMethod(c.Request.Method)+"."))
 	})
 	o.Health.register(engine)
 	registerProblems(engine)
+	registerAssets(engine)
 	for _, part := range o.Parts {
 		part.Register(engine)
 	}

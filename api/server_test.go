@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"fairlead/api/assets"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -131,7 +132,7 @@ func (b *bundle) send(method, path, body string, headers ...string) answer {
 func TestEveryAnswerIsGuarded(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(o *Options) { o.PublicURL = "https://leaders.example.org" })
-	for _, path := range []string{"/l/token", "/no-such", "/api/no-such", "/panics", "/api/v1/panics", "/readyz", "/livez", "/problems", StylePath, "/l/token/", "/fails"} {
+	for _, path := range []string{"/l/token", "/no-such", "/api/no-such", "/panics", "/api/v1/panics", "/readyz", "/livez", "/problems", assets.URL("start.js"), "/l/token/", "/fails"} {
 		a := b.send("GET", path, "")
 		for name, want := range map[string]string{
 			"Content-Security-Policy": contentPolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
@@ -141,14 +142,14 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 				t.Errorf("%s: %s is %q", path, name, got)
 			}
 		}
-		if path != StylePath && a.Header.Get("Cache-Control") != "no-store" {
+		if path != assets.URL("start.js") && a.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s may be stored", path)
 		}
 	}
 	if got := setup(t).send("GET", "/livez", "").Header.Get("Strict-Transport-Security"); got != "" {
 		t.Error("plain http promises https")
 	}
-	for _, banned := range []string{"unsafe", "*", "script"} {
+	for _, banned := range []string{"unsafe", "*", "http", "data:", "connect-src"} {
 		if strings.Contains(contentPolicy, banned) {
 			t.Errorf("the policy holds %q", banned)
 		}
@@ -362,7 +363,7 @@ func TestEveryKindOfProblemHasAPage(t *testing.T) {
 	if a := b.send("GET", "/problems/no-such", ""); a.StatusCode != 404 {
 		t.Errorf("%d", a.StatusCode)
 	}
-	if a := b.send("GET", StylePath, ""); a.StatusCode != 200 || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/css") {
+	if a := b.send("GET", assets.URL("fairlead.css"), ""); a.StatusCode != 200 || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/css") {
 		t.Errorf("no styles: %d", a.StatusCode)
 	}
 }

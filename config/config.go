@@ -65,7 +65,7 @@ type Settings struct {
 	MailFirstRetry time.Duration `env:"MAIL_FIRST_RETRY" envDefault:"1m" doc:"Wait after the first failed attempt to send; it doubles from there."`
 	MailMaxRetry   time.Duration `env:"MAIL_MAX_RETRY" envDefault:"4h" doc:"Longest wait between two attempts."`
 	MailGiveUp     time.Duration `env:"MAIL_GIVE_UP" envDefault:"72h" doc:"After this long a mail counts as undelivered and staff get a task."`
-	MailsPerSecond float64       `env:"MAILS_PER_SECOND" envDefault:"20" doc:"Cap of the mail queue over all workers; 0 means none."`
+	MailsPerSecond float64       `env:"MAILS_PER_SECOND" envDefault:"20" doc:"Cap of mails over all workers, replies to what people do left out; 0 means none."`
 
 	FastClock     bool   `env:"FAST_CLOCK" envDefault:"false" doc:"Allow a cohort to set a fast clock. For demonstrations and tests: never with real people."`
 	MinimumNotice int    `env:"MINIMUM_NOTICE" envDefault:"5" doc:"Working days a leader has at least, when a stage opens late."`

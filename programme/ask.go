@@ -70,7 +70,7 @@ type PlannedMail struct {
 // All moments are programme time in UTC; it holds no personal data and is recorded in history.
 type AskPlan struct {
 	Ask   string        `json:"ask"`
-	Stage string        `json:"stage"`
+	Stage string        `json:"stage,omitempty"` // left out by Short
 	Round int           `json:"round"`
 	Plan  int           `json:"plan"`
 	Part  Part          `json:"part,omitempty"`
@@ -79,7 +79,7 @@ type AskPlan struct {
 	Mails []PlannedMail `json:"mails,omitempty"` // ascending, those still planned
 	Since time.Time     `json:"since"`
 	Due   time.Time     `json:"due"`
-	Grace time.Time     `json:"grace"` // moment at which staff take over; zero when they already have
+	Grace time.Time     `json:"grace,omitzero"` // moment at which staff take over; zero when they already have
 	Limit time.Time     `json:"limit"`
 	Held  bool          `json:"held,omitempty"`
 	// Attention is the code of what is parked in the records, or empty.

@@ -8,9 +8,9 @@ import "time"
 //
 // The zero Clock is the real clock.
 type Clock struct {
-	Day   time.Duration `json:"day,omitempty"`   // real duration of one programme day; 0 means the real clock
-	Start time.Time     `json:"start,omitempty"` // programme moment (UTC) at which the fast clock began
-	Began time.Time     `json:"began,omitempty"` // real moment (UTC) at which it began
+	Day   time.Duration `json:"day,omitempty"`  // real duration of one programme day; 0 means the real clock
+	Start time.Time     `json:"start,omitzero"` // programme moment (UTC) at which the fast clock began
+	Began time.Time     `json:"began,omitzero"` // real moment (UTC) at which it began
 }
 
 // Fast reports whether programme time runs at its own pace.

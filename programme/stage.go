@@ -58,6 +58,11 @@ func (k Kind) Runs() bool {
 // a questionnaire that was scored stay as they are.
 func (k Kind) Changeable() bool { return k != KindSelection && k != KindPsychometrics }
 
+// Kinds lists all kinds of stages.
+func Kinds() []Kind {
+	return []Kind{KindSelection, KindOnboarding, KindPsychometrics, KindEvent, KindCoaching, KindSurvey, KindAlumni}
+}
+
 // Workflow is the name of the workflow type that serves the kind.
 func (k Kind) Workflow() string {
 	switch k {
@@ -106,7 +111,7 @@ type Stage struct {
 // attributes of the stage's workflow.
 type Opening struct {
 	Stage string    `json:"stage"`
-	Kind  Kind      `json:"kind"`
+	Kind  Kind      `json:"kind,omitempty"` // empty where a run hands it on to the next, which knows the kinds of all stages
 	At    time.Time `json:"at"`
 	Due   time.Time `json:"due"`
 	Round int       `json:"round,omitempty"` // 0 means the first
@@ -114,10 +119,10 @@ type Opening struct {
 
 // StageEnd is how a stage ended and what follows from it for the journey.
 type StageEnd struct {
-	Stage    string        `json:"stage"`
-	State    StageState    `json:"state"`
+	Stage    string        `json:"stage,omitempty"`
+	State    StageState    `json:"state,omitempty"`
 	Outcome  string        `json:"outcome,omitempty"`
-	Journey  JourneyState  `json:"journey"`            // the journey's state afterwards
+	Journey  JourneyState  `json:"journey,omitempty"`  // the journey's state afterwards
 	Version  int64         `json:"version,omitempty"`  // the journey's, which tells which of two states is the newer
 	Openings []Opening     `json:"openings,omitempty"` // set when the end settles what comes next (a place was accepted)
 	Mails    []PlannedMail `json:"mails,omitempty"`    // mails that the journey now has to send

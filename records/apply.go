@@ -51,7 +51,7 @@ func (s *Store) Apply(ctx context.Context, ref, commandID string, at time.Time, 
 	return s.apply(ctx, ref, commandID, at, order, false)
 }
 
-// apply is Apply; with tell it promises the journey's workflow the effect, where no order of that workflow's brings it.
+// apply is Apply; with tell it promises the workflows the effect, where no order of the journey's workflow brings it.
 func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order, tell bool) (effect programme.Effect, err error) {
 	if order.ID != "" {
 		commandID = order.ID
@@ -72,12 +72,16 @@ func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, 
 		}
 		a := &applying{turn: t, cmd: cmd}
 		t.actor, t.reason, t.note = cmd.Actor, cmd.Reason, cmd.Note
+		ran, err := a.runs(cmd.Stage)
+		if err != nil {
+			return err
+		}
 		if err := a.run(); err != nil {
 			return err
 		}
 		effect = a.effect
 		if tell && effect.Changed {
-			if _, err := s.promise(t.tx, programme.JourneyID(t.j.Cohort, ref), signalReplanned, effect, ""); err != nil {
+			if err := a.tellWorkflows(ran); err != nil {
 				return err
 			}
 		}

@@ -332,6 +332,28 @@ func (t *turn) stageEnd(row stageRow) (programme.StageEnd, error) {
 	return end, err
 }
 
+// StageEnds are the ends of those of a journey's stages that have ended.
+func (s *Store) StageEnds(ctx context.Context, ref string, stages []string) (ends []programme.StageEnd, err error) {
+	err = s.onJourney(ctx, ref, time.Time{}, func(t *turn) error {
+		ends = nil
+		for _, stage := range stages {
+			row, err := t.stage(stage)
+			if err != nil {
+				return err
+			}
+			end, err := t.stageEnd(row)
+			if err != nil {
+				return err
+			}
+			if end.State.Closed() {
+				ends = append(ends, end)
+			}
+		}
+		return nil
+	})
+	return ends, err
+}
+
 // Begun are the lines of the ledger about a stage whose sending was begun and not finished; those of its ladder have an owner of
 // their own.
 func (s *Store) Begun(ctx context.Context, ref, stage string) ([]programme.PlannedMail, error) {

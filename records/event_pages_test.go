@@ -125,8 +125,11 @@ func TestTheRegister(t *testing.T) {
 		if !results[0].Changed || !results[1].Changed || results[2].Changed || results[2].Refused == "" {
 			t.Errorf("results %+v", results)
 		}
-		for _, ref := range refs {
-			if n := len(b.outboxOf(t, programme.JourneyID(spring, ref), signalReplanned)); n != 1 {
+		if n := len(b.outboxOf(t, programme.StageID(spring, refs[0], "residential-1"), signalFormSubmitted)); n != 1 {
+			t.Errorf("%d signals tell the stage of who came", n)
+		}
+		for i, ref := range refs {
+			if n := len(b.outboxOf(t, programme.JourneyID(spring, ref), signalReplanned)); n != i { // of who did not, an alert tells
 				t.Errorf("%d signals tell the journey", n)
 			}
 		}

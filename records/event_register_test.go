@@ -123,3 +123,45 @@ func (b *bundle) lastEffect(t *testing.T, ref string) programme.Effect {
 	must(t, err)
 	return *command.Outcome
 }
+
+// Who came is told to the stage alone, which asks the records how it ended; where its workflow is gone, to the journey.
+func TestWhoCameIsToldToTheStage(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.needsOfTwo(t)
+		for _, ref := range refs {
+			b.goTo("2027-01-04 06:00")
+			b.openStage(t, ref, "residential-1")
+		}
+		must(t, b.SetAttention(b.ctx, refs[1], "residential-1", "stage_lost", b.clock.Now()))
+		now := b.goTo("2027-03-01 10:00")
+		for i, ref := range refs {
+			if ends, err := b.StageEnds(b.ctx, ref, []string{"residential-1"}); err != nil || len(ends) > 0 {
+				t.Errorf("ended already: %+v, %v", ends, err)
+			}
+			c := programme.Command{ID: "note-" + ref, Name: programme.CmdRecordAttendance, Ref: ref, Stage: "residential-1", Status: "attended",
+				Reason: "new_information", Actor: "staff:kim", At: now}
+			must(t, b.RecordCommand(b.ctx, c))
+			effect, err := b.NoteAttendance(b.ctx, ref, c.ID, now, programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Status: c.Status, Reason: c.Reason})
+			if err != nil || !effect.Changed || len(effect.Ends) != 1 {
+				t.Fatalf("%+v, %v", effect, err)
+			}
+			stage := len(b.outboxOf(t, programme.StageID(spring, ref, "residential-1"), signalFormSubmitted))
+			journey := len(b.outboxOf(t, programme.JourneyID(spring, ref), signalReplanned))
+			if stage != 1-i || journey != i {
+				t.Errorf("%d signals to the stage, %d to the journey", stage, journey)
+			}
+			closed := b.closed(t, ref, "residential-1")
+			ends, err := b.StageEnds(b.ctx, ref, []string{"residential-1", "onboarding", "closing-survey"})
+			must(t, err)
+			if !slices.ContainsFunc(ends, func(end programme.StageEnd) bool {
+				return end.Stage == closed.Stage && end.Outcome == "attended" && len(end.Openings) == len(closed.Openings)
+			}) || slices.ContainsFunc(ends, func(end programme.StageEnd) bool { return end.Stage == "closing-survey" }) {
+				t.Errorf("ends %+v, closed %+v", ends, closed)
+			}
+			if repeated, err := b.NoteAttendance(b.ctx, ref, c.ID, now, programme.Order{ID: c.ID, Name: c.Name}); err != nil || !repeated.Changed {
+				t.Errorf("a repeat: %+v, %v", repeated, err)
+			}
+		}
+		b.sound(t)
+	})
+}

@@ -58,7 +58,7 @@ func Run(ctx context.Context, o Options) error {
 
 	mailOptions := options
 	mailOptions.DisableWorkflowWorker = true
-	mailOptions.TaskQueueActivitiesPerSecond = o.MailsPerSecond
+	mailOptions.TaskQueueActivitiesPerSecond = o.MailsPerSecond * shareOfQueue
 	mail := sdk.New(o.Temporal, workflows.MailQueue, mailOptions)
 	mail.RegisterActivityWithOptions(o.Activities.SendMail, activity.RegisterOptions{Name: "SendMail"})
 
@@ -106,6 +106,9 @@ func RegisterActivities(w sdk.ActivityRegistry, a *activities.Activities) {
 	register := func(name string, act any) {
 		w.RegisterActivityWithOptions(act, activity.RegisterOptions{Name: name})
 	}
+	register("SendMail", a.SendMail) // one attempt of a stage within its own step
+	register("TellEnd", a.TellEnd)
+	register("LookAfter", a.LookAfter)
 	register("OpenStage", a.OpenStage)
 	register("MarkOverdue", a.MarkOverdue)
 	register("LapseAsk", a.LapseAsk)

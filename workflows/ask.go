@@ -27,6 +27,7 @@ type ask struct {
 	parkedKey string // the mail that is parked, if it is one
 	retry     bool   // staff want the parked act tried again
 	end       *programme.StageEnd
+	told      bool // its journey knows of the end
 	signals   []signal
 	wake      workflow.Channel // the update handlers have something for the main loop
 	waits     bool             // for its opening: a survey after the year
@@ -40,7 +41,12 @@ type stageChange struct {
 	Plan  *programme.AskPlan  `json:"plan,omitempty"`  // the ask's new plan
 	Freed bool                `json:"freed,omitempty"` // what was parked is to be tried again
 	End   *programme.StageEnd `json:"end,omitempty"`   // the stage has ended in the records
+
+	byHand bool // it is the stage's own: it was ended in the Temporal UI
 }
+
+// told reports whether the journey knows of the end.
+func (c stageChange) told() bool { return !c.byHand }
 
 // run asks until there is an end, and returns it.
 func (s *ask) run(ctx workflow.Context) (programme.StageEnd, error) {
@@ -77,7 +83,9 @@ func (s *ask) step(ctx workflow.Context) {
 		s.takeChanges(ctx)
 		return
 	}
-	s.timer.set(ctx, at, summary)
+	if !s.mail.talking() { // what comes of it may be another moment
+		s.timer.set(ctx, at, summary)
+	}
 	s.show(ctx, at, summary)
 	selector := workflow.NewSelector(ctx)
 	s.timer.listen(ctx, selector, func(at time.Time) { s.moment(ctx, at) })
@@ -175,13 +183,13 @@ func (s *ask) overdue(ctx workflow.Context, at time.Time) {
 // lapse ends the ask at its limit, unless the answer was first.
 func (s *ask) lapse(ctx workflow.Context, at time.Time) {
 	s.mail.settle(ctx)
-	call := activities.AskCall{Ask: s.plan.Ask, Plan: s.plan.Plan, At: at}
+	call := activities.AskCall{Ask: s.plan.Ask, Plan: s.plan.Plan, At: at, Cohort: s.in.Cohort, Ref: s.in.Ref, Opened: s.openedBy(ctx)}
 	var lapsed activities.Lapsed
 	done := s.untilDone(ctx, func() error { return s.in.Style.write(ctx, "limit: close the form", a.LapseAsk, call, &lapsed) })
 	switch {
 	case !done:
 	case lapsed.Lapsed:
-		s.end = &lapsed.End
+		s.end, s.told = &lapsed.End, true
 	default:
 		s.reload(ctx)
 	}
@@ -201,11 +209,9 @@ func (s *ask) reload(ctx workflow.Context) {
 func (s *ask) close(ctx workflow.Context) {
 	s.mail.settle(ctx)
 	s.in.Style.stopBeforeEnd(&s.timer)
-	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx), Alone: !s.in.Since.IsZero()}
+	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx), Alone: !s.in.Since.IsZero(), Opened: s.openedBy(ctx)}
 	var end programme.StageEnd
-	done := s.untilDone(ctx, func() error {
-		return workflow.ExecuteActivity(recordsOptions(ctx, "close the answered stage"), a.CloseStage, call).Get(ctx, &end)
-	})
+	done := s.untilDone(ctx, func() error { return s.in.Style.close(ctx, &call, &end) })
 	switch {
 	case !done:
 	case end.State == programme.StageOpen: // a signal of an earlier round: nothing is answered yet
@@ -216,7 +222,7 @@ func (s *ask) close(ctx workflow.Context) {
 			s.adopt(ctx, *end.Plan)
 		}
 	default:
-		s.end = &end
+		s.end, s.told = &end, true
 	}
 }
 
@@ -225,6 +231,7 @@ func (s *ask) adopt(ctx workflow.Context, plan programme.AskPlan) {
 	if plan.Round < s.plan.Round || (plan.Round == s.plan.Round && plan.Plan < s.plan.Plan) {
 		return
 	}
+	plan = plan.Of(s.in.Cohort, s.in.Ref, s.in.Stage)
 	s.plan = plan
 	s.answered = s.answered || plan.State == programme.AskAnswered
 	if plan.Held {
@@ -251,7 +258,7 @@ func (s *ask) takeChanges(ctx workflow.Context) {
 	s.changed = nil
 	for _, change := range changes {
 		if change.End != nil {
-			s.end = change.End
+			s.end, s.told = change.End, change.told()
 		}
 		if change.Freed {
 			s.free(ctx)
@@ -283,6 +290,7 @@ func (s *ask) finish(ctx workflow.Context) (programme.StageEnd, error) {
 	if s.attention = ""; s.shown.attention != "" {
 		s.upsert(waitCtx)
 	}
+	s.tellEnd(waitCtx)
 	s.showEnd(waitCtx)
 	if s.end == nil {
 		return programme.StageEnd{}, temporal.NewCanceledError()

@@ -49,15 +49,15 @@ func cohortAttributes(cohort string) temporal.SearchAttributes {
 }
 
 func journeyAttributes(start programme.JourneyStart) temporal.SearchAttributes {
-	return temporal.NewSearchAttributes(AttrCohort.ValueSet(start.Cohort), AttrOnHold.ValueSet(false))
+	return temporal.NewSearchAttributes(AttrCohort.ValueSet(start.Cohort))
 }
 
-// stageAttributes are what is known of a stage before it opens, so that opening needs no upsert.
+// stageAttributes are what is known of a stage before it opens, so that opening needs no upsert. What it is not, on hold or
+// overdue, is not said before it was.
 func stageAttributes(in StageInput) temporal.SearchAttributes {
 	shown := shownAtFirst(in)
 	return temporal.NewSearchAttributes(
 		AttrCohort.ValueSet(in.Cohort), AttrStage.ValueSet(in.Stage),
 		AttrWaitingOn.ValueSet(string(shown.waitingOn)),
-		AttrStageSince.ValueSet(shown.since), AttrDueAt.ValueSet(shown.due),
-		AttrOnHold.ValueSet(false), AttrOverdue.ValueSet(false))
+		AttrStageSince.ValueSet(shown.since), AttrDueAt.ValueSet(shown.due))
 }

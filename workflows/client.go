@@ -95,7 +95,7 @@ func (c *Client) StartJourney(ctx context.Context, start programme.JourneyStart)
 		TypedSearchAttributes:                    journeyAttributes(start),
 		StaticSummary:                            start.Ref + " in " + start.Cohort,
 		StaticDetails: "One participation, from the invitation to the alumni. Its stages are its children: see Relationships. " +
-			"It goes on in a fresh run now and then, between stages.",
+			"It goes on in a fresh run now and then: stages opened before are with the runs before it.",
 	}, TypeJourney, JourneyInput{JourneyStart: start, Style: StyleNow, Room: roomNow})
 	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 		return nil
@@ -148,6 +148,9 @@ func (c *Client) Signal(ctx context.Context, row programme.OutboxRow) (delivered
 	var notFound *serviceerror.NotFound
 	if !errors.As(err, &notFound) {
 		return err == nil, err
+	}
+	if row.Signal == SignalFormSubmitted { // nobody may have noticed that the stage is gone
+		return false, c.pokeJourney(ctx, row)
 	}
 	if cohort, isJourney := cohortOfJourney(row.WorkflowID); isJourney && row.Signal == SignalMail {
 		// The journey has ended: its cohort sends the reply.

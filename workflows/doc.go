@@ -34,6 +34,7 @@ const (
 	SignalFormSubmitted = "form-submitted" // to a stage: {"submission": id}
 	SignalChanged       = "changed"        // from a journey to its stage: a new plan, or its end
 	SignalStageParked   = "stage-parked"   // from a stage to its journey: something waits for staff, or no longer does
+	SignalStageEnded    = "stage-ended"    // to a journey: how a stage of an earlier run ended; of its own run's stages the server tells
 	SignalMail          = "mail"           // to a journey or cohort: send this line of the ledger
 	SignalReplan        = "replan"         // to a cohort: its dates changed
 	SignalMoved         = "moved"          // to a journey: what was done to it by nobody's order
@@ -57,12 +58,12 @@ type Workflows struct {
 	RunbookURL string // where the runbooks can be read
 }
 
-// StageInput is what a stage's workflow begins with.
+// StageInput is what a stage's workflow begins with. What its id and its type say is left out: see stage_input.go.
 type StageInput struct {
-	Cohort string          `json:"cohort"`
-	Ref    string          `json:"ref"`
-	Stage  string          `json:"stage"`
-	Kind   programme.Kind  `json:"kind"`
+	Cohort string          `json:"cohort,omitempty"`
+	Ref    string          `json:"ref,omitempty"`
+	Stage  string          `json:"stage,omitempty"`
+	Kind   programme.Kind  `json:"kind,omitempty"`
 	Clock  programme.Clock `json:"clock"`
 	At     time.Time       `json:"at"`  // planned moment of the opening
 	Due    time.Time       `json:"due"` // as planned by the journey; the stage's own plan decides

@@ -26,6 +26,7 @@ func (t *Workflows) Journey(ctx workflow.Context, start JourneyInput) (programme
 			return j.cancelled(ctx)
 		}
 		j.openWhatIsDue(ctx)
+		j.lookAfter(ctx)
 		j.sendWhatIsDue(ctx)
 		j.step(ctx)
 		if j.mayGoOnAnew(ctx) {
@@ -61,6 +62,8 @@ type journey struct {
 	onHold         bool                   // as shown in the search attribute
 	shownAttention string                 // as shown in the search attribute
 	signals        []signal
+	look           bool              // at the stages that an earlier run opened
+	telling        []workflow.Future // words to stages that have not arrived yet
 	wake           workflow.Channel
 	mutex          workflow.Mutex
 	last           string
@@ -70,12 +73,13 @@ type journey struct {
 // running is one open stage.
 type running struct {
 	opening programme.Opening
-	future  workflow.ChildWorkflowFuture
+	future  workflow.ChildWorkflowFuture // nil where an earlier run opened it: see journey_carry.go
+	ending  bool                         // it was told its end, and passes on to this run what that leaves
 }
 
-// over reports whether nothing is left to do.
+// over reports whether nothing is left to do. What a stage is told leaves with the run that told it, so its arrival is waited for.
 func (j *journey) over() bool {
-	return j.view.State.Ended() && len(j.running) == 0 && j.mail.idle() && !anyWaits(j.signals)
+	return j.view.State.Ended() && len(j.running) == 0 && len(j.telling) == 0 && j.mail.idle() && !anyWaits(j.signals)
 }
 
 // step waits for the next thing to happen and deals with it.
@@ -90,7 +94,11 @@ func (j *journey) step(ctx workflow.Context) {
 	j.timer.listen(ctx, selector, func(at time.Time) { j.mail.send(ctx, at) })
 	j.mail.listen(ctx, selector)
 	j.listenToMarks(ctx, selector)
+	j.listenToTold(ctx, selector)
 	for _, r := range j.running {
+		if r.carried() {
+			continue
+		}
 		selector.AddFuture(r.future, func(f workflow.Future) { j.stageEnded(ctx, r, f) })
 	}
 	listenTo(selector, j.signals)
@@ -145,7 +153,7 @@ func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
 	in := StageInput{Cohort: j.start.Cohort, Ref: j.start.Ref, Stage: opening.Stage, Kind: opening.Kind,
 		Clock: j.start.Clock, At: opening.At, Due: opening.Due, Style: StyleNow}
 	id := programme.StageID(j.start.Cohort, j.start.Ref, opening.Stage)
-	future := workflow.ExecuteChildWorkflow(stageOptions(ctx, in, id), opening.Kind.Workflow(), in)
+	future := workflow.ExecuteChildWorkflow(stageOptions(ctx, in, id), opening.Kind.Workflow(), in.short())
 	j.running = append(j.running, &running{opening: opening, future: future})
 	j.setStage(opening.Stage, programme.StageOpen)
 	j.last = "opened " + opening.Stage
@@ -153,12 +161,7 @@ func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
 
 // stageEnded takes note of how a stage ended and of what follows.
 func (j *journey) stageEnded(ctx workflow.Context, ended *running, f workflow.Future) {
-	for i, r := range j.running {
-		if r == ended {
-			j.running = append(j.running[:i:i], j.running[i+1:]...)
-			break
-		}
-	}
+	j.drop(ended)
 	var end programme.StageEnd
 	if err := f.Get(ctx, &end); err != nil {
 		if ctx.Err() == nil && !j.view.State.Ended() {

@@ -23,25 +23,41 @@ type JourneyRun struct {
 	Parked    []string `json:"parked,omitempty"`    // the stages that are parked
 	Lost      []string `json:"lost,omitempty"`      // those whose workflow was ended by hand
 	Last      string   `json:"last,omitempty"`      // the last thing that happened
+	Open      []string `json:"open,omitempty"`      // the stages that are open, which go on without the run that opened them
 	Done      []string `json:"done,omitempty"`      // the orders that were carried out last, by their ids
 }
 
-// roomNow is the room that new runs are given. A fresh run costs some five thousand bytes itself. It stands in the input of
+// roomNow is the room that new runs are given. A fresh run costs some four thousand bytes itself. It stands in the input of
 // each, so that another number here changes nothing of what runs already.
-const roomNow = 10_000
+const roomNow = 20_000
+
+// roomOfStage is what an open stage takes of the room: what counts is how much is open at a moment, whatever workflow has it.
+// leastRoom is left to a run however many are open, or it would end before it did anything.
+const (
+	roomOfStage = 4_000
+	leastRoom   = 8_000
+)
+
+// room is the history from which on the run has grown too long.
+func (j *journey) room() int {
+	if !j.start.Style.brief() {
+		return j.start.Room
+	}
+	return max(j.start.Room-len(j.running)*roomOfStage, leastRoom)
+}
 
 // mostDone is how many orders a run tells the next of: one that was carried out can only come again right after it.
 const mostDone = 3
 
-// mayGoOnAnew reports whether the journey should go on in a fresh run, and can: no stage is open, since a stage ends with
-// the run that opened it, no mail or mark is on its way, no signal waits and no order is being carried out.
+// mayGoOnAnew reports whether the journey should go on in a fresh run, and can: every open stage can do without this one, no
+// mail or mark is on its way, no signal waits and no order is being carried out.
 func (j *journey) mayGoOnAnew(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
-	worth := info.GetCurrentHistorySize() >= j.start.Room && len(j.openings) > 1 // for one stage a fresh run costs more than it saves
+	worth := info.GetCurrentHistorySize() >= j.room() && len(j.openings) > 1 // for one stage a fresh run costs more than it saves
 	if j.start.Room == 0 || (!worth && !info.GetContinueAsNewSuggested()) {
 		return false
 	}
-	idle := len(j.running) == 0 && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
+	idle := j.mayLeaveStages() && len(j.mail.sending) == 0 && j.marking == nil && !anyWaits(j.signals)
 	return idle && !j.view.State.Ended() && len(j.later) == 0 && workflow.AllHandlersFinished(ctx) && ctx.Err() == nil
 }
 
@@ -55,7 +71,10 @@ func (j *journey) handedOn() JourneyInput {
 	next := j.start
 	next.Style = StyleNow
 	next.State, next.Openings, next.Mails = j.view.State, j.openings, j.mail.planned
-	next.Stages = slices.Clone(next.Stages)
+	next.Stages, next.Openings = slices.Clone(next.Stages), slices.Clone(next.Openings)
+	for i := range next.Openings {
+		next.Openings[i].Kind = "" // the stages have it
+	}
 	before := &JourneyRun{Version: j.version, Attention: j.attention, Last: j.last, Done: j.done[max(0, len(j.done)-mostDone):]}
 	for i, stage := range next.Stages {
 		view := j.view.Stages[stage.Name]
@@ -68,6 +87,9 @@ func (j *journey) handedOn() JourneyInput {
 		if view.Lost {
 			before.Lost = append(before.Lost, stage.Name)
 		}
+	}
+	for _, r := range j.running {
+		before.Open = append(before.Open, r.opening.Stage)
 	}
 	next.Room, next.Before = roomNow, before
 	return next
@@ -85,6 +107,7 @@ func (j *journey) remember(before *JourneyRun) {
 		view.Parked, view.Lost = slices.Contains(before.Parked, stage.Name), slices.Contains(before.Lost, stage.Name)
 		j.view.Stages[stage.Name] = view
 	}
+	j.carry(before.Open)
 	j.view.Parked = j.attention != ""
 	j.onHold, j.shownAttention = j.view.State == programme.OnHold, j.parked()
 }

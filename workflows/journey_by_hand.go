@@ -69,10 +69,15 @@ func (j *journey) cancelled(ctx workflow.Context) (programme.JourneyState, error
 	last, _ := workflow.NewDisconnectedContext(ctx)
 	j.start.Style.stopBeforeEnd(&j.timer)
 	j.mail.settle(ctx)
+	var carried []*running // told of their end by what the records say of it
 	for _, r := range j.running {
+		if r.carried() {
+			carried = append(carried, r)
+			continue
+		}
 		_ = r.future.Get(last, nil) // it was cancelled with the journey
 	}
-	j.running = nil
+	j.running = carried
 	if !j.view.State.Ended() {
 		order := programme.Order{Name: programme.CmdWithdraw, Reason: "technical"}
 		call := activities.CommandCall{Ref: j.start.Ref, Command: workflow.GetInfo(ctx).WorkflowExecution.RunID, Order: order,

@@ -48,9 +48,13 @@ func newJourney(ctx workflow.Context, texts *Workflows, start JourneyInput) (*jo
 		j.view.Coached = j.view.Coached || stage.Kind == programme.KindCoaching
 	}
 	for _, opening := range start.Openings {
+		if opening.Kind == "" {
+			opening.Kind = j.view.Stages[opening.Stage].Kind
+		}
 		j.plan(opening)
 	}
 	j.mail.add(start.Mails...)
+	j.mail.atOnce = start.Style.brief()
 	j.mail.parked = func(_, code string) { j.mark(ctx, "", code) }
 	j.remember(start.Before)
 	j.listen(ctx)
@@ -120,7 +124,15 @@ func (j *journey) listen(ctx workflow.Context) {
 				j.last = "a consent was withdrawn"
 			}
 		}),
-		listenFor(ctx, SignalPoke, "Wake up and look again. No content.", func(c workflow.ReceiveChannel) { c.Receive(ctx, nil) }),
+		listenFor(ctx, SignalStageEnded, "From a stage that an earlier run opened: how it ended. Not for use by hand.", func(c workflow.ReceiveChannel) {
+			var end programme.StageEnd
+			c.Receive(ctx, &end)
+			j.carriedEnded(ctx, end)
+		}),
+		listenFor(ctx, SignalPoke, "Wake up and look again. No content.", func(c workflow.ReceiveChannel) {
+			c.Receive(ctx, nil)
+			j.look = true
+		}),
 	}
 }
 
@@ -170,7 +182,15 @@ func (j *journey) take(ctx workflow.Context, effect programme.Effect) {
 	for _, end := range effect.Ends {
 		j.unplan(end.Stage)
 		j.settle(end)
-		if !j.tell(ctx, end.Stage, stageChange{End: &end}) { // there is no stage that would pass these on
+		passesOn := j.tell(ctx, end.Stage, stageChange{End: &end})
+		for _, r := range j.running {
+			r.ending = r.ending || r.opening.Stage == end.Stage
+		}
+		if carried := j.carriedStage(end.Stage); carried != nil { // it ends and says nothing
+			j.drop(carried)
+			passesOn = false
+		}
+		if !passesOn { // there is no stage that would pass these on
 			j.becomes(end.Journey, end.Version)
 			j.mail.add(end.Mails...)
 		}
@@ -220,7 +240,7 @@ func (j *journey) tell(ctx workflow.Context, stage string, change stageChange) b
 func (j *journey) signalStage(ctx workflow.Context, stage, signal string, body any) (runs bool) {
 	for _, r := range j.running {
 		if r.opening.Stage == stage {
-			r.future.SignalChildWorkflow(ctx, signal, body)
+			j.say(ctx, r, signal, body)
 			runs = true
 		}
 	}

@@ -66,7 +66,7 @@ func (j *journey) show(ctx workflow.Context, next time.Time, summary string) {
 		rows = append(rows, [2]string{"Parked", parked + ". " + howToFree(true)})
 	}
 	if j.start.Before != nil {
-		rows = append(rows, [2]string{"Earlier", "the stages that had ended when this run began are with the runs before it"})
+		rows = append(rows, [2]string{"Earlier", "the stages that were opened before this run began are with the runs before it"})
 	}
 	workflow.SetCurrentDetails(ctx, table(append(rows, j.texts.links(j.start.Ref, j.parked())...)))
 }

@@ -19,7 +19,7 @@ func (j *journey) startLater(ctx workflow.Context) {
 		in := StageInput{Cohort: j.start.Cohort, Ref: j.start.Ref, Stage: opening.Stage, Kind: opening.Kind, Clock: j.start.Clock,
 			At: opening.At, Due: opening.Due, Since: j.start.Clock.Programme(workflow.Now(ctx)), Style: StyleNow}
 		id := programme.StageID(j.start.Cohort, j.start.Ref, opening.Stage)
-		started = append(started, workflow.ExecuteChildWorkflow(laterOptions(ctx, in, id), opening.Kind.Workflow(), in))
+		started = append(started, workflow.ExecuteChildWorkflow(laterOptions(ctx, in, id), opening.Kind.Workflow(), in.short()))
 	}
 	j.later = nil
 	for _, survey := range started {

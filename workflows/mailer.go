@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -16,6 +17,8 @@ import (
 type mailer struct {
 	planned []programme.PlannedMail // ascending by moment
 	sending []*send
+	// atOnce makes one attempt to send each mail within the step that calls for it, before it goes to the mail queue.
+	atOnce bool
 	// parked is called with the code when a mail cannot be sent until staff have done something.
 	parked func(key, code string)
 	// moved is called when a request that left late moved its ask's due date and limit.
@@ -25,8 +28,9 @@ type mailer struct {
 // send is one mail under way.
 type send struct {
 	key    string
+	at     time.Time
 	future workflow.Future
-	cancel workflow.CancelFunc
+	cancel workflow.CancelFunc    // nil within a step, in which nothing is stopped
 	again  *programme.PlannedMail // planned anew while it was under way: should it fail, it goes at that moment
 }
 
@@ -83,12 +87,32 @@ func (m *mailer) send(ctx workflow.Context, at time.Time) {
 	for len(m.planned) > 0 && !m.planned[0].At.After(at) {
 		mail := m.planned[0]
 		m.planned = m.planned[1:]
-		sendCtx, cancel := workflow.WithCancel(ctx)
-		call := activities.MailCall{Key: mail.Key, At: mail.At}
-		future := workflow.ExecuteActivity(mailOptions(sendCtx, "send "+messageOf(mail.Key)), a.SendMail, call)
-		m.sending = append(m.sending, &send{key: mail.Key, future: future, cancel: cancel})
+		if m.atOnce {
+			m.begin(ctx, &send{key: mail.Key, at: mail.At})
+		} else {
+			m.queue(ctx, &send{key: mail.Key, at: mail.At})
+		}
 	}
 }
+
+// begin makes the attempt within the step.
+func (m *mailer) begin(ctx workflow.Context, s *send) {
+	talk, _ := workflow.NewDisconnectedContext(ctx) // no cancel breaks it off
+	s.future = workflow.ExecuteLocalActivity(withinStep(talk, talkWithin, s.summary()), a.SendMail, s.call())
+	m.sending = append(m.sending, s)
+}
+
+// queue leaves a mail to the mail queue, which knows the pace, waits and tries again.
+func (m *mailer) queue(ctx workflow.Context, s *send) {
+	sendCtx, cancel := workflow.WithCancel(ctx)
+	s.cancel = cancel
+	s.future = workflow.ExecuteActivity(mailOptions(sendCtx, s.summary()), a.SendMail, s.call())
+	m.sending = append(m.sending, s)
+}
+
+func (s *send) call() activities.MailCall { return activities.MailCall{Key: s.key, At: s.at} }
+
+func (s *send) summary() string { return "send " + messageOf(s.key) }
 
 // listen adds every mail under way to a selector.
 func (m *mailer) listen(ctx workflow.Context, selector workflow.Selector) {
@@ -109,6 +133,8 @@ func (m *mailer) finish(ctx workflow.Context, done *send, f workflow.Future) {
 	if err := f.Get(ctx, &result); err != nil {
 		switch {
 		case isCancelled(err):
+		case done.cancel == nil && mayPass(err):
+			m.queue(ctx, done)
 		case done.again != nil: // staff have put it right before the refusal arrived here
 			m.add(*done.again)
 		default:
@@ -124,13 +150,20 @@ func (m *mailer) finish(ctx workflow.Context, done *send, f workflow.Future) {
 	}
 }
 
+// talking reports whether a mail is being sent within the step.
+func (m *mailer) talking() bool {
+	return slices.ContainsFunc(m.sending, func(s *send) bool { return s.cancel == nil })
+}
+
 // settle stops what is under way and waits for it: what is inside its conversation with the relay runs to its end,
 // what waits for its next attempt ends at once. After it nothing of this workflow goes out any more.
 func (m *mailer) settle(ctx workflow.Context) {
 	m.planned = nil
 	waitCtx, _ := workflow.NewDisconnectedContext(ctx)
 	for _, s := range m.sending {
-		s.cancel()
+		if s.cancel != nil {
+			s.cancel()
+		}
 	}
 	for _, s := range m.sending {
 		_ = s.future.Get(waitCtx, nil) // how it ended stands in the ledger

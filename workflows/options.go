@@ -84,13 +84,19 @@ func mailOptions(ctx workflow.Context, summary string) workflow.Context {
 // stageOptions are for a stage as a child of its journey. A journey that is cancelled asks its stages to end and waits
 // for them; children inherit neither search attributes nor summaries, so they are given. What its kind does stands in the
 // details that it shows itself: here it would be written twice, into the journey's history and into its own.
+//
+// A journey may go on in a fresh run while the stage is open, so it does not end with the run that opened it.
 func stageOptions(ctx workflow.Context, in StageInput, id string) workflow.Context {
+	onClose := enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL
+	if in.Style.brief() {
+		onClose = enumspb.PARENT_CLOSE_POLICY_ABANDON
+	}
 	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID:            id,
 		WorkflowTaskTimeout:   stepWithin(in.Clock),
-		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL,
+		ParentClosePolicy:     onClose,
 		WaitForCancellation:   true,
 		TypedSearchAttributes: stageAttributes(in),
-		StaticSummary:         in.Stage + " of " + in.Ref + " in " + in.Cohort,
+		StaticSummary:         in.Stage,
 	})
 }

@@ -40,7 +40,7 @@ func (s *ask) untilDone(ctx workflow.Context, act func() error) bool {
 func (s *ask) endFromChanges() {
 	for _, change := range s.changed {
 		if change.End != nil {
-			s.end = change.End
+			s.end, s.told = change.End, change.told()
 		}
 		if change.Freed || change.Plan != nil {
 			s.retry = true
@@ -112,7 +112,7 @@ func (s *ask) skip(ctx workflow.Context, order programme.Order) (programme.Effec
 			end = e
 		}
 	}
-	s.changed = append(s.changed, stageChange{End: &end})
+	s.changed = append(s.changed, stageChange{End: &end, byHand: true})
 	s.wake.SendAsync(true)
 	return effect, nil
 }

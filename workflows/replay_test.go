@@ -58,6 +58,10 @@ var mainPaths = []string{
 	"Journey-gone-on-anew", "Journey-gone-on-anew-1", "Journey-gone-on-anew-2", "Journey-gone-on-anew-3",
 	"Selection-short-accepted", "Onboarding-short-answered", "Psychometrics-short-answered", "Event-short-attended", "Event-short-confirmed",
 	"CoachingSession-short-held", "Survey-short-answered", "Survey-after-the-year-short", "Alumni-short-answered",
+	// Of runs in the brief style, from a demo of the flagship: a journey that went on anew while stages were open, and stages.
+	"Journey-carrying", "Journey-carrying-1", "Journey-carrying-2",
+	"Selection-brief-accepted", "Onboarding-brief-answered", "Psychometrics-brief-answered", "Event-brief-attended", "Event-brief-moved",
+	"CoachingSession-brief-held", "Survey-brief-answered", "Survey-after-the-year-brief", "Alumni-brief-answered",
 }
 
 // The most events that a history may have.

@@ -54,12 +54,34 @@ func cohortOfJourney(id string) (string, bool) {
 	return parts[1], true
 }
 
-// Replanned tells a running journey what a change of its cohort's dates did to it. One that runs no more needs no news.
+// Replanned tells a running journey what a change of its cohort's dates did to it. One that runs no more needs no news. A
+// change that gave nothing but a new plan to one stage goes to that stage, and only what is to be sent about it to the journey.
 func (c *Client) Replanned(ctx context.Context, cohort, ref, id string, effect programme.Effect) error {
+	if len(effect.Plans) == 1 && len(effect.Ends)+len(effect.Openings)+len(effect.Freed) == 0 && effect.Answered == "" {
+		plan := effect.Plans[0]
+		told, err := c.tell(ctx, id, programme.StageID(cohort, ref, plan.Stage), SignalChanged, stageChange{Plan: &plan})
+		for _, mail := range effect.Mails {
+			if told && err == nil {
+				_, err = c.tell(ctx, id+"/"+mail.Key, programme.JourneyID(cohort, ref), SignalMail, mail)
+			}
+		}
+		if told || err != nil {
+			return err
+		}
+	}
 	body, err := json.Marshal(effect)
 	if err != nil {
 		return err
 	}
 	_, err = c.Signal(ctx, programme.OutboxRow{ID: id, WorkflowID: programme.JourneyID(cohort, ref), Signal: SignalReplanned, Body: body})
 	return err
+}
+
+// tell signals a workflow, and reports whether it runs.
+func (c *Client) tell(ctx context.Context, id, workflowID, signal string, news any) (bool, error) {
+	body, err := json.Marshal(news)
+	if err != nil {
+		return false, err
+	}
+	return c.Signal(ctx, programme.OutboxRow{ID: id, WorkflowID: workflowID, Signal: signal, Body: body})
 }

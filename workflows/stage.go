@@ -12,18 +12,22 @@ import (
 
 // newAsk prepares a stage: its handlers stand before anything can block.
 func newAsk(ctx workflow.Context, texts *Workflows, in StageInput) (*ask, error) {
+	in = in.whole(workflow.GetInfo(ctx))
 	s := &ask{in: in, texts: texts, wake: workflow.NewBufferedChannel(ctx, 1)}
 	s.timer.clock = in.Clock
 	s.shown = shownAtFirst(in)
+	s.mail.atOnce = in.Style.brief()
 	s.mail.parked = func(key, code string) { s.park(ctx, key, code) }
 	s.mail.moved = func(due, limit time.Time) {
 		s.plan.Due, s.plan.Grace, s.plan.Limit = due, due.Add(programme.Grace), limit
 		s.upsert(ctx)
 	}
 	s.signals = []signal{
-		listenFor(ctx, SignalFormSubmitted, `The form was answered: {"submission":"<row id>"}`, func(c workflow.ReceiveChannel) {
+		listenFor(ctx, SignalFormSubmitted, `The form was answered, or a session or the register noted: {"submission":"<row id>"} or {}`, func(c workflow.ReceiveChannel) {
 			c.Receive(ctx, nil)
-			s.answered, s.last = true, "the form was answered"
+			if s.answered, s.last = true, "the form was answered"; s.plan.Part == programme.PartAttendance {
+				s.last = "the register was noted"
+			}
 		}),
 		listenFor(ctx, SignalChanged, "From the journey: a new plan, or the stage's end. Not for use by hand.", func(c workflow.ReceiveChannel) {
 			var change stageChange

@@ -45,6 +45,118 @@ func TestShortWritesAreDoneWithinTheStep(t *testing.T) {
 	}
 }
 
+// In a brief history the mails of a stage and its closing are done within its steps too.
+func TestMailsAndClosingAreDoneWithinTheStep(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	left, within := acts(env)
+	w.plans["one"], w.ends["one"] = surveyPlan("one"), programme.StageEnd{Stage: "one", State: programme.StageDone}
+	in := surveyInput("one")
+	in.Style = StyleBrief
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalFormSubmitted, map[string]string{}) }, 5*24*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, in)
+	var end programme.StageEnd
+	if err := env.GetWorkflowResult(&end); err != nil || end.State != programme.StageDone {
+		t.Fatalf("ended %s, %v", end.State, err)
+	}
+	if len(*left) > 0 || *within != 4 { // open, two mails, close
+		t.Errorf("%d acts within its steps, %q left to activities: %q", *within, *left, w.events)
+	}
+}
+
+// What the relay does not take at once goes by the mail queue; what it refuses for good parks, without another attempt.
+func TestMailThatFailsWithinTheStepGoesByTheQueue(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failure   error
+		attempts  int
+		left      bool
+		attention []string
+	}{
+		"for a while": {temporal.NewApplicationError("the relay is away", activities.ErrTypeMail), 2, true, nil},
+		"for good":    {refusedMail(), 1, false, []string{ParkedMailRefused, ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env, w := setup(t)
+			left, _ := acts(env)
+			attention := watchAttention(env)
+			w.plans["one"] = surveyPlan("one")
+			attempts := 0
+			w.send = func(call activities.MailCall) (activities.MailResult, error) {
+				if !contains(call.Key, "survey/1.1.0") {
+					return activities.MailResult{Outcome: programme.ClaimSent}, nil
+				}
+				if attempts++; attempts == 1 {
+					return activities.MailResult{}, c.failure
+				}
+				return activities.MailResult{Outcome: programme.ClaimSent}, nil
+			}
+			in := surveyInput("one")
+			in.Style = StyleBrief
+			env.ExecuteWorkflow(TypeSurvey, in)
+			if err := env.GetWorkflowError(); err != nil {
+				t.Fatal(err)
+			}
+			if attempts != c.attempts || slices.Contains(*left, "SendMail") != c.left || !slices.Equal(*attention, c.attention) {
+				t.Errorf("%d attempts, left to activities %q, attention %q", attempts, *left, *attention)
+			}
+			if sent := w.sentAt["c/P-AAAAAA/one/survey-reminder/1.1.1"]; !sent.Equal(day(3, 3)) {
+				t.Errorf("the reminder went %s", sent)
+			}
+		})
+	}
+}
+
+// A closing that failed within the step is an activity's, which knows that replies may have gone.
+func TestClosingThatFailsIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["one"], w.ends["one"] = surveyPlan("one"), programme.StageEnd{Stage: "one", State: programme.StageDone}
+	var again []bool
+	w.close = func(call activities.StageCall) error {
+		if again = append(again, call.Again); len(again) < 3 {
+			return temporal.NewApplicationError("the records did not answer", activities.ErrTypeRecords)
+		}
+		return nil
+	}
+	in := surveyInput("one")
+	in.Style = StyleBrief
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalFormSubmitted, map[string]string{}) }, 24*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, in)
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]bool{false, true, true}, again); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Whoever closes a stage knows which run of the journey opened it, and has to be told; nobody is of a survey after the year.
+func TestClosingKnowsWhoOpenedTheStage(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	start := invited(w)
+	start.Style = StyleBrief
+	env.RegisterDelayedCallback(func() { answer(w, "selection") }, 2*24*time.Hour)
+	env.RegisterDelayedCallback(func() { answer(w, "first"); answer(w, "second") }, 7*24*time.Hour)
+	env.ExecuteWorkflow(TypeJourney, start)
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.closed) != 3 {
+		t.Errorf("closed %+v", w.closed)
+	}
+	for _, call := range w.closed {
+		if call.Opened == "" || call.Ref != "P-AAAAAA" || call.Cohort != "c" {
+			t.Errorf("closed with %+v", call)
+		}
+	}
+	if slices.ContainsFunc(w.events, func(e string) bool { return contains(e, "tell the end") }) {
+		t.Errorf("told twice: %q", w.events)
+	}
+}
+
 func TestShortWriteThatFailsIsLeftToItsActivity(t *testing.T) {
 	t.Parallel()
 	mayPass := func() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,20 +40,23 @@ func begun(start programme.JourneyStart) JourneyInput {
 // world stands in for the activities: it keeps the state of asks as the records would and writes down what happened, in
 // order, with the workflow's own time.
 type world struct {
-	mu     sync.Mutex
-	env    *testsuite.TestWorkflowEnvironment
-	events []string
-	sentAt map[string]time.Time
-	plans  map[string]programme.AskPlan  // by stage
-	ends   map[string]programme.StageEnd // by stage: how it closes when answered
-	apply  func(activities.CommandCall) (programme.Effect, error)
-	send   func(activities.MailCall) (activities.MailResult, error)
-	open   func(activities.StageCall) error
-	mark   func(activities.Attention) error
-	rounds []programme.CohortRound
-	kept   map[string]programme.AskPlan // by ask: what the records go on with at its limit, where it does not lapse
-	change []activities.Replan
-	alone  bool // a stage was closed that has no journey to leave its mails to
+	mu      sync.Mutex
+	env     *testsuite.TestWorkflowEnvironment
+	events  []string
+	sentAt  map[string]time.Time
+	plans   map[string]programme.AskPlan  // by stage
+	ends    map[string]programme.StageEnd // by stage: how it closes when answered
+	apply   func(activities.CommandCall) (programme.Effect, error)
+	send    func(activities.MailCall) (activities.MailResult, error)
+	open    func(activities.StageCall) error
+	mark    func(activities.Attention) error
+	rounds  []programme.CohortRound
+	kept    map[string]programme.AskPlan // by ask: what the records go on with at its limit, where it does not lapse
+	change  []activities.Replan
+	carried activities.Carried // what has become of stages that an earlier run opened
+	closed  []activities.StageCall
+	close   func(activities.StageCall) error
+	alone   bool // a stage was closed that has no journey to leave its mails to
 }
 
 func (w *world) note(event string) {
@@ -108,10 +112,15 @@ func (w *world) LapseAsk(_ context.Context, call activities.AskCall) (activities
 }
 
 func (w *world) CloseStage(_ context.Context, call activities.StageCall) (programme.StageEnd, error) {
+	if w.close != nil {
+		if err := w.close(call); err != nil {
+			return programme.StageEnd{}, err
+		}
+	}
 	w.note("close " + call.Stage)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.alone = w.alone || call.Alone
+	w.alone, w.closed = w.alone || call.Alone, append(w.closed, call)
 	return w.ends[call.Stage], nil
 }
 
@@ -141,6 +150,18 @@ func (w *world) SendMail(_ context.Context, call activities.MailCall) (activitie
 	defer w.mu.Unlock()
 	w.sentAt[call.Key] = w.env.Now().UTC()
 	return activities.MailResult{Outcome: programme.ClaimSent}, nil
+}
+
+func (w *world) TellEnd(_ context.Context, call activities.EndCall) error {
+	w.note("tell the end of " + call.End.Stage + " " + string(call.End.State))
+	return nil
+}
+
+func (w *world) LookAfter(_ context.Context, call activities.CarriedCall) (activities.Carried, error) {
+	w.note("look after " + strings.Join(call.Stages, ", "))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.carried, nil
 }
 
 func (w *world) StartJourneys(_ context.Context, operation string) (int, error) {
@@ -191,7 +212,8 @@ func (w *world) environment(at time.Time) *testsuite.TestWorkflowEnvironment {
 	}
 	for name, act := range map[string]any{"OpenStage": w.OpenStage, "MarkOverdue": w.MarkOverdue, "LapseAsk": w.LapseAsk,
 		"CloseStage": w.CloseStage, "MarkAttention": w.MarkAttention, "ApplyCommand": w.ApplyCommand, "SendMail": w.SendMail,
-		"StartJourneys": w.StartJourneys, "CohortRound": w.CohortRound, "ReplanJourneys": w.ReplanJourneys} {
+		"StartJourneys": w.StartJourneys, "CohortRound": w.CohortRound, "ReplanJourneys": w.ReplanJourneys, "TellEnd": w.TellEnd,
+		"LookAfter": w.LookAfter} {
 		env.RegisterActivityWithOptions(act, activity.RegisterOptions{Name: name})
 	}
 	return env

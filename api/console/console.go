@@ -88,8 +88,6 @@ type route struct {
 func (s *Console) routes() []route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []route{
-		{get, "/console/assets/console.css", s.showStylesheet, nil, nil},
-		{get, "/console/assets/register.js", s.showRegisterScript, nil, nil},
 		{get, signInPath, s.showSignIn, nil, nil},
 		{post, signInPath, s.signIn, nil, nil},
 		{get, "/console/sign-in/:token", s.showSignInLink, nil, nil},

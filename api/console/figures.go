@@ -14,6 +14,7 @@ import (
 type figuresPage struct {
 	frame
 	TakeUp     []fact
+	Funnel     barsPicture
 	Completion []fact
 	Events     []attendanceRow
 	Answered   []fact
@@ -35,6 +36,7 @@ type attendanceRow struct {
 // measureRow is one question before the year and after it; empty columns are of too few people to be shown.
 type measureRow struct {
 	Text, Scale, Source, N, Before, After, Change string
+	Picture                                       *scalePicture
 }
 
 // laterTable is one survey that came after the year, against the answers before it.
@@ -77,7 +79,7 @@ func (s *Console) showFigures(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Completion: completion(f), Answered: answered(f.Outcomes),
+	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Funnel: funnel(f), Completion: completion(f), Answered: answered(f.Outcomes),
 		Later: laterTables(f.Outcomes), Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
 	page.Back = &way{Text: "Cohort " + f.Cohort, Href: cohortPath(f.Cohort)}
 	if who.personal() && len(f.Events) > 0 {
@@ -132,7 +134,7 @@ func withShare(part, whole int) string {
 }
 
 func measureOf(m programme.Measure) measureRow {
-	row := measureRow{Text: m.Text, Scale: strconv.Itoa(m.From) + " to " + strconv.Itoa(m.To), Source: "Published"}
+	row := measureRow{Picture: onScale(m), Text: m.Text, Scale: strconv.Itoa(m.From) + " to " + strconv.Itoa(m.To), Source: "Published"}
 	if m.Local {
 		row.Source = "Local"
 	}

@@ -202,12 +202,3 @@ func TestBroken(t *testing.T) {
 		}
 	}
 }
-
-// TestStylesheet: the one thing the pages load.
-func TestStylesheet(t *testing.T) {
-	t.Parallel()
-	answer := setup(t).as("").get("/console/assets/console.css")
-	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/css; charset=utf-8" || answer.Header.Get("Cache-Control") != "public, max-age=3600" {
-		t.Errorf("%d %v", answer.StatusCode, answer.Header)
-	}
-}

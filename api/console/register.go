@@ -1,7 +1,6 @@
 package console
 
 import (
-	_ "embed"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,9 +10,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 )
-
-//go:embed assets/register.js
-var registerScript []byte
 
 // registerPolicy lets the register's own script keep ticks while the network is away, and nothing else.
 const registerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -175,11 +171,4 @@ func ticked(form url.Values, list programme.Register) (marks []programme.Attenda
 		faults = append(faults, programme.Fault{Field: list.Rows[0].Ref, Text: "Tick at least one leader"})
 	}
 	return marks, typed, faults
-}
-
-// showRegisterScript is GET /console/assets/register.js.
-func (s *Console) showRegisterScript(c *gin.Context) error {
-	c.Header("Cache-Control", "public, max-age=3600")
-	c.Data(http.StatusOK, "text/javascript; charset=utf-8", registerScript)
-	return nil
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"fairlead/internal/browsertest"
 	"fairlead/programme"
 
 	"github.com/chromedp/chromedp"
@@ -37,18 +36,12 @@ func newPhone(t *testing.T) *phone {
 	if testing.Short() {
 		t.Skip("SKIPPED: the register is not tried in a browser with -short")
 	}
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
-		}
-	}
+	program := browsertest.Program()
 	if program == "" {
-		if os.Getenv("FAIRLEAD_TEST_ALL") != "" { // set where nothing may be skipped
-			t.Fatal("no Chromium on this machine: apt-get install chromium")
+		if browsertest.Demanded() {
+			t.Fatal(browsertest.Missing)
 		}
-		t.Skip("SKIPPED: no Chromium on this machine, so the register was not tried in a browser")
+		t.Skip("SKIPPED: the register was not tried in a browser: " + browsertest.Missing)
 	}
 	p := &phone{bundle: setup(t)}
 	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 
+	"fairlead/api/assets"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -13,9 +14,6 @@ import (
 
 //go:embed templates/*.html
 var templateFiles embed.FS
-
-//go:embed assets/console.css
-var stylesheet []byte
 
 // frame is what every page has around it.
 type frame struct {
@@ -74,7 +72,7 @@ var templates = parseTemplates()
 
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
-	kit := template.Must(template.New("kit.html").ParseFS(templateFiles, "templates/kit.html"))
+	kit := template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html"))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
@@ -115,11 +113,4 @@ func (f *frame) refused(faults []programme.Fault) {
 	for _, fault := range faults {
 		f.Faults = append(f.Faults, faultLine{"#" + fault.Field, fault.Text})
 	}
-}
-
-// showStylesheet is GET /console/assets/console.css.
-func (s *Console) showStylesheet(c *gin.Context) error {
-	c.Header("Cache-Control", "public, max-age=3600")
-	c.Data(http.StatusOK, "text/css; charset=utf-8", stylesheet)
-	return nil
 }

@@ -157,6 +157,7 @@ func (b *bundle) do(method, address string, form url.Values) got {
 	b.handler.ServeHTTP(recorder, request)
 	answer := got{recorder.Result(), recorder.Body.String()}
 	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") && method != http.MethodHead && answer.page != "" && answer.StatusCode != http.StatusSeeOther {
+		seen.Saw(method+" "+address, answer.page, answer.Header.Get("Content-Security-Policy"))
 		checkPage(b.t, method+" "+address, answer.page)
 	}
 	return answer

@@ -27,6 +27,17 @@ type applyPage struct {
 	Action    string
 }
 
+// Address is the field to begin with.
+func (p *applyPage) Address() question {
+	return addressQuestion("The one we may write to about your application", p.Email, p.EmailLine)
+}
+
+// LateCode is the field for the code, once applications have closed.
+func (p *applyPage) LateCode() question {
+	return loneQuestion(programme.Field{Name: "code", Kind: programme.FieldText, Label: "Late code", Hint: "Ten letters and digits, as we gave it to you",
+		Autocomplete: "off"}, p.Code, p.CodeLine)
+}
+
 // applySentPage says that a mail is on its way.
 type applySentPage struct {
 	frame

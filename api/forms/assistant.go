@@ -28,8 +28,8 @@ type assistantPage struct {
 // assistantDonePage confirms what the assistant sent.
 type assistantDonePage struct {
 	frame
+	Panel     string
 	Reference string
-	Leader    string
 	Rows      []summaryRow
 	Again     string
 }
@@ -162,7 +162,7 @@ func (f *Forms) showAssistantDone(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &assistantDonePage{frame: f.frame(v, "Thank you"), Reference: programme.Reference(last.ID), Leader: v.journey.Person.Name,
+	page := &assistantDonePage{frame: f.frame(v, "Thank you"), Reference: programme.Reference(last.ID), Panel: "We have noted this for " + v.journey.Person.Name,
 		Again: "/year/" + v.ref + "/assistant"}
 	for _, section := range form.Sections {
 		if !section.Optional || len(form.Clean(last.Answers, section.Name)) > 0 {

@@ -17,7 +17,7 @@ func TestAssistantConfirmsAPlace(t *testing.T) {
 	pat.get(assistantPage).is(200, "Places at events", "Confirm the place: Residential 1")
 	page := pat.get(residential).is(200, "Residential 1 of Dr Helen O’Nguyen", "A place is held. It is not confirmed yet.", "Please answer by Monday 1 February 2027 at 5pm.",
 		"Will the leader be there?", "Friday 12 March 2027 at 1pm Cumberland Lodge, 1 place left", "has to tell us", "Dates and arrangements").
-		not("None of the dates", "What is planned", "Step-free", "dietary", "access", "Your year")
+		not("None of the dates", "What is planned", "Step-free", "dietary", "access_needs", "Access needs", "Your year")
 	if held := values(page.body); held["place"] != nil {
 		t.Errorf("the form begins with %v", held)
 	}

@@ -103,7 +103,7 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 	page.Series = questions(seriesSection(), series, wrong)
 	page.Series[0].InputType = "datetime-local"
 	for i := 1; i < 4; i++ {
-		page.Series[i].InputMode = "numeric"
+		page.Series[i].InputMode, page.Series[i].Width = "numeric", "govuk-input--width-4"
 	}
 	for _, leader := range known.Leaders {
 		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}

@@ -102,8 +102,10 @@ func (f *Forms) Register(r gin.IRouter) {
 	act("/year/:ref/:stage/:section", f.sendSection)
 
 	show("/privacy", f.showPrivacy)
+	show("/accessibility", f.showAccessibility)
+	show("/cookies", f.showCookies)
+	show("/formats", f.showFormats)
 	show("/calendar/:file", f.showFeed)
-	show("/assets/fairlead.css", f.showStylesheet)
 }
 
 // Wait returns when deliveries that go on behind answered requests have ended.

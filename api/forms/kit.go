@@ -25,6 +25,7 @@ type question struct {
 	Autocomplete string
 	InputType    string
 	InputMode    string
+	Width        string // the design system's class for what is short, or empty
 	Describes    string // ids of hint and error, for aria-describedby
 	Local        bool
 }
@@ -48,6 +49,21 @@ func questions(section programme.Section, answers programme.Answers, faults []pr
 	return shown
 }
 
+// addressQuestion asks for a mail address on a page that is no form of programme.
+func addressQuestion(hint, typed, fault string) question {
+	field := programme.Field{Name: "email", Kind: programme.FieldEmail, Label: "Email address", Hint: hint, Autocomplete: "email"}
+	return loneQuestion(field, typed, fault)
+}
+
+// loneQuestion is one field with what was typed and what is wrong with it, or empty.
+func loneQuestion(field programme.Field, typed, fault string) question {
+	var faults []programme.Fault
+	if fault != "" {
+		faults = []programme.Fault{{Field: field.Name, Text: fault}}
+	}
+	return newQuestion(programme.Section{Fields: []programme.Field{field}}, field, programme.Answers{field.Name: {typed}}, faults)
+}
+
 func newQuestion(section programme.Section, field programme.Field, answers programme.Answers, faults []programme.Fault) question {
 	q := question{ID: field.Name, Name: field.Name, Kind: field.Kind, Label: field.Label, Hint: field.Hint,
 		Only: onlyIf(section, field), Value: answers.Get(field.Name), Autocomplete: field.Autocomplete, InputType: "text", Local: field.Local}
@@ -55,9 +71,9 @@ func newQuestion(section programme.Section, field programme.Field, answers progr
 	case programme.FieldEmail:
 		q.InputType = "email"
 	case programme.FieldPhone:
-		q.InputType, q.InputMode = "tel", "tel"
+		q.InputType, q.InputMode, q.Width = "tel", "tel", "govuk-input--width-20"
 	case programme.FieldMonth:
-		q.Value = month(q.Value)
+		q.Value, q.Width = month(q.Value), "govuk-input--width-10"
 	}
 	for _, fault := range faults {
 		if fault.Field == field.Name && q.Error == "" {
@@ -115,6 +131,7 @@ type summaryRow struct {
 
 // summaryCard is one section summed up, with the way to change it.
 type summaryCard struct {
+	ID     string // where a fault of the section leads, or empty
 	Title  string
 	Rows   []summaryRow
 	Change *way   // nil: not changed here

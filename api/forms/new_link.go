@@ -17,6 +17,9 @@ type newLinkPage struct {
 	Fault string
 }
 
+// Address is the page's field.
+func (p *newLinkPage) Address() question { return addressQuestion("", p.Email, p.Fault) }
+
 // newLinkSentPage is that answer.
 type newLinkSentPage struct{ frame }
 

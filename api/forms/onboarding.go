@@ -15,7 +15,7 @@ type onboardingPage struct {
 	Tasks     []task
 	Completed int // of the sections that must be complete
 	Needed    int
-	Check     task
+	Sending   []task // the last line, a list of its own
 }
 
 // task is one line of the list. Href is empty where it cannot be started yet.
@@ -25,6 +25,17 @@ type task struct {
 	Href   string
 	Status string
 	Hint   string
+}
+
+// Colour is the colour of the tag that shows the status; what is completed or cannot be done has none.
+func (t task) Colour() string {
+	switch t.Status {
+	case notYetStarted:
+		return "blue"
+	case inProgress:
+		return "teal"
+	}
+	return ""
 }
 
 // The states of a section, as people read them.
@@ -70,10 +81,11 @@ func (f *Forms) showOnboarding(c *gin.Context, v *visitor, stage programme.Stage
 		}
 		page.Tasks = append(page.Tasks, line)
 	}
-	page.Check = task{ID: "status-check", Title: checkAndSend, Status: cannotStartYet}
+	send := task{ID: "status-check", Title: checkAndSend, Status: cannotStartYet}
 	if page.Completed == page.Needed {
-		page.Check.Href, page.Check.Status = v.path(stage, "check"), notYetStarted
+		send.Href, send.Status = v.path(stage, "check"), notYetStarted
 	}
+	page.Sending = []task{send}
 	return f.render(c, http.StatusOK, "onboarding.html", page)
 }
 

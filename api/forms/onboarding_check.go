@@ -12,15 +12,8 @@ import (
 // checkPage is the last look before the form is sent.
 type checkPage struct {
 	frame
-	Cards  []checkCard
+	Cards  []summaryCard
 	Action string
-}
-
-// checkCard is one section; its id is where a fault of the section leads.
-type checkCard struct {
-	summaryCard
-	ID     string
-	Status string
 }
 
 func (f *Forms) check(c *gin.Context, v *visitor, stage programme.Stage, form programme.Form, drafts map[string]programme.Draft, faults []programme.Fault, status int) error {
@@ -28,11 +21,11 @@ func (f *Forms) check(c *gin.Context, v *visitor, stage programme.Stage, form pr
 	page.Back = &way{Text: "Back to the list", Href: v.path(stage)}
 	for _, section := range form.Sections {
 		draft, begun := drafts[section.Name]
-		card := checkCard{ID: "section-" + section.Name, Status: statusOf(draft, begun), summaryCard: summaryCard{Title: section.Title,
-			Change: &way{Text: "Change", Href: v.path(stage, section.Name) + "?" + fromCheck, Hidden: lower(section.Title)}}}
+		card := summaryCard{ID: "section-" + section.Name, Title: section.Title,
+			Change: &way{Text: "Change", Href: v.path(stage, section.Name) + "?" + fromCheck, Hidden: lower(section.Title)}}
 		switch {
 		case !begun || !draft.Complete:
-			card.Note = card.Status
+			card.Note = statusOf(draft, begun)
 			card.Change.Text = "Answer"
 		case section.Apart && len(draft.Answers) == 0:
 			card.Note = "You have answered none of these questions, which is fine."

@@ -49,7 +49,7 @@ func (br *browser) fillIn(except ...string) {
 func TestOnboardingTaskList(t *testing.T) {
 	t.Parallel()
 	_, me := getReady(t)
-	page := me.get(onboarding).is(200, "0 of 6 sections completed", "You and your role Not yet started", "Equality questions (Optional) Not yet started",
+	page := me.get(onboarding).is(200, "0 of 6 sections completed", "You and your role Not yet started", "Equality questions Optional Not yet started",
 		"Check your answers and send Cannot start yet").not(onboarding + "/check")
 	if n := strings.Count(page.body, `href="`+onboarding+"/"); n != 7 {
 		t.Errorf("%d sections", n)
@@ -112,7 +112,7 @@ func TestOnboardingCheckAndSend(t *testing.T) {
 	t.Parallel()
 	b, me := getReady(t)
 	me.fillIn("monitoring")
-	me.get(onboarding).is(200, "6 of 6 sections completed", "Equality questions (Optional) Not yet started")
+	me.get(onboarding).is(200, "6 of 6 sections completed", "Equality questions Optional Not yet started")
 	page := me.get(onboarding+"/check").is(200, "Nothing has been sent yet.", "Change your coach", "cannot be changed")
 	for key, want := range map[string]string{"In this role since": "May 2024", "Diet": "Vegan, Nut free", "Title": "Not provided",
 		"Coach may see your report": "No, only I may see it", "Your assistant may": "See and confirm your dates"} {

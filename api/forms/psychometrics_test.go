@@ -86,7 +86,7 @@ func TestQuestionnairePageByPage(t *testing.T) {
 	sent.Answers = programme.Answers{}
 	b.records.answers["P-7F3K2Q/psychometrics/1"] = sent
 	b.records.report = &programme.Report{Instrument: "ipip-50", Version: "1", At: b.records.now}
-	me.get(questionnaire+"/done").is(200, "Your report is ready", "See your report", "cannot be changed any more").not("item-", questionnaire+"/change")
+	me.get(questionnaire+"/done").is(200, "Your report is ready", "See your report", "cannot be changed any more").not(`name="item-`, `id="item-`, questionnaire+"/change")
 	for _, path := range []string{"", "/page-1", "/check", "/saved"} {
 		me.get(questionnaire + path).leads(questionnaire + "/done")
 	}

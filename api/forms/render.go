@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"fairlead/api/assets"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -14,9 +15,6 @@ import (
 
 //go:embed templates/*.html
 var templateFiles embed.FS
-
-//go:embed assets/fairlead.css
-var stylesheet []byte
 
 // frame is what every page has around it.
 type frame struct {
@@ -59,7 +57,7 @@ var templates = parseTemplates()
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
 	kit := template.Must(template.New("kit.html").Funcs(template.FuncMap{
-		"day": day, "moment": moment, "span": span, "lower": lower,
+		"day": day, "moment": moment, "span": span, "lower": lower, "asset": assets.URL,
 	}).ParseFS(templateFiles, "templates/kit.html"))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
@@ -103,11 +101,4 @@ func (fr *frame) faulty(faults []programme.Fault) {
 		}
 		fr.Faults = append(fr.Faults, line)
 	}
-}
-
-// showStylesheet is GET /assets/fairlead.css.
-func (f *Forms) showStylesheet(c *gin.Context) error {
-	c.Header("Cache-Control", "public, max-age=3600")
-	c.Data(http.StatusOK, "text/css; charset=utf-8", stylesheet)
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"fairlead/api/assets"
 	"fairlead/api/forms"
 	"fairlead/programme"
 
@@ -85,6 +86,7 @@ func setup(t *testing.T) *bundle {
 		}
 	})
 	b.forms.Register(engine)
+	engine.GET(assets.Pattern, gin.WrapF(assets.Serve))
 	b.handler = engine
 	return b
 }
@@ -185,6 +187,7 @@ func (br *browser) send(request *http.Request) *answer {
 	a := &answer{ResponseRecorder: recorder, t: br.t, body: recorder.Body.String()}
 	if strings.HasPrefix(a.Header().Get("Content-Type"), "text/html") && a.body != "" && a.Code != http.StatusSeeOther {
 		checkPage(br.t, request.Method+" "+request.URL.Path, a.body)
+		seen.Saw(request.Method+" "+request.URL.Path, a.body, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'")
 	}
 	return a
 }

@@ -68,7 +68,7 @@ func TestSurveyRefuses(t *testing.T) {
 	if got := values(page.body)["happy"]; len(got) != 1 || got[0] != "3" {
 		t.Errorf("the good answer came back as %v", got)
 	}
-	if n := strings.Count(page.body, `class="error"`); n != 10 || b.records.writes != 0 {
+	if n := strings.Count(page.body, `class="govuk-error-message"`); n != 10 || b.records.writes != 0 {
 		t.Errorf("%d faults, %d writes", n, b.records.writes)
 	}
 }

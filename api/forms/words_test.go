@@ -46,6 +46,7 @@ func TestEveryTemplateTakesItsPage(t *testing.T) {
 		"psychometrics.html": &questionnairePage{}, "psychometrics_page.html": &itemsPage{}, "psychometrics_check.html": &questionnaireCheckPage{},
 		"report.html": &reportPage{}, "consents.html": &consentsPage{}, "consent_withdraw.html": &withdrawPage{},
 		"coaching.html": &coachingPage{}, "coaching_another.html": &anotherCoachPage{}, "coach.html": &coachPage{},
+		"accessibility.html": &accessibilityPage{}, "formats.html": &formatsPage{}, "cookies.html": &cookiesPage{},
 	}
 	for name, template := range templates {
 		if pages[name] == nil {

@@ -2,6 +2,7 @@ package forms_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"fairlead/programme"
@@ -162,9 +163,14 @@ func TestPagesForEverybody(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.stranger().get("/privacy").is(200, "Privacy notice", "Version 2026-09", "fewer than ten people", "centre@centre.example")
-	style := b.stranger().get("/assets/fairlead.css").is(200)
-	if style.Header().Get("Content-Type") != "text/css; charset=utf-8" || len(style.body) < 1000 {
-		t.Error("no stylesheet")
+	b.stranger().get("/accessibility").is(200, "version 2.2, level AA", "not been audited", "centre@centre.example")
+	b.stranger().get("/cookies").is(200, "__Host-fairlead_visit", "at most 12 hours")
+	b.stranger().get("/formats").is(200, "by telephone or letter", "centre@centre.example")
+	foot := b.stranger().get("/new-link").is(200)
+	for _, page := range []string{"/accessibility", "/formats", "/cookies", "/privacy", "/new-link"} {
+		if !strings.Contains(foot.body, `href="`+page+`"`) {
+			t.Errorf("the foot of the page does not lead to %s", page)
+		}
 	}
 }
 

@@ -100,6 +100,9 @@ func TestEveryCommand(t *testing.T) {
 				if !got.Changed {
 					t.Error("nothing changed")
 				}
+				if noted := b.store.noted; (noted > 0) != (command == string(programme.CmdRecordAttendance)) {
+					t.Errorf("noted by the records %d times", noted)
+				}
 				for _, row := range b.store.commands {
 					if row.State != programme.CommandApplied {
 						t.Errorf("the row is %s", row.State)

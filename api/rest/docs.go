@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"fairlead/api"
+	"fairlead/api/assets"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -20,7 +20,7 @@ import (
 //go:embed docs.html
 var docsSource string
 
-var docsPage = template.Must(template.New("docs").Parse(docsSource))
+var docsPage = template.Must(template.New("docs").Funcs(template.FuncMap{"asset": assets.URL}).Parse(docsSource))
 
 // registerDocument serves the OpenAPI document and a page that says the same to people. Both are made once, when every
 // call is known; the page needs no script and loads nothing from elsewhere.
@@ -39,7 +39,6 @@ func registerDocument(r gin.IRouter, document *huma.OpenAPI) {
 
 // docs is the OpenAPI document as the page shows it.
 type docs struct {
-	Style       string
 	Base        string
 	Description string
 	Groups      []docsGroup
@@ -84,7 +83,7 @@ type docsType struct {
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPatch}
 
 func docsOf(document *huma.OpenAPI) docs {
-	shown := docs{Style: api.StylePath, Base: Base, Description: document.Info.Description}
+	shown := docs{Base: Base, Description: document.Info.Description}
 	groups := map[string]*docsGroup{}
 	var order []string
 	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {

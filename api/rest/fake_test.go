@@ -13,6 +13,9 @@ import (
 
 // fakeStore is the records as the API sees them, in memory. Fields ending in Err make one call fail.
 type fakeStore struct {
+	runs  *fakeJourneys
+	noted int // attendances noted by the records themselves
+
 	sittings      map[string][]programme.Sitting
 	rescheduled   []programme.Reschedule
 	rescheduling  string // the state of its operation
@@ -284,6 +287,12 @@ func (s *fakeStore) Apply(_ context.Context, _, id string, _ time.Time, _ progra
 	c.State, c.Outcome = programme.CommandApplied, &effect
 	s.commands[id] = c
 	return effect, nil
+}
+
+// NoteAttendance goes as an order does: the tests of all commands look at what comes of it.
+func (s *fakeStore) NoteAttendance(ctx context.Context, _, id string, _ time.Time, _ programme.Order) (programme.Effect, error) {
+	s.noted++
+	return s.runs.Order(ctx, s.commands[id])
 }
 
 func (s *fakeStore) Tasks(_ context.Context, f programme.TaskFilter, after int64, limit int) ([]programme.Task, int64, error) {

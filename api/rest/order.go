@@ -77,7 +77,11 @@ func (a *API) order(ctx context.Context, c programme.Command) (*orderOutput, err
 	faults.Here("after-command-row")
 	err = programme.ErrNotFound // no workflow: nothing was started, or it is over
 	var effect programme.Effect
-	if j.Started && !j.State.Ended() {
+	switch {
+	case !j.Started || j.State.Ended():
+	case c.Name == programme.CmdRecordAttendance: // it has happened, whatever its journey does
+		effect, err = a.o.Store.NoteAttendance(work, c.Ref, c.ID, c.At, order)
+	default:
 		effect, err = a.o.Journeys.Order(work, c)
 	}
 	if errors.Is(err, programme.ErrNotFound) {

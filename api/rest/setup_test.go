@@ -79,6 +79,7 @@ func setup(t *testing.T, change ...func(*Options)) *bundle {
 	store.operations["op-9"] = programme.Operation{ID: "op-9", Kind: "launch", Cohort: "2027-spring", State: "running", Total: 100, Done: 40, Created: real}
 
 	b := &bundle{t: t, store: store, journeys: &fakeJourneys{}, log: &lines{}}
+	store.runs = b.journeys
 	log := slog.New(slog.NewJSONHandler(b.log, nil))
 	b.options = Options{Store: store, Journeys: b.journeys, Blueprints: programme.Blueprints, Calendar: programme.EnglandAndWales(),
 		TemporalUI: "http://127.0.0.1:8233", Namespace: "default", Now: now, Log: log}

@@ -33,10 +33,11 @@ var layers = map[string]layer{
 	"workflows": {[]string{"programme", "activities", "faults"},
 		"workflows decide and wait; what touches the world is an activity, named through the package activities"},
 
-	"api":         {[]string{"programme", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
-	"api/rest":    {[]string{"programme", "api", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
-	"api/forms":   {[]string{"programme", "api", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
-	"api/console": {[]string{"programme", "api", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
+	"api":         {[]string{"programme", "faults", "api/assets"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
+	"api/rest":    {[]string{"programme", "api", "api/assets", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
+	"api/forms":   {[]string{"programme", "api", "api/assets", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
+	"api/console": {[]string{"programme", "api", "api/assets", "faults"}, "api declares the interfaces it needs, so that its tests need neither a database nor Temporal"},
+	"api/assets":  {nil, "assets are files and their addresses: every page loads them, and they know no page"},
 
 	"worker": {[]string{"programme", "activities", "workflows"}, "worker registers workflows and activities; main gives it the rest"},
 
@@ -45,6 +46,7 @@ var layers = map[string]layer{
 	"demo/verdict":    {nil, "the verdict is independent of the program: a shared rule could carry the mistake it looks for"},
 	"demo/sink":       {nil, "the sink is what the verdict trusts: it is a mail server and nothing of Fairlead"},
 
+	"internal/browsertest":  {[]string{"api/assets"}, "it shows pages to a browser, for tests of any package"},
 	"email/smtp/smtptest":   {nil, "it is a relay that misbehaves on cue, for tests of any package"},
 	"internal/postgrestest": {nil, "it starts a database, for tests of any package"},
 	"internal/selfcheck":    {[]string{"config"}, "the checks read the repository"},
@@ -55,7 +57,7 @@ var layers = map[string]layer{
 var outside = []string{"demo/cast", "demo/verdict", "demo/sink"}
 
 // forTests are packages that only tests and benchmarks may import.
-var forTests = []string{"email/smtp/smtptest", "internal/postgrestest"}
+var forTests = []string{"email/smtp/smtptest", "internal/postgrestest", "internal/browsertest"}
 
 func TestImportsFollowTheTableOfFolders(t *testing.T) {
 	t.Parallel()
@@ -104,7 +106,7 @@ var homes = map[string]home{
 	"github.com/danielgtaylor/huma":       {code: []string{"api/rest"}, why: "api/rest alone knows huma"},
 	"github.com/google/uuid":              {code: []string{"api/rest"}, why: "api/rest makes the ids of commands, which Temporal wants unique; every other id is made in programme and records"},
 	"golang.org/x/time":                   {code: []string{"api"}, why: "rates are limited at the edge"},
-	"golang.org/x/net/html":               {code: []string{"demo/cast"}, tests: []string{"api/forms", "api/console", "email", "."}, why: "only a reader of pages parses HTML"},
+	"golang.org/x/net/html":               {code: []string{"demo/cast", "internal/browsertest"}, tests: []string{"api/forms", "api/console", "email", "."}, why: "only a reader of pages parses HTML"},
 	"github.com/prometheus/client_golang": {code: []string{".", "api"}, tests: []string{"api/rest", "api/forms", "api/console"}, why: "metrics are registered in main and served by api"},
 	"github.com/spf13/cobra":              {code: []string{"."}, why: "main reads the command line"},
 	"github.com/caarlos0/env":             {code: []string{"config"}, why: "config reads the settings, once"},
@@ -118,7 +120,7 @@ var homes = map[string]home{
 	"pgregory.net/rapid":          {tests: []string{"*"}, why: "it draws examples for tests"},
 	"github.com/google/go-cmp":    {tests: []string{"*"}, why: "it compares in tests"},
 	"go.uber.org/goleak":          {tests: []string{"*"}, why: "it looks for leaks in tests"},
-	"github.com/chromedp":         {tests: []string{"*"}, why: "it drives a browser in tests"},
+	"github.com/chromedp":         {code: []string{"internal/browsertest"}, tests: []string{"*"}, why: "it drives a browser in tests"},
 	"github.com/stretchr/testify": {tests: []string{"workflows"}, why: "the SDK's test environment asks for its mocks; nothing else does"},
 }
 
