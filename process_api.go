@@ -85,8 +85,10 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 	if s.FastClock {
 		applies = api.NewLimiter(1000, time.Millisecond, realNow)
 	}
+	exits := api.NewLimiter(60, time.Second, realNow)
 	pages := forms.New(forms.Options{Store: p.store, Notify: relay, Calendar: &feeds{store: p.store}, Blueprints: programme.BlueprintNamed,
-		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow, AllowApply: applies.Allow})
+		PublicURL: s.PublicURL, PrivacyNotice: s.PrivacyNotice, Contact: contact(s), AllowNewLink: newLinks.Allow, AllowApply: applies.Allow,
+		AllowUnsubscribe: exits.Allow})
 	calls := rest.New(rest.Options{Store: p.store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: p.namespace, Now: realNow, Log: p.log})
 	staff := console.New(console.Options{Store: p.store, Orders: calls, TemporalUI: s.TemporalUIURL, Namespace: p.namespace,

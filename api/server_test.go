@@ -254,6 +254,11 @@ func TestCrossOrigin(t *testing.T) {
 			t.Errorf("%s: %d", c.name, a.StatusCode)
 		}
 	}
+	for path, status := range map[string]int{"/unsubscribe/token": 404, "/unsubscribe/token/again": 403, "/unsubscribe/": 403, "/unsubscribe/../l/token": 403, "/unsubscribe": 403} {
+		if a := b.send("POST", path, "", "Origin", "https://mail.example", "Sec-Fetch-Site", "cross-site"); a.StatusCode != status {
+			t.Errorf("a mail program at %s: %d", path, a.StatusCode)
+		}
+	}
 	for _, bad := range []string{"leaders.example.org", "::"} {
 		if _, err := New(Options{PublicURL: bad, Health: b.health, Registry: prometheus.NewRegistry()}); err == nil {
 			t.Errorf("%q passes as a public URL", bad)

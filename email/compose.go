@@ -84,6 +84,7 @@ func frame(f *Frame, job programme.MailJob, item programme.MailItem, base string
 		f.NewLinkURL = base + "/apply/" + url.PathEscape(f.Cohort)
 	}
 	f.Private = len(Links(job)) > 0
+	f.Unsubscribe = unsubscribeLink(job)
 }
 
 // introduce takes the lines that text and HTML share from the message's text template.
@@ -139,10 +140,11 @@ type Merged struct {
 	Sections []Section
 	Helper   bool // every message is for an assistant
 	Coach    bool // every message is for a coach
+	Optional bool // every message can be turned off
 }
 
 func newMerged(job programme.MailJob, messages []message) *Merged {
-	all := &Merged{Count: len(messages), Helper: true, Coach: true}
+	all := &Merged{Count: len(messages), Helper: true, Coach: true, Optional: true}
 	var first time.Time
 	for i, m := range messages {
 		s := m.section()
@@ -153,6 +155,7 @@ func newMerged(job programme.MailJob, messages []message) *Merged {
 			first = item.Due
 		}
 		all.Helper = all.Helper && (item.Message == programme.MsgInvitationAssistant || item.Message == programme.MsgAssistantWelcome)
+		all.Optional = all.Optional && !item.Unsubscribe.IsZero()
 		all.Coach = all.Coach && (item.Message == programme.MsgCoachingLog || item.Message == programme.MsgCoachLeaders)
 	}
 	all.First = moment(first)

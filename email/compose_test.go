@@ -18,7 +18,7 @@ func TestRevealAndMask(t *testing.T) {
 	if strings.Contains(mail.Text+mail.HTML, "secret-") {
 		t.Fatal("the written mail holds a token")
 	}
-	shown := Reveal(mail, Links(job), feedOf(job), publicURL+"/")
+	shown := Reveal(mail, Links(job), feedOf(job), programme.Token{}, publicURL+"/")
 	for _, part := range []string{shown.Text, shown.HTML} {
 		for _, want := range []string{publicURL + "/l/secret-onboarding", publicURL + "/l/secret-survey-reminder", publicURL + "/calendar/secret-feed.ics"} {
 			if !strings.Contains(part, want) {
@@ -36,7 +36,7 @@ func TestRevealAndMask(t *testing.T) {
 	if strings.Contains(masked.Text+masked.HTML, "{{") {
 		t.Error("a placeholder is left in the masked form")
 	}
-	lost := Reveal(mail, nil, programme.Token{}, publicURL)
+	lost := Reveal(mail, nil, programme.Token{}, programme.Token{}, publicURL)
 	if !strings.Contains(lost.Text, publicURL+"/new-link") || strings.Contains(lost.Text, "/l/") {
 		t.Error("a link that is not known must lead to the page that sends a new one")
 	}
@@ -49,7 +49,7 @@ func TestLinksOfListedThings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := Reveal(mail, Links(job), programme.Token{}, publicURL)
+	shown := Reveal(mail, Links(job), programme.Token{}, programme.Token{}, publicURL)
 	for _, want := range []string{"/l/secret-onboarding", "/l/secret-survey"} {
 		if !strings.Contains(shown.Text, want) {
 			t.Errorf("%s is missing in:\n%s", want, shown.Text)

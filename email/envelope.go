@@ -23,6 +23,8 @@ type Envelope struct {
 	References string   // Message-ID of the journey's first mail, empty for that mail
 	Keys       []string // of the ledger, the leading one first
 	Rule       programme.Rule
+	// Unsubscribe is the address behind the button by which mail programs turn optional mail off, or empty.
+	Unsubscribe string
 }
 
 // Format prints the keys alone, under every verb.
@@ -39,7 +41,7 @@ type Result struct {
 
 // NewEnvelope makes a job's mail ready for the wire: r as Compose wrote it, with the links of the job put in.
 func NewEnvelope(job programme.MailJob, r programme.Rendered, publicURL string) Envelope {
-	shown := Reveal(r, Links(job), feedOf(job), publicURL)
+	shown := Reveal(r, Links(job), feedOf(job), unsubscribeOf(job), publicURL)
 	e := Envelope{
 		To:        mail.Address{Name: clean(job.To.Name), Address: strings.TrimSpace(job.To.Email)},
 		ReplyTo:   strings.TrimSpace(job.Contact),
@@ -51,6 +53,8 @@ func NewEnvelope(job programme.MailJob, r programme.Rendered, publicURL string) 
 		MessageID: job.MessageID,
 		Keys:      job.Keys,
 		Rule:      job.Rule,
+
+		Unsubscribe: oneClick(job, publicURL),
 	}
 	if job.References != e.MessageID {
 		e.References = job.References

@@ -25,6 +25,8 @@ type Frame struct {
 	NewLinkURL string
 	ConsoleURL string
 	Private    bool // the mail holds a private link
+	// Unsubscribe turns optional mail off; nil where nothing of the mail is optional.
+	Unsubscribe *Link
 }
 
 func (f *Frame) base() *Frame { return f }

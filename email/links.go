@@ -23,6 +23,7 @@ var (
 const (
 	maskedLink = "…/l/••••"
 	maskedFeed = "…/calendar/••••.ics"
+	maskedExit = "…/unsubscribe/••••"
 )
 
 // openKey names the link of something that a mail about links lists: its own key, or the mail's with the stage.
@@ -79,7 +80,7 @@ func feedOf(job programme.MailJob) programme.Token {
 
 // Reveal puts the real addresses into a mail, for the wire alone: the result opens doors and is never stored. A
 // placeholder without a token becomes the page that sends a new link, so nobody is left with nothing.
-func Reveal(r programme.Rendered, links map[string]programme.Token, feed programme.Token, publicURL string) programme.Rendered {
+func Reveal(r programme.Rendered, links map[string]programme.Token, feed, unsubscribe programme.Token, publicURL string) programme.Rendered {
 	base := strings.TrimRight(publicURL, "/")
 	address := func(token programme.Token, before, after string) string {
 		if token.IsZero() {
@@ -89,20 +90,22 @@ func Reveal(r programme.Rendered, links map[string]programme.Token, feed program
 	}
 	return replace(r,
 		func(key string) string { return address(links[key], "/l/", "") },
-		address(feed, "/calendar/", ".ics"))
+		address(feed, "/calendar/", ".ics"),
+		address(unsubscribe, unsubscribePath, ""))
 }
 
 // Mask hides the private addresses of a mail, for people who read the ledger.
 func Mask(r programme.Rendered) programme.Rendered {
-	return replace(r, func(string) string { return maskedLink }, maskedFeed)
+	return replace(r, func(string) string { return maskedLink }, maskedFeed, maskedExit)
 }
 
 // replace puts addresses in the place of placeholders, escaped in the HTML part.
-func replace(r programme.Rendered, link func(key string) string, feed string) programme.Rendered {
+func replace(r programme.Rendered, link func(key string) string, feed, unsubscribe string) programme.Rendered {
 	fill := func(body string, escape func(string) string) string {
 		body = placeholders.ReplaceAllStringFunc(body, func(found string) string {
 			return escape(link(placeholders.FindStringSubmatch(found)[1]))
 		})
+		body = strings.ReplaceAll(body, unsubscribePlaceholder, escape(unsubscribe))
 		return strings.ReplaceAll(body, feedPlaceholder, escape(feed))
 	}
 	r.Text = fill(r.Text, func(s string) string { return s })

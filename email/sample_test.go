@@ -161,6 +161,15 @@ func sampleEvent(method string) *programme.EventItem {
 		}}
 }
 
+// sampleOptional is the job of a message about a survey after the year, with the token that turns such mail off.
+func sampleOptional(message string) programme.MailJob {
+	job := sample(message)
+	item := &job.Items[0]
+	item.Stage, item.Title, item.Later, item.Unsubscribe = "survey-6-months", "Survey six months on", true, secret("exit")
+	item.Due, item.Limit = london(2028, 5, 23, 17, 0), london(2028, 6, 6, 17, 0)
+	return job
+}
+
 // sampleMerged is a mail that carries the request of one stage, the dates of the year and a reminder of another.
 func sampleMerged() programme.MailJob {
 	job := sample(programme.MsgYearDates)

@@ -59,8 +59,8 @@ func (t Token) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // LinkPurpose is what a private link opens.
 type LinkPurpose string
 
-// A link opens one ask, the assistant's page, a coach's page, the page of the year, the report, the calendar feed, or an
-// application.
+// A link opens one ask, the assistant's page, a coach's page, the page of the year, the report, the calendar feed, an
+// application, or the page on which optional mail is turned off.
 const (
 	LinkAsk       LinkPurpose = "ask"
 	LinkAssistant LinkPurpose = "assistant"
@@ -70,6 +70,8 @@ const (
 	LinkFeed      LinkPurpose = "feed"
 	// LinkApplication opens the applicant's page; without a journey it begins the application.
 	LinkApplication LinkPurpose = "application"
+	// LinkUnsubscribe turns optional mail off and on, and opens nothing else.
+	LinkUnsubscribe LinkPurpose = "unsubscribe"
 )
 
 // Link is a private link as the records know it.

@@ -49,6 +49,8 @@ const (
 	NotSentReplaced   = "replaced" // a newer mail says the same
 	NotSentSameDay    = "same_day" // a later rung of the same ladder falls on that day
 	NotSentEnded      = "ended"    // the journey ended before
+	// NotSentUnsubscribed: its reader has turned optional mail off.
+	NotSentUnsubscribed = "unsubscribed"
 )
 
 // MessageKey is the identity of one mail for all time: journey / stage / message / round.plan.rung. Its Message-ID
@@ -242,6 +244,8 @@ type MailItem struct {
 	Session *MailSession
 	// Later says that the mail is about a survey that comes after the year.
 	Later bool
+	// Unsubscribe opens the page on which the reader turns optional mail off; empty for all other mail.
+	Unsubscribe Token
 }
 
 // MailSession is the coaching session that a mail is about.

@@ -15,6 +15,8 @@ type Person struct {
 	Suppressed string // code of why nothing is sent to the address ("refused"), or empty
 	// PrivateSuppressed says the same of a leader's private address, which itself is shown to nobody.
 	PrivateSuppressed string
+	// Unsubscribed is when the person turned optional mail off; zero: it goes.
+	Unsubscribed time.Time
 }
 
 // Role is a leader's post. RoleStarted is a month, YYYY-MM.

@@ -159,7 +159,7 @@ func (f *finishing) failed() error {
 	case f.row.MayRepeat:
 		return nil
 	}
-	reason, _, err := refusal(f.tx, f.row)
+	reason, _, err := f.s.refusal(f.tx, f.row)
 	if err != nil || reason == "" {
 		return err
 	}

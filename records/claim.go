@@ -187,10 +187,10 @@ func (c *claim) refusal(row messageRow) (reason string, waits bool, err error) {
 	if faults.Broken("claim-ignores-answers") {
 		return "", false, nil
 	}
-	return refusal(c.tx, row)
+	return c.s.refusal(c.tx, row)
 }
 
-func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error) {
+func (s *Store) refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error) {
 	if row.Ask != "" {
 		var ask askRow
 		if err := tx.Take(&ask, "id = ?", row.Ask).Error; err != nil {
@@ -208,6 +208,9 @@ func refusal(tx *gorm.DB, row messageRow) (reason string, waits bool, err error)
 		case ask.Plan != row.Plan:
 			return programme.NotSentReplanned, false, nil
 		}
+	}
+	if off, err := s.turnedOff(tx, row); err != nil || off {
+		return programme.NotSentUnsubscribed, false, err
 	}
 	if row.Message == programme.MsgEventConfirmed || row.Message == programme.MsgEventCancelled {
 		overhauled, err := overhauled(tx, row)

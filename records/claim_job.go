@@ -2,6 +2,7 @@ package records
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"fairlead/faults"
@@ -267,7 +268,7 @@ func (c *claim) doors(item *programme.MailItem, row messageRow) error {
 			return err
 		}
 	default:
-		if err := issue.one(item); err != nil {
+		if err := errors.Join(issue.one(item), issue.wayOut(item)); err != nil {
 			return err
 		}
 	}

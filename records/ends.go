@@ -247,7 +247,7 @@ func (t *turn) carriesMore(lead messageRow) (bool, error) {
 		return false, err
 	}
 	for _, row := range rows {
-		if reason, _, err := refusal(t.tx, row); err != nil || reason == "" {
+		if reason, _, err := t.s.refusal(t.tx, row); err != nil || reason == "" {
 			return err == nil, err
 		}
 	}

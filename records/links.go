@@ -48,6 +48,8 @@ func redeem(tx *gorm.DB, token programme.Token, at time.Time) (linkRow, error) {
 		return row, programme.ErrLinkUnknown
 	case err != nil:
 		return row, err
+	case row.Purpose == string(programme.LinkUnsubscribe): // it lets nobody in
+		return linkRow{}, programme.ErrLinkUnknown
 	case row.ExpiresAt != nil && !at.Before(*row.ExpiresAt):
 		return row, programme.ErrLinkExpired
 	}
@@ -268,10 +270,11 @@ func sameDoor(tx *gorm.DB, row linkRow) *gorm.DB {
 }
 
 // replaceOlder ends the older links to what the lines of a mail open, once that mail has gone: until then the older ones
-// are all that the person has. Links to the page of the year stay.
+// are all that the person has. Links to the page of the year stay, and those that turn mail off.
 func replaceOlder(tx *gorm.DB, keys []string) error {
 	var rows []linkRow
-	err := tx.Where("message_key IN ? AND replaced = ? AND purpose <> ?", keys, false, string(programme.LinkYear)).Find(&rows).Error
+	err := tx.Where("message_key IN ? AND replaced = ? AND purpose NOT IN ?", keys, false,
+		[]string{string(programme.LinkYear), string(programme.LinkUnsubscribe)}).Find(&rows).Error
 	if err != nil {
 		return err
 	}

@@ -232,7 +232,8 @@ var linkPlaceholder = regexp.MustCompile(`\{\{link:[^{}]*\}\}`)
 
 // masked shows where private addresses stood in a mail.
 func masked(body string) string {
-	return strings.ReplaceAll(linkPlaceholder.ReplaceAllString(body, "…/l/••••"), "{{feed}}", "…/calendar/••••.ics")
+	body = linkPlaceholder.ReplaceAllString(body, "…/l/••••")
+	return strings.NewReplacer("{{feed}}", "…/calendar/••••.ics", "{{unsubscribe}}", "…/unsubscribe/••••").Replace(body)
 }
 
 func messageFromRow(r messageRow) programme.Message {

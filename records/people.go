@@ -15,7 +15,7 @@ func foldEmail(address string) string { return strings.ToLower(strings.TrimSpace
 
 func personFromRow(r personRow) programme.Person {
 	return programme.Person{ID: r.ID, Title: r.Title, GivenName: r.GivenName, FamilyName: r.FamilyName, Name: r.Name,
-		Email: r.Email, Phone: r.Phone, Suppressed: r.Suppressed}
+		Email: r.Email, Phone: r.Phone, Suppressed: r.Suppressed, Unsubscribed: orZero(r.UnsubscribedAt)}
 }
 
 // newPersonRow is the row of a person not yet known; the id is drawn where p has none.

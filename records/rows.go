@@ -47,6 +47,8 @@ type personRow struct {
 	Suppressed  string
 	LinkEpoch   int
 	CreatedAt   time.Time
+	// UnsubscribedAt is when optional mail was turned off, nil: it goes.
+	UnsubscribedAt *time.Time
 }
 
 func (personRow) TableName() string { return "people" }

@@ -41,7 +41,7 @@ func (s *Store) planAgain(tx *gorm.DB, now time.Time, line messageRow) error {
 	if err := restoreDue(tx, line); err != nil {
 		return err
 	}
-	reason, waits, err := refusal(tx, line)
+	reason, waits, err := s.refusal(tx, line)
 	if err != nil {
 		return err
 	}

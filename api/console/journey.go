@@ -153,6 +153,7 @@ func (s *Console) journeyFacts(j programme.Journey) []fact {
 		{Key: "Returns to", Text: word(j.HeldState)}, {Key: "Parked", Text: word(j.Attention)},
 		{Key: "Nothing is sent to the leader's address", Text: word(j.Person.Suppressed)},
 		{Key: "Nothing is sent to the leader's private address", Text: word(j.Person.PrivateSuppressed)},
+		{Key: "Turned surveys after the year off", Text: moment(j.Person.Unsubscribed)},
 		{Key: "Order of invitation", Text: priority}, {Key: "Group", Text: j.Group}}
 	if j.Continues != "" {
 		lines = append(lines, fact{Key: "Continues", Way: &way{Text: j.Continues, Href: journeyPath(j.Continues)}})

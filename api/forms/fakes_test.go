@@ -33,6 +33,7 @@ type records struct {
 	report   *programme.Report
 	consents []programme.Consent
 	asked    []string // addresses that want a new link
+	off      bool     // the leader turned optional mail off
 	coach    *programme.Coach
 	free     []programme.Slot
 	booked   *programme.Slot
@@ -57,6 +58,29 @@ func (r *records) Redeem(_ context.Context, token programme.Token, _ time.Time) 
 		return link, fmt.Errorf("redeem: %w", programme.ErrLinkUnknown)
 	}
 	return link, r.failRead
+}
+
+func (r *records) Subscribed(_ context.Context, token programme.Token) (bool, error) {
+	if err := r.dead[token.Hash()]; err != nil {
+		return false, err
+	}
+	if r.links[token.Hash()].Purpose != programme.LinkUnsubscribe {
+		return false, fmt.Errorf("subscribed: %w", programme.ErrLinkUnknown)
+	}
+	return !r.off, r.failRead
+}
+
+func (r *records) Subscribe(ctx context.Context, token programme.Token, on bool, _ time.Time) error {
+	if _, err := r.Subscribed(ctx, token); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail == nil && r.off == on {
+		r.off = !on
+		r.writes++
+	}
+	return r.fail
 }
 
 func (r *records) StartVisit(_ context.Context, token, v programme.Token, _ time.Time) error {

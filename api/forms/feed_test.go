@@ -70,7 +70,7 @@ func recordYear(t *testing.T) *recordedYear {
 	allowed := func(string) (bool, time.Duration) { return true, 0 }
 	engine := gin.New()
 	forms.New(forms.Options{Store: y.Store, Notify: &workflows{}, Calendar: y, Blueprints: programme.BlueprintNamed, PublicURL: "https://leaders.example/",
-		PrivacyNotice: "2026-09", Contact: "centre@centre.example", AllowNewLink: allowed, AllowApply: allowed}).Register(engine)
+		PrivacyNotice: "2026-09", Contact: "centre@centre.example", AllowNewLink: allowed, AllowApply: allowed, AllowUnsubscribe: allowed}).Register(engine)
 	y.pages = engine
 	return y
 }

@@ -32,6 +32,9 @@ type Options struct {
 	AllowNewLink func(address string) (allowed bool, wait time.Duration)
 	// AllowApply bounds how often one network may enter an address to apply with: api.Limiter's Allow.
 	AllowApply func(address string) (allowed bool, wait time.Duration)
+	// AllowUnsubscribe bounds how often one network may turn optional mail off or on: api.Limiter's Allow. Mail programs do
+	// it for many people from one network.
+	AllowUnsubscribe func(address string) (allowed bool, wait time.Duration)
 }
 
 // Forms serves the pages.
@@ -42,8 +45,8 @@ type Forms struct {
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Forms {
-	if o.Store == nil || o.Notify == nil || o.Calendar == nil || o.Blueprints == nil || o.AllowNewLink == nil || o.AllowApply == nil {
-		panic("forms: Store, Notify, Calendar, Blueprints, AllowNewLink and AllowApply must all be given")
+	if o.Store == nil || o.Notify == nil || o.Calendar == nil || o.Blueprints == nil || o.AllowNewLink == nil || o.AllowApply == nil || o.AllowUnsubscribe == nil {
+		panic("forms: Store, Notify, Calendar, Blueprints, AllowNewLink, AllowApply and AllowUnsubscribe must all be given")
 	}
 	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
 	return &Forms{Options: o}
@@ -62,6 +65,10 @@ func (f *Forms) Register(r gin.IRouter) {
 	show("/new-link", f.showNewLink)
 	act("/new-link", f.askNewLink)
 	show("/new-link/sent", f.showNewLinkSent)
+
+	show("/unsubscribe/:token", f.showUnsubscribe)
+	act("/unsubscribe/:token", f.unsubscribe)
+	act("/unsubscribe/:token/again", f.subscribeAgain)
 
 	show("/apply/:cohort", f.showApply)
 	act("/apply/:cohort", f.askApply)

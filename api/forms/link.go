@@ -76,7 +76,7 @@ func (f *Forms) behind(ctx context.Context, token programme.Token) (page linkPag
 		page = linkPage{frame: f.frame(v, "Your report"), Button: "See my report",
 			Asked: "What your answers to the questionnaire say, for your own development."}
 		target = reportOf(v)
-	default: // the feed has an address of its own
+	default: // the feed has an address of its own, and so has turning mail off
 		return page, "", programme.ErrLinkUnknown
 	}
 	page.Year = "" // nobody is signed in yet

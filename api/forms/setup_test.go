@@ -74,7 +74,9 @@ func setup(t *testing.T) *bundle {
 	b.forms = forms.New(forms.Options{Store: b.records, Notify: b.workflows, Calendar: diary{}, Blueprints: b.blueprint,
 		PublicURL: "https://leaders.example/", PrivacyNotice: "2026-09", Contact: "centre@centre.example",
 		AllowNewLink: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
-		AllowApply:   func(string) (bool, time.Duration) { return b.allow, 7 * time.Second }})
+		AllowApply:   func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
+
+		AllowUnsubscribe: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second }})
 	engine := gin.New()
 	engine.ContextWithFallback, engine.HandleMethodNotAllowed = true, true
 	engine.Use(func(c *gin.Context) {

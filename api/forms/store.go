@@ -25,6 +25,11 @@ type Store interface {
 	// result never tells which.
 	RequestNewLink(ctx context.Context, email string, at time.Time) (outbox []string, err error)
 
+	// Subscribed reports whether the holder of a link in optional mail gets such mail, without any effect; Subscribe turns it
+	// off or on, and once more changes nothing. ErrLinkUnknown for any other token, ErrLinkReplaced.
+	Subscribed(ctx context.Context, token programme.Token) (bool, error)
+	Subscribe(ctx context.Context, token programme.Token, on bool, at time.Time) error
+
 	// Journey is one participation with its stages, leader and assistant; ErrNotFound.
 	Journey(ctx context.Context, ref string) (programme.Journey, error)
 	// Dates are the dates of the leader's year in order; ErrNotFound.

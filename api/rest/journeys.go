@@ -32,13 +32,14 @@ type journey struct {
 }
 
 type person struct {
-	Title      string `json:"title"`
-	GivenName  string `json:"given_name"`
-	FamilyName string `json:"family_name"`
-	Email      string `json:"email"`
-	Phone      string `json:"phone"`
-	Suppressed string `json:"suppressed" doc:"Why nothing is sent to the address, or empty"`
-	Private    string `json:"private_suppressed,omitempty" doc:"Why nothing is sent to the leader's private address, which is shown to nobody"`
+	Title      string     `json:"title"`
+	GivenName  string     `json:"given_name"`
+	FamilyName string     `json:"family_name"`
+	Email      string     `json:"email"`
+	Phone      string     `json:"phone"`
+	Suppressed string     `json:"suppressed" doc:"Why nothing is sent to the address, or empty"`
+	Off        *time.Time `json:"unsubscribed_at,omitempty" doc:"When the leader turned optional mail off: the requests and reminders of the surveys after the year"`
+	Private    string     `json:"private_suppressed,omitempty" doc:"Why nothing is sent to the leader's private address, which is shown to nobody"`
 }
 
 type post struct {
@@ -158,7 +159,7 @@ func (a *API) getJourney(ctx context.Context, in *JourneyPath) (*journeyOutput, 
 func (a *API) journeyOf(j programme.Journey, who role) journey {
 	shown := journey{Ref: j.Ref, Cohort: j.Cohort, State: j.State, HeldState: j.HeldState, HeldFrom: moment(j.HeldFrom),
 		Continues: j.Continues, Attention: j.Attention, Priority: j.Priority, Group: j.Group, Stages: []stage{}, Version: j.Version,
-		Person: person{Suppressed: j.Person.Suppressed, Private: j.Person.PrivateSuppressed},
+		Person: person{Suppressed: j.Person.Suppressed, Private: j.Person.PrivateSuppressed, Off: moment(j.Person.Unsubscribed)},
 		Role:   post{Sector: j.Role.Sector, Region: j.Role.Region},
 		Links:  journeyLinks{Console: "/console/journeys/" + url.PathEscape(j.Ref)}}
 	if j.Assistant != nil {

@@ -70,6 +70,10 @@ func (p *play) gets(one *person, l letter) {
 	}
 	one.seen[l.messageID] = true
 	one.letters = append(one.letters, l)
+	if l.oneClick != "" && one == p.unsubscriber && !one.unsubscribed {
+		one.unsubscribed = true
+		p.plan(one, later(one.luck, p.now(), 0), func(ctx context.Context) { p.unsubscribe(ctx, one, l.oneClick) })
+	}
 	for _, k := range l.keys {
 		switch {
 		case slices.Contains(asking, k.message):

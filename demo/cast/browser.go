@@ -18,11 +18,12 @@ import (
 type browser struct {
 	play   *play
 	client *http.Client
+	plain  bool // a mail program instead: it keeps no cookies and names no origin
 }
 
 func (p *play) newBrowser() *browser {
 	jar, _ := cookiejar.New(nil) // fails never without options
-	return &browser{p, &http.Client{Transport: p.web, Jar: jar, Timeout: 30 * time.Second,
+	return &browser{play: p, client: &http.Client{Transport: p.web, Jar: jar, Timeout: 30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -124,6 +125,10 @@ func (b *browser) send(ctx context.Context, method string, at *url.URL, values u
 	if err != nil {
 		return page{url: at}, err
 	}
+	if b.plain {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		return b.answer(request, at)
+	}
 	request.Header.Set("User-Agent", "Mozilla/5.0 (demo cast)")
 	request.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 	request.Header.Set("Sec-Fetch-Site", "none")
@@ -132,6 +137,11 @@ func (b *browser) send(ctx context.Context, method string, at *url.URL, values u
 		request.Header.Set("Origin", at.Scheme+"://"+at.Host)
 		request.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	return b.answer(request, at)
+}
+
+// answer is what the server says to a request.
+func (b *browser) answer(request *http.Request, at *url.URL) (page, error) {
 	response, err := b.client.Do(request)
 	if err != nil {
 		return page{url: at}, err
@@ -150,7 +160,7 @@ func (b *browser) send(ctx context.Context, method string, at *url.URL, values u
 	return shown, err
 }
 
-var secret = regexp.MustCompile(`^/(l|calendar)/[^/]+`)
+var secret = regexp.MustCompile(`^/(l|calendar|unsubscribe)/[^/]+`)
 
 // masked hides what opens doors from the log.
 func masked(path string) string { return secret.ReplaceAllString(path, "/$1/••••") }

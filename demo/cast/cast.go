@@ -84,6 +84,8 @@ type play struct {
 	desk    chan struct{} // as many acts at a time as it holds
 	busy    sync.WaitGroup
 
+	unsubscriber *person // who turns mail about surveys after the year off, nil where nobody does
+
 	atConsole sync.Mutex
 	desktop   *browser // of staff, at the console; nil before the first look
 
@@ -152,6 +154,7 @@ func newPlay(o Options) (*play, error) {
 	p := &play{o: o, year: year, people: people, log: log, agenda: newAgenda(), mailbox: newMailbox(o),
 		web: &http.Transport{MaxIdleConnsPerHost: 16, ResponseHeaderTimeout: 30 * time.Second}, desk: make(chan struct{}, 8),
 		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}, coaches: map[string]*coach{}, handled: map[int64]bool{}}
+	p.unsubscriber = unsubscribing(people)
 	n := shares(o.Participants)
 	p.sittings = sittingsOf(year, n.places+n.late)
 	for _, one := range people {

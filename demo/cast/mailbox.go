@@ -33,7 +33,8 @@ type letter struct {
 	links     []string // private links in its text, in their order
 	feed      string   // address of the private calendar, or empty
 	due       time.Time
-	again     bool // a place is to be confirmed again
+	again     bool   // a place is to be confirmed again
+	oneClick  string // where a mail program turns such mail off, or empty
 }
 
 // key says what a mail is about: cohort / reference / stage / message / round.plan.rung.
@@ -170,6 +171,9 @@ func read(e envelope, raw []byte) (letter, error) {
 	}
 	if l.date, err = message.Header.Date(); err != nil {
 		return l, fmt.Errorf("mail %s has no date: %w", e.ID, err)
+	}
+	if message.Header.Get("List-Unsubscribe-Post") == oneClick {
+		l.oneClick = strings.Trim(message.Header.Get("List-Unsubscribe"), "<>")
 	}
 	text := plainText(message.Header.Get("Content-Type"), message.Header.Get("Content-Transfer-Encoding"), message.Body, 0)
 	seen := map[string]bool{}

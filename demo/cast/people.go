@@ -54,6 +54,7 @@ type person struct {
 	privately      bool              // onboarding was confirmed with it
 	helper         assistantChoice
 	missed         bool // a residential, once
+	unsubscribed   bool // from mail about surveys after the year
 	helperSent     bool // onboarding was confirmed with an assistant who may do something
 }
 

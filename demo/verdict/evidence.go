@@ -24,6 +24,8 @@ type Mail struct {
 	Rule      string   // X-Fairlead-Rule
 	Entry     *Entry   // its calendar part, nil where it has none
 	Broken    string   // why its calendar part cannot be read
+	Exit      string   // List-Unsubscribe
+	OneClick  string   // List-Unsubscribe-Post
 }
 
 // Act is one thing the cast did over HTTP, one line of its log.
@@ -56,9 +58,11 @@ const (
 	ActAnswerFor = "answer-for" // staff, for a person who telephoned
 	// ActWithdrawConsent takes the consent to the questionnaire back.
 	ActWithdrawConsent = "withdraw-consent"
-	ActMove            = "move-session"
-	ActCancel          = "cancel-session"
-	ActLog             = "log-session" // a coach, of a session that is over
+	// ActUnsubscribe is the button of a mail program that turns optional mail off.
+	ActUnsubscribe = "unsubscribe"
+	ActMove        = "move-session"
+	ActCancel      = "cancel-session"
+	ActLog         = "log-session" // a coach, of a session that is over
 )
 
 // History is one exported workflow history, decoded to what is judged.
@@ -147,6 +151,7 @@ func readMail(path string) (Mail, error) {
 	}
 	h := message.Header
 	m := Mail{MessageID: strings.Trim(strings.TrimSpace(h.Get("Message-Id")), "<>"), Rule: strings.TrimSpace(h.Get("X-Fairlead-Rule"))}
+	m.Exit, m.OneClick = strings.TrimSpace(h.Get("List-Unsubscribe")), strings.TrimSpace(h.Get("List-Unsubscribe-Post"))
 	if date, err := h.Date(); err == nil {
 		m.Date = date
 	}

@@ -102,12 +102,23 @@ func (b *builder) surveyed(n int) {
 	b.mail(ref, "closing-survey", "survey-done", "srow"+ref, reply, at("2027-10-26", "10:00"))
 }
 
+// afterwards is a mail about a survey after the year, which its reader can turn off.
+func (b *builder) afterwards(ref, stage, message, last string, date time.Time) {
+	m := b.mail(ref, stage, message, last, scheduled, date)
+	m.Exit, m.OneClick = "<https://f.example/unsubscribe/aB3-_aB3-_aB3-_aB3-_aB3>", "List-Unsubscribe=One-Click"
+}
+
+// later is a survey after the year that nobody answered.
+func later(name string) Stage { return Stage{Name: name, Kind: "survey", State: "lapsed", Round: 1} }
+
 func good() *builder {
 	b := &builder{in: Input{Clock: clock, Expected: Expected{Cohort: "c", Places: 5, LastJoining: at("2027-01-28", "17:00")}}}
 	b.person(1, "prompt", "completed").Stages = map[string]string{"selection": "done", "closing-survey": "done"}
 	b.accepts(1, 8)
 	b.surveyed(1)
-	b.journey(1, "completed", chosen("done", "accepted"), closing("done"))
+	b.afterwards("P-1", "survey-6-months", "survey", "1.1.0", at("2028-05-09", "09:10"))
+	b.act(1, ActUnsubscribe, "", 0, "", at("2028-05-09", "12:00"))
+	b.journey(1, "completed", chosen("done", "accepted"), closing("done"), later("survey-6-months"), later("survey-12-months"))
 
 	b.person(2, "declines", "declined")
 	b.mail("P-2", "selection", "invitation", "1.1.0", scheduled, at("2026-09-08", "09:20"))
@@ -134,7 +145,9 @@ func good() *builder {
 	b.act(5, "hold", "", 0, "", at("2027-02-01", "12:00"))
 	b.act(5, "resume", "", 0, "", at("2027-03-15", "12:00"))
 	b.surveyed(5)
-	b.journey(5, "completed", chosen("done", "accepted"), closing("done")).Person.Phone = "0207 946 0005"
+	b.afterwards("P-5", "survey-12-months", "survey", "1.1.0", at("2028-11-09", "09:10"))
+	b.afterwards("P-5", "survey-12-months", "survey-reminder", "1.1.1", at("2028-11-16", "09:10"))
+	b.journey(5, "completed", chosen("done", "accepted"), closing("done"), later("survey-12-months")).Person.Phone = "0207 946 0005"
 
 	mover := b.person(6, "changes address", "completed")
 	mover.Emails = append(mover.Emails, "new6@x.example")
@@ -154,7 +167,8 @@ func good() *builder {
 		History{WorkflowID: "cohort/c", Type: "Cohort", Status: "Running", Events: 90, Bytes: 20000},
 		History{WorkflowID: "journey/c/P-1/closing-survey", Type: "Survey", Status: "COMPLETED", Events: 40, Bytes: 7000},
 		History{WorkflowID: "journey/next/P-9", Type: "Journey", Status: "WORKFLOW_EXECUTION_STATUS_RUNNING", Events: 9, Bytes: 900})
-	b.in.Records.Messages = append(b.in.Records.Messages, Message{Key: "c/P-1/selection/invitation-reminder/1.1.2", State: "not_sent", Reason: "answered"})
+	b.in.Records.Messages = append(b.in.Records.Messages, Message{Key: "c/P-1/selection/invitation-reminder/1.1.2", State: "not_sent", Reason: "answered"},
+		Message{Key: "c/P-1/survey-12-months/survey/1.1.0", State: "not_sent", Reason: "unsubscribed"})
 	return b
 }
 

@@ -30,6 +30,9 @@ func (j *judge) missingRequests() {
 				if round > 1 && j.notSent(place{p.Ref, s.Name}, request, "lapsed") {
 					continue // a session that was cancelled so late that no morning was left to ask for another
 				}
+				if optionalStages[s.Name] && len(j.confirmed(p.Ref, ActUnsubscribe)) > 0 && j.notSent(place{p.Ref, s.Name}, request, "unsubscribed") {
+					continue // they want no such mail: see the check of it
+				}
 				if wanted && !j.answeredFor(p.Ref, s.Name, round) && !j.corrected(p.Ref, s.Name) {
 					j.fault(p.Ref, "The request of %s, round %d, never reached the sink.", s.Name, round)
 				}

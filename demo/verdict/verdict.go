@@ -75,6 +75,7 @@ func checks() []check {
 		{"wrong-person", (*judge).wrongPerson},
 		{"dead-link", (*judge).deadLinks},
 		{"consent", (*judge).consent},
+		{"unsubscribe", (*judge).unsubscribe},
 		{"missing-mail", (*judge).missingRequests},
 		{"missing-reply", (*judge).missingReplies},
 		{"late-reply", (*judge).lateReplies},

@@ -174,6 +174,38 @@ func TestOnTheWire(t *testing.T) {
 	}
 }
 
+// Optional mail carries the pair by which mail programs turn it off (RFC 8058, section 3.1), whole whatever its length and
+// the same in every attempt; other mail carries neither.
+func TestUnsubscribeOnTheWire(t *testing.T) {
+	t.Parallel()
+	backend, address := serve(t, nil, false)
+	s := newSender(t, "smtp://"+address)
+	for _, exit := range []string{"", "https://leaders.example.org/unsubscribe/" + strings.Repeat("aB3-_", 9), "http://127.0.0.1:8080/unsubscribe/token"} {
+		e := letter()
+		e.Unsubscribe = exit
+		for range 2 {
+			if _, err := s.Send(context.Background(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sent := backend.mails[len(backend.mails)-2:]
+		if sent[0] != sent[1] {
+			t.Errorf("a second attempt is another mail:\n%s", cmp.Diff(sent[0], sent[1]))
+		}
+		m, err := mail.ReadMessage(strings.NewReader(sent[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := [2][]string{}
+		if exit != "" {
+			want = [2][]string{{"<" + exit + ">"}, {"List-Unsubscribe=One-Click"}}
+		}
+		if got := [2][]string{m.Header["List-Unsubscribe"], m.Header["List-Unsubscribe-Post"]}; !cmp.Equal(got, want) {
+			t.Errorf("%q goes as %q", exit, got)
+		}
+	}
+}
+
 // TestCalendarOnTheWire: the entry is the last alternative, with its method beside its type, and the same in every attempt.
 func TestCalendarOnTheWire(t *testing.T) {
 	t.Parallel()
