@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -54,13 +55,10 @@ func TestDialectsAreTwins(t *testing.T) {
 		for _, dialect := range []dialect{dialectSQLite, dialectPostgres} {
 			entries, err := fs.ReadDir(migrationFiles, path.Join(folder, string(dialect)))
 			must(t, err)
-			last := ""
-			for _, entry := range entries { // a number may still be on its way from another branch
-				number, _, _ := strings.Cut(entry.Name(), "_")
-				if len(number) != 5 || number <= last {
-					t.Errorf("%s/%s/%s: its number should be above %s", folder, dialect, entry.Name(), last)
+			for i, entry := range entries {
+				if want := fmt.Sprintf("%05d_", i+1); !strings.HasPrefix(entry.Name(), want) {
+					t.Errorf("%s/%s/%s: its number should be %s", folder, dialect, entry.Name(), want)
 				}
-				last = number
 				text, err := fs.ReadFile(migrationFiles, path.Join(folder, string(dialect), entry.Name()))
 				must(t, err)
 				names[entry.Name()] = append(names[entry.Name()], neutral(string(text)))
