@@ -152,15 +152,22 @@ func (p *play) offers(ctx context.Context, one *person, act Act, shown page, wit
 	return next, err == nil && next.status < 400
 }
 
-// agree is a leader who enters a time that coach and leader agree between them: where one does not suit, the next day. Where
-// none does they give it up, and the session lapses.
+// agree is a leader who enters a time that coach and leader agree between them: where one does not suit, or is what they had
+// agreed before, the next day. Where none does they give it up, and the session lapses.
 func (p *play) agree(ctx context.Context, one *person, act Act, shown page, day, last time.Time) bool {
-	for tries := 0; tries < 8 && !day.AddDate(0, 0, 1).After(last); tries++ {
-		with := filling{says: map[string][]string{"slot": {"own"}, "starts": {day.Format("2006-01-02T") + "11:00"}, "where": {"online"}}}
-		if next, done := p.offers(ctx, one, act, shown, with); next.status != http.StatusUnprocessableEntity {
+	for tries := 0; tries < 8 && !day.AddDate(0, 0, 1).After(last); tries, day = tries+1, day.AddDate(0, 0, 1) {
+		starts := day.Format("2006-01-02T") + "11:00"
+		if one.agreed[act.Stage] == starts {
+			continue // that would move nothing
+		}
+		with := filling{says: map[string][]string{"slot": {"own"}, "starts": {starts}, "where": {"online"}}}
+		next, done := p.offers(ctx, one, act, shown, with)
+		if done {
+			one.agreed[act.Stage] = starts
+		}
+		if next.status != http.StatusUnprocessableEntity {
 			return done
 		}
-		day = day.AddDate(0, 0, 1)
 	}
 	return false
 }

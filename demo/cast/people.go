@@ -34,7 +34,8 @@ type person struct {
 	luck      *rand.Rand
 	browser   *browser
 
-	acting sync.Mutex // one thing at a time
+	acting sync.Mutex        // one thing at a time
+	agreed map[string]string // when they meet their coach by what they entered themselves, by stage
 
 	mu             sync.Mutex // guards what follows
 	ref            string
@@ -87,7 +88,7 @@ func company(o Options, y year) ([]*person, error) {
 	variants := map[string]int{}
 	for i := range o.Participants {
 		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, entry: entries[i], character: characters[i],
-			luck: draw(o.Seed, i+1), asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, missedSessions: map[string]bool{}}
+			luck: draw(o.Seed, i+1), agreed: map[string]string{}, asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, missedSessions: map[string]bool{}}
 		if one.events = y.events; y.events {
 			one.group = groups[i%3]
 			if one.character.name == held {
