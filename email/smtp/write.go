@@ -40,9 +40,11 @@ func (s *Sender) write(e Envelope, c *connection) *gomail.Msg {
 	}
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
-	if e.Unsubscribe != "" { // RFC 8058; go-mail's own setter for the pair refuses the plain address of a demonstration
+	if e.Unsubscribe != "" {
+		// RFC 8058. Go-mail's own setter for the pair refuses the plain address of a demonstration, and writes the two in another
+		// order every time.
 		m.SetListUnsubscribe(e.Unsubscribe)
-		m.SetListUnsubscribePost()
+		m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 	}
 	m.SetGenHeader("X-Fairlead-Key", shownKeys(e)...)
 	m.SetGenHeader("X-Fairlead-Rule", shownRule(e))
