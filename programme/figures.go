@@ -7,6 +7,7 @@ type Figures struct {
 	Places   int
 	Asked    int // who was invited, applied or was chosen already
 	Accepted int // who took a place up, whatever became of it later
+	Withdrew int // of these, who left during the year; who withdrew before had no place to leave
 	ByState  map[JourneyState]int
 	Events   []EventFigures // in the order of the year
 	Outcomes Outcomes

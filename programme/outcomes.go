@@ -21,8 +21,8 @@ type ResearchAnswer struct {
 // Outcomes sets a cohort's answers before the year against those after it.
 //
 // Everything is worked out over the same people, those who gave a number both times: the mean of a larger group beside it
-// would give away the answers of the few by whom the two differ. For the same reason a comparison is left out whose people
-// differ from those of one before it by fewer than SmallestGroup.
+// would give away the answers of the few by whom the two differ. For the same reason a comparison whose people differ from
+// those of one before it by fewer than SmallestGroup says only what they answered later, which is said nowhere else.
 type Outcomes struct {
 	Baseline int // who answered before, 0 where they are fewer than SmallestGroup
 	Closing  int // who answered after, likewise
@@ -39,13 +39,14 @@ type LaterOutcomes struct {
 }
 
 // Measure is one question of both questionnaires. N is 0, and all else empty, where fewer than SmallestGroup gave a number
-// both times.
+// both times. Before and Change are empty too where the later answers stand Alone.
 type Measure struct {
 	Name     string
 	Text     string
 	Local    bool // the centre's own question, compared with nobody else's
 	From, To int  // the ends of the scale
 	N        int
+	Alone    bool
 	Before   Spread
 	After    Spread
 	Change   Spread // of each person, after less before
@@ -107,8 +108,8 @@ type comparisons struct {
 	shown  []map[string]float64
 }
 
-// compare fills in the numbers of those who gave one both times, unless they are too few, or too few differ from those of
-// a comparison that is shown already.
+// compare fills in the numbers of those who gave one both times, unless they are too few; the later ones alone where too few
+// of them differ from those of a comparison that is shown already.
 func (c *comparisons) compare(m Measure, after map[string]float64) Measure {
 	both := map[string]float64{}
 	var was, is, change []float64
@@ -118,11 +119,15 @@ func (c *comparisons) compare(m Measure, after map[string]float64) Measure {
 			was, is, change = append(was, n), append(is, later), append(change, later-n)
 		}
 	}
-	if len(both) < SmallestGroup || slices.ContainsFunc(c.shown, func(other map[string]float64) bool { return tooAlike(both, other) }) {
+	if len(both) < SmallestGroup {
+		return m
+	}
+	m.N, m.After = len(both), spreadOf(is)
+	if m.Alone = slices.ContainsFunc(c.shown, func(other map[string]float64) bool { return tooAlike(both, other) }); m.Alone {
 		return m
 	}
 	c.shown = append(c.shown, both)
-	m.N, m.Before, m.After, m.Change = len(was), spreadOf(was), spreadOf(is), spreadOf(change)
+	m.Before, m.Change = spreadOf(was), spreadOf(change)
 	return m
 }
 

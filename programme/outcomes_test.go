@@ -104,16 +104,16 @@ func TestOutcomesAfterTheYear(t *testing.T) {
 	given := func(n int, answer string) []string { return slices.Repeat([]string{answer}, n) }
 	for _, c := range []struct {
 		name                 string
-		closing, six, twelve int // so many of the thirty who answered before answered later, the first ones
-		shown                [3]int
+		closing, six, twelve int    // so many of the thirty who answered before answered later, the first ones
+		shown                [3]int // negative: the later answers alone
 	}{
 		{"nobody yet", 30, 0, 0, [3]int{30, 0, 0}},
 		{"the same people", 30, 30, 30, [3]int{30, 30, 30}},
 		{"nine are too few", 9, 9, 9, [3]int{0, 0, 0}},
 		{"ten fewer", 30, 20, 10, [3]int{30, 20, 10}},
-		{"nine fewer", 30, 21, 20, [3]int{30, 0, 20}},
-		{"one fewer than half a year on", 30, 20, 19, [3]int{30, 20, 0}},
-		{"one more than half a year on", 30, 19, 20, [3]int{30, 19, 0}},
+		{"nine fewer", 30, 21, 20, [3]int{30, -21, 20}},
+		{"one fewer than half a year on", 30, 20, 19, [3]int{30, 20, -19}},
+		{"one more than half a year on", 30, 19, 20, [3]int{30, 19, -20}},
 		{"nobody at the end", 0, 12, 12, [3]int{0, 12, 12}},
 	} {
 		answers := append(asked(Baseline, "happy", given(30, "4")...), asked(Closing, "happy", given(c.closing, "6")...)...)
@@ -129,6 +129,8 @@ func TestOutcomesAfterTheYear(t *testing.T) {
 			if c.shown[i] > 0 {
 				after := float64(6 + i)
 				want.N, want.Before, want.After, want.Change = c.shown[i], Spread{Mean: 4}, Spread{Mean: after}, Spread{Mean: after - 4}
+			} else if c.shown[i] < 0 {
+				want.N, want.Alone, want.After = -c.shown[i], true, Spread{Mean: float64(6 + i)}
 			}
 			if m != want || m.Text == "" {
 				t.Errorf("%s, comparison %d: %+v, want %+v", c.name, i, m, want)

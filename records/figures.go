@@ -34,6 +34,11 @@ func (s *Store) Figures(ctx context.Context, name string) (programme.Figures, er
 	if err != nil {
 		return f, edge(err)
 	}
+	err = db.Raw(`SELECT COUNT(*) FROM stages s JOIN journeys j ON j.ref = s.ref WHERE s.cohort = ? AND s.kind = 'selection' AND (s.outcome = ? OR s.state = 'skipped')
+		AND j.state = ?`, name, outcomeAccepted, string(programme.Withdrawn)).Scan(&f.Withdrew).Error
+	if err != nil {
+		return f, edge(err)
+	}
 	if f.Events, err = eventFigures(db, name, year); err != nil {
 		return f, err
 	}

@@ -27,7 +27,7 @@ func TestFiguresOfACohort(t *testing.T) {
 
 		f, err := b.Figures(b.ctx, spring)
 		must(t, err)
-		if f.Cohort != spring || f.Places != 6 || f.Asked != 5 || f.Accepted != 5 || f.Going() != 4 || f.ByState[programme.Withdrawn] != 1 || f.Outcomes.Baseline != 0 {
+		if f.Cohort != spring || f.Places != 6 || f.Asked != 5 || f.Accepted != 5 || f.Going() != 4 || f.ByState[programme.Withdrawn] != 1 || f.Withdrew != 1 || f.Outcomes.Baseline != 0 {
 			t.Errorf("%+v", f)
 		}
 		var names []string
@@ -56,6 +56,10 @@ func TestFiguresOfACohort(t *testing.T) {
 			if state, told := want[line.Ref]; told && line.Places["residential-1"] != state || line.Name == "" || line.Organisation == "" || len(line.Places) != 5 {
 				t.Errorf("%+v", line)
 			}
+		}
+		must(t, b.writer.Exec("UPDATE stages SET outcome = '', state = 'cancelled' WHERE ref = ? AND kind = 'selection'", refs[4]).Error)
+		if f, err = b.Figures(b.ctx, spring); err != nil || f.Accepted != 4 || f.Withdrew != 0 {
+			t.Errorf("who withdrew before they had a place left no year: %+v, %v", f, err)
 		}
 		if _, err := b.Figures(b.ctx, "1999-x"); !isNotFound(err) {
 			t.Errorf("figures of no cohort: %v", err)

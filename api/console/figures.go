@@ -98,12 +98,13 @@ func takeUp(f programme.Figures) []fact {
 	return []fact{{Key: "Places", Text: strconv.Itoa(f.Places)}, {Key: "Asked", Text: strconv.Itoa(f.Asked)},
 		{Key: "Took up a place", Text: withShare(f.Accepted, f.Asked)}, {Key: "Declined", Text: strconv.Itoa(f.ByState[programme.Declined])},
 		{Key: "Did not answer in time", Text: strconv.Itoa(f.ByState[programme.Lapsed])},
-		{Key: "Were not needed", Text: strconv.Itoa(f.ByState[programme.NotNeeded])}}
+		{Key: "Were not needed", Text: strconv.Itoa(f.ByState[programme.NotNeeded])}, {Key: "Were turned down", Text: strconv.Itoa(f.ByState[programme.Rejected])},
+		{Key: "Withdrew before", Text: strconv.Itoa(f.ByState[programme.Withdrawn] - f.Withdrew)}}
 }
 
 func completion(f programme.Figures) []fact {
 	return []fact{{Key: "Completed", Text: withShare(f.ByState[programme.Completed], f.Accepted)}, {Key: "Going on", Text: strconv.Itoa(f.Going())},
-		{Key: "Withdrew", Text: strconv.Itoa(f.ByState[programme.Withdrawn])}, {Key: "Deferred to another cohort", Text: strconv.Itoa(f.ByState[programme.Deferred])}}
+		{Key: "Withdrew", Text: strconv.Itoa(f.Withdrew)}, {Key: "Deferred to another cohort", Text: strconv.Itoa(f.ByState[programme.Deferred])}}
 }
 
 func answered(o programme.Outcomes) []fact {
@@ -139,7 +140,10 @@ func measureOf(m programme.Measure) measureRow {
 		row.Source = "Local"
 	}
 	if row.N = tooFew(m.N); m.N > 0 {
-		row.Before, row.After, row.Change = spreadOf(m.Before), spreadOf(m.After), spreadOf(m.Change)
+		row.After = spreadOf(m.After)
+	}
+	if m.N > 0 && !m.Alone {
+		row.Before, row.Change = spreadOf(m.Before), spreadOf(m.Change)
 	}
 	return row
 }

@@ -54,9 +54,9 @@ func funnel(f programme.Figures) barsPicture {
 // scalePicture is one question's means on its scale: where people stood before and where they stood after.
 type scalePicture struct{ Before, After, From, To int }
 
-// onScale draws a measure that enough people have answered; nil of too few.
+// onScale draws a measure that enough people have answered; nil of too few, and where only the later answers are shown.
 func onScale(m programme.Measure) *scalePicture {
-	if m.N == 0 || m.To <= m.From {
+	if m.N == 0 || m.Alone || m.To <= m.From {
 		return nil
 	}
 	at := func(mean float64) int {

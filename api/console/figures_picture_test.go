@@ -41,6 +41,11 @@ func TestOnScale(t *testing.T) {
 	if p := onScale(m); p.Before != 60 {
 		t.Errorf("the middle is at %d", p.Before)
 	}
+	alone := m
+	alone.Alone = true
+	if row := measureOf(alone); row.Picture != nil || row.Before != "" || row.Change != "" || row.After == "" {
+		t.Errorf("later answers alone are shown as %+v", row)
+	}
 	m.N = 0
 	if onScale(m) != nil {
 		t.Error("too few people are drawn")

@@ -28,8 +28,8 @@ type later struct {
 type laterMeasure struct {
 	Name   string  `json:"name" example:"satisfied"`
 	Text   string  `json:"text" doc:"The question"`
-	N      *int    `json:"n" doc:"People who gave a number both times; null, as all that follows, where they are too few, or differ from those of a comparison before it by too few"`
-	Before *spread `json:"baseline"`
+	N      *int    `json:"n" doc:"People who gave a number both times; null, as all that follows, where they are too few"`
+	Before *spread `json:"baseline" doc:"Null, as the change, where these people differ by too few from those of a comparison before it"`
 	After  *spread `json:"later"`
 	Change *spread `json:"change" doc:"Of each person, later less baseline"`
 }
@@ -94,7 +94,10 @@ func laterOf(survey programme.LaterOutcomes) later {
 	for _, m := range survey.Measures {
 		line := laterMeasure{Name: m.Name, Text: m.Text, N: unlessNone(m.N)}
 		if m.N > 0 {
-			line.Before, line.After, line.Change = spreadOf(m.Before), spreadOf(m.After), spreadOf(m.Change)
+			line.After = spreadOf(m.After)
+		}
+		if m.N > 0 && !m.Alone {
+			line.Before, line.Change = spreadOf(m.Before), spreadOf(m.Change)
 		}
 		shown.Measures = append(shown.Measures, line)
 	}
