@@ -39,20 +39,22 @@ func (a *acts) apply(_ context.Context, call activities.CommandCall) (programme.
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.orders[call.Command]++
-	return programme.Effect{Changed: true, State: programme.Enrolled}, nil
+	return programme.Effect{Changed: true, State: programme.Enrolled,
+		Mails: []programme.PlannedMail{{Key: "c/P-AAAAAA/-/email-changed/" + call.Command, At: time.Now()}}}, nil
 }
 
-// onceEach reports whether so many different things were done, each once.
-func (a *acts) onceEach(done map[string]int, want int) error {
+// onceEach reports whether so many orders were carried out, and as many mails were sent for them as besides, each once. A fresh
+// run may be given an order again that the one before carried out: the records answer as they did, and nothing follows.
+func (a *acts) onceEach(want int) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for what, times := range done {
+	for what, times := range a.mails {
 		if times != 1 {
-			return fmt.Errorf("%s was done %d times", what, times)
+			return fmt.Errorf("%s was sent %d times", what, times)
 		}
 	}
-	if len(done) != want {
-		return fmt.Errorf("%d were done, not %d", len(done), want)
+	if len(a.mails) != 2*want || len(a.orders) != want {
+		return fmt.Errorf("%d orders were carried out, not %d, and %d mails sent, not %d", len(a.orders), want, len(a.mails), 2*want)
 	}
 	return nil
 }
@@ -79,8 +81,14 @@ func TestNothingIsLostBetweenTheRunsOfAJourney(t *testing.T) {
 				pause(t, time.Duration(100+37*sender+53*n%400)*time.Millisecond)
 				mail := programme.PlannedMail{Key: fmt.Sprintf("c/P-AAAAAA/-/answer-changed/%d-%d", sender, n), At: time.Now()}
 				body, err := json.Marshal(mail)
-				if err == nil {
-					_, err = fairlead.Signal(t.Context(), programme.OutboxRow{ID: mail.Key, WorkflowID: id, Signal: workflows.SignalMail, Body: body})
+				if err != nil {
+					t.Error(err)
+				}
+				row := programme.OutboxRow{ID: mail.Key, WorkflowID: id, Signal: workflows.SignalMail, Body: body}
+				_, err = fairlead.Signal(t.Context(), row)
+				for tries := 0; err != nil && tries < 100; tries++ { // as the relay does: a run that is closing takes nothing
+					pause(t, 50*time.Millisecond)
+					_, err = fairlead.Signal(t.Context(), row)
 				}
 				if err != nil {
 					t.Error(err)
@@ -93,18 +101,16 @@ func TestNothingIsLostBetweenTheRunsOfAJourney(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	for _, what := range []map[string]int{done.mails, done.orders} {
-		for tries := 0; ; tries++ {
-			err := done.onceEach(what, senders*each)
-			if err == nil {
-				break
-			}
-			if tries == 100 {
-				t.Error(err)
-				break
-			}
-			pause(t, 100*time.Millisecond)
+	for tries := 0; ; tries++ {
+		err := done.onceEach(senders * each)
+		if err == nil {
+			break
 		}
+		if tries == 100 {
+			t.Error(err)
+			break
+		}
+		pause(t, 100*time.Millisecond)
 	}
 	runs, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 1000})
 	if err != nil || len(runs.GetExecutions()) < 5 {
