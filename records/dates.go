@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"slices"
 
 	"fairlead/programme"
 
@@ -79,5 +80,6 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 		}
 		lines = append(lines, line)
 	}
+	slices.SortStableFunc(lines, func(a, b programme.DateLine) int { return a.From.Compare(b.From) })
 	return lines, nil
 }
