@@ -28,11 +28,9 @@ func newAnswerRecorded(key string, item programme.MailItem) message {
 
 func (m *AnswerRecorded) section() Section { return Section{Link: m.Link} }
 
-func stageTitle(item programme.MailItem) string { return stageTitleOr(item, "your form") }
-
-func stageTitleOr(item programme.MailItem, unknown string) string {
+func stageTitle(item programme.MailItem) string {
 	if title := clean(item.Title); title != "" {
 		return lowerFirst(title)
 	}
-	return unknown
+	return "your form"
 }

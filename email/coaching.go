@@ -15,6 +15,7 @@ type Session struct {
 	Leader  string // in mails to the coach
 	At      *Moment
 	Online  bool
+	Again   bool // a time was given before, and it came to nothing
 }
 
 func session(item programme.MailItem) Session {
@@ -29,6 +30,7 @@ func session(item programme.MailItem) Session {
 		s.Coach = name
 	}
 	s.At, s.Online, s.Email = moment(item.Session.Starts), item.Session.Online, clean(item.Session.Email)
+	s.Again = item.Session.Again
 	return s
 }
 
@@ -121,7 +123,9 @@ func newCoachingTomorrow(key string, item programme.MailItem) message {
 	return &CoachingTomorrow{Session: session(item), Link: itemLink(key, "See the session", item)}
 }
 
-func (m *CoachingTomorrow) section() Section { return Section{Link: m.Link} }
+func (m *CoachingTomorrow) section() Section {
+	return Section{Link: m.Link, Begins: m.At, Name: "coaching session"}
+}
 
 // CoachingLog asks a coach to say whether a session was held, and nothing of what was said.
 type CoachingLog struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +85,13 @@ func frame(f *Frame, job programme.MailJob, item programme.MailItem, base string
 		f.NewLinkURL = base + "/apply/" + url.PathEscape(f.Cohort)
 	}
 	f.Private = len(Links(job)) > 0
+	switch item.State {
+	case programme.Applying, programme.Submitted, programme.UnderReview, programme.Offered, programme.Waitlisted:
+		f.Applicant = true
+	case programme.Invited:
+		f.Invited = true
+	}
+	f.Gone = item.State == programme.Withdrawn // who defers goes on in another cohort
 	f.Unsubscribe = unsubscribeLink(job)
 }
 
@@ -136,7 +144,8 @@ func webAddress(publicURL string) (string, error) {
 type Merged struct {
 	Frame
 	Count    int
-	First    *Moment // the earliest date by which something is asked, nil where nothing is
+	First    *Moment // the earliest date of all, nil where none has one
+	Begins   string  // what begins then, in the middle of a sentence; empty where something is asked by then
 	Sections []Section
 	Helper   bool // every message is for an assistant
 	Coach    bool // every message is for a coach
@@ -145,21 +154,46 @@ type Merged struct {
 
 func newMerged(job programme.MailJob, messages []message) *Merged {
 	all := &Merged{Count: len(messages), Helper: true, Coach: true, Optional: true}
-	var first time.Time
 	for i, m := range messages {
 		s := m.section()
-		s.Number, s.Title, s.What, s.Opening = i+1, m.base().Title, m.base().What, m.base().Opening
+		s.Title, s.What, s.Opening = m.base().Title, m.base().What, m.base().Opening
 		all.Sections = append(all.Sections, s)
 		item := job.Items[i]
-		if s.Due != nil && (first.IsZero() || item.Due.Before(first)) {
-			first = item.Due
-		}
 		all.Helper = all.Helper && (item.Message == programme.MsgInvitationAssistant || item.Message == programme.MsgAssistantWelcome)
 		all.Optional = all.Optional && !item.Unsubscribe.IsZero()
 		all.Coach = all.Coach && (item.Message == programme.MsgCoachingLog || item.Message == programme.MsgCoachLeaders)
 	}
-	all.First = moment(first)
+	slices.SortStableFunc(all.Sections, func(a, b Section) int { return a.first().Compare(b.first()) })
+	for i := range all.Sections {
+		s := &all.Sections[i]
+		if s.Number = i + 1; all.First == nil && !s.first().IsZero() {
+			all.First = moment(s.first())
+			if s.begins() {
+				all.Begins = s.Name
+			}
+		}
+	}
 	return all
 }
+
+// first is the earliest moment of a section: by when something is asked, or when something begins. It is zero for news, which
+// stands before all that has a date.
+func (s Section) first() time.Time {
+	switch {
+	case s.begins():
+		return s.Begins.at
+	case s.Due == nil:
+		return time.Time{}
+	}
+	return s.Due.at
+}
+
+// begins reports whether what begins comes before anything that is asked.
+func (s Section) begins() bool {
+	return s.Begins != nil && (s.Due == nil || s.Begins.at.Before(s.Due.at))
+}
+
+// More is how many things there are besides the first.
+func (m *Merged) More() int { return m.Count - 1 }
 
 func (m *Merged) section() Section { return Section{} }

@@ -175,3 +175,79 @@ func TestMissingTemplateIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestWhyByPlace: nobody without a place is said to take part.
+func TestWhyByPlace(t *testing.T) {
+	for state, want := range map[programme.JourneyState]string{
+		programme.Submitted: "because you applied for a place", programme.UnderReview: "because you applied for a place",
+		programme.Waitlisted: "because you applied for a place", programme.Offered: "because you applied for a place",
+		programme.Invited: "because you have been invited", programme.Enrolled: "because you take part", programme.Completed: "because you take part"} {
+		for _, message := range []string{programme.MsgAnswerChanged, programme.MsgAnswerRecorded, programme.MsgDateChanged} {
+			job := sample(message)
+			job.Items[0].State = state
+			mail, err := Compose(job, publicURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkMail(t, mail)
+			for _, part := range []string{mail.Text, mail.HTML} {
+				if said := strings.Join(strings.Fields(part), " "); !strings.Contains(said, want) || strings.Count(said, "You got this email") != 1 {
+					t.Errorf("%s to somebody %s:\n%s", message, state, said)
+				}
+			}
+		}
+	}
+}
+
+// TestMergedInOrder: the things of a mail come by their dates, news first, and the subject names the first of them.
+func TestMergedInOrder(t *testing.T) {
+	asked := func(due int) programme.MailItem {
+		item := sampleItem(programme.MsgOnboarding)
+		item.Due = london(2027, 9, due, 17, 0)
+		return item
+	}
+	event := func(message string, day int) programme.MailItem {
+		item := sampleItem(message)
+		item.Title, item.Event.Starts, item.Event.Ends = "Closing event", london(2027, 9, day, 9, 30), london(2027, 9, day, 16, 0)
+		return item
+	}
+	session := sampleItem(programme.MsgCoachingTomorrow)
+	session.Session.Starts = london(2027, 9, 26, 10, 0)
+	news, gone := sampleItem(programme.MsgYearDates), event(programme.MsgEventCancelled, 1)
+	for _, one := range []struct {
+		about, subject string
+		items, order   []programme.MailItem
+	}{
+		{"an event before what is asked", "27 September: the closing event and 1 more thing [P-7F3K2Q]",
+			[]programme.MailItem{asked(30), event(programme.MsgEventTomorrow, 27)}, []programme.MailItem{event(programme.MsgEventTomorrow, 27), asked(30)}},
+		{"what is asked before an event", "Do 2 things: the first by 23 September [P-7F3K2Q]",
+			[]programme.MailItem{event(programme.MsgEventJoining, 27), asked(23)}, []programme.MailItem{asked(23), event(programme.MsgEventJoining, 27)}},
+		{"a session before all else", "26 September: coaching session and 3 more things [P-7F3K2Q]",
+			[]programme.MailItem{asked(30), event(programme.MsgEventJoining, 27), session, news}, []programme.MailItem{news, session, event(programme.MsgEventJoining, 27), asked(30)}},
+		{"an event that is not to be", "Do 2 things: the first by 23 September [P-7F3K2Q]",
+			[]programme.MailItem{asked(23), gone}, []programme.MailItem{gone, asked(23)}},
+	} {
+		job := sample(programme.MsgYearDates)
+		job.Items = one.items
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, mail)
+		if mail.Subject != one.subject {
+			t.Errorf("%s: the subject is %q", one.about, mail.Subject)
+		}
+		at := 0
+		for i, item := range one.order {
+			alone, err := prepare(job, item, publicURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := strings.Index(mail.Text, fmt.Sprintf("%d. %s\n", i+1, alone.base().Title))
+			if found < at {
+				t.Errorf("%s: %s does not stand at %d:\n%s", one.about, item.Message, i+1, mail.Text)
+			}
+			at = found
+		}
+	}
+}

@@ -11,8 +11,9 @@ import (
 
 // Sitting is what every mail about a leader's place at an event says of it.
 type Sitting struct {
-	Event      string // in the middle of a sentence: "residential 2"
-	EventFirst string // at the beginning of one: "Residential 2"
+	Event      string // in the middle of a sentence: "residential 2", "the opening event"
+	EventFirst string // at the beginning of one: "Residential 2", "The opening event"
+	Heading    string // its title alone: "Opening event"
 	When       string
 	Starts     *Moment
 	Where      string // venue or "online"; empty where it is not known yet
@@ -25,6 +26,8 @@ type Sitting struct {
 	Entry      bool    // the mail brings, changes or takes away a calendar entry
 	Confirmed  bool
 	CatchUp    bool
+	Online     bool
+	Left       bool // the leader no longer takes part
 
 	freeze time.Time
 }
@@ -52,10 +55,11 @@ func webAddressOf(typed string) *WebAddress {
 
 // sitting fills in what is known; a mail without a date still says what it is about.
 func sitting(item programme.MailItem) Sitting {
-	e := Sitting{Event: stageTitleOr(item, "your event"), EventFirst: clean(item.Title), When: "date to follow"}
-	if e.EventFirst == "" {
-		e.EventFirst = "Your event"
+	e := Sitting{Event: "your event", Heading: "Your event", When: "date to follow", Left: item.State.Left()}
+	if title := clean(item.Title); title != "" {
+		e.Event, e.Heading = withArticle(lowerFirst(title)), title
 	}
+	e.EventFirst = upperFirst(e.Event)
 	at := item.Event
 	if at == nil {
 		return e
@@ -63,7 +67,7 @@ func sitting(item programme.MailItem) Sitting {
 	e.When, e.Starts, e.Address, e.JoinURL = span(at.Starts, at.Ends), moment(at.Starts), clean(at.Address), webAddressOf(at.JoinURL)
 	switch {
 	case at.Online:
-		e.Where, e.Address = "online", ""
+		e.Where, e.Address, e.Online = "online", "", true
 	case clean(at.Venue) != "":
 		e.Where = clean(at.Venue)
 	}
@@ -74,7 +78,10 @@ func sitting(item programme.MailItem) Sitting {
 		e.Sessions = append(e.Sessions, SessionLine{When: sessionTime(at, session.Starts), Title: clean(session.Title),
 			Speaker: clean(session.Speaker), Materials: webAddressOf(session.Materials)})
 	}
-	e.Entry, e.Confirmed, e.CatchUp, e.freeze = at.Method != "", at.Confirmed, at.CatchUp, at.Freeze
+	e.Entry, e.Confirmed, e.CatchUp = at.Method != "", at.Confirmed, at.CatchUp
+	if !at.Online { // nobody eats, sleeps or arrives there
+		e.freeze = at.Freeze
+	}
 	return e
 }
 
@@ -99,6 +106,11 @@ func (e *Sitting) settle(job programme.MailJob) {
 	}
 }
 
+// ahead is an event to come as one of several things in a mail.
+func (e *Sitting) ahead(link *Link) Section {
+	return Section{Event: e, Link: link, Begins: e.Starts, Name: e.Event}
+}
+
 // yearLink leads to "Your year", where the place and what can be done about it are shown.
 func yearLink(key string, item programme.MailItem) *Link { return itemLink(key, "See your year", item) }
 
@@ -117,7 +129,9 @@ func newEventPlace(key string, item programme.MailItem) message {
 }
 
 func (m *EventPlace) section() Section {
-	return Section{Due: m.Due, Link: m.Link, Event: &m.Sitting, Dates: m.Others}
+	s := m.ahead(m.Link)
+	s.Due, s.Dates = m.Due, m.Others
+	return s
 }
 
 // EventConfirmed says that the place is the leader's, and brings the calendar entry.
@@ -131,7 +145,7 @@ func newEventConfirmed(key string, item programme.MailItem) message {
 	return &EventConfirmed{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
-func (m *EventConfirmed) section() Section { return Section{Event: &m.Sitting, Link: m.Link} }
+func (m *EventConfirmed) section() Section { return m.ahead(m.Link) }
 
 // EventJoining brings the joining instructions.
 type EventJoining struct {
@@ -144,7 +158,7 @@ func newEventJoining(key string, item programme.MailItem) message {
 	return &EventJoining{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
-func (m *EventJoining) section() Section { return Section{Event: &m.Sitting, Link: m.Link} }
+func (m *EventJoining) section() Section { return m.ahead(m.Link) }
 
 // EventTomorrow is the last mail before an event, on the last working day.
 type EventTomorrow struct {
@@ -157,7 +171,7 @@ func newEventTomorrow(key string, item programme.MailItem) message {
 	return &EventTomorrow{Sitting: sitting(item), Link: yearLink(key, item)}
 }
 
-func (m *EventTomorrow) section() Section { return Section{Event: &m.Sitting, Link: m.Link} }
+func (m *EventTomorrow) section() Section { return m.ahead(m.Link) }
 
 // EventMoved says that an event has another date, venue or way to join, and changes the calendar entry.
 type EventMoved struct {
@@ -180,7 +194,9 @@ func newEventMoved(key string, item programme.MailItem) message {
 }
 
 func (m *EventMoved) section() Section {
-	return Section{Due: m.Due, Link: m.Link, Event: &m.Sitting}
+	s := m.ahead(m.Link)
+	s.Due = m.Due
+	return s
 }
 
 // EventCancelled takes a calendar entry away. Where the place is still confirmed, it does so from the diary of an address
@@ -241,7 +257,7 @@ func calendarPart(job programme.MailJob) string {
 		return ""
 	}
 	e := sitting(item)
-	entry := Entry{UID: at.UID, Title: e.EventFirst, From: at.Starts, To: at.Ends, Where: e.Where, Sequence: at.Sequence}
+	entry := Entry{UID: at.UID, Title: e.Heading, From: at.Starts, To: at.Ends, Where: e.Where, Sequence: at.Sequence}
 	if e.Address != "" {
 		entry.Where = strings.TrimPrefix(e.Where+", "+e.Address, ", ")
 	}

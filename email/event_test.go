@@ -92,6 +92,10 @@ func TestEventMails(t *testing.T) {
 		{"another venue", programme.MsgEventMoved, func(e *programme.EventItem) { e.Moved, e.Asks = false, false }, "your answer stays as it is", "Please answer by"},
 		{"another address", programme.MsgEventCancelled, func(e *programme.EventItem) { e.Confirmed = true }, "Your place stays as it is", "Please do not come"},
 		{"moved onto another event", programme.MsgEventCancelled, func(e *programme.EventItem) { e.Moved = true }, "Residential 2 has moved to days on which you are at another", "Please do not come"},
+		{"confirmed, online", programme.MsgEventConfirmed, func(e *programme.EventItem) { e.Online = true }, "We write to you again before the day", "food, access and travel"},
+		{"asked, online", programme.MsgEventPlace, func(e *programme.EventItem) { e.Online = true }, "about two minutes", "food, access and travel"},
+		{"moved, online", programme.MsgEventMoved, func(e *programme.EventItem) { e.Online = true }, "The entry in your diary changes", "food, access and travel"},
+		{"joined online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online = true }, "Here is all", "food, access and travel"},
 		{"no date", programme.MsgEventTomorrow, func(e *programme.EventItem) { *e = programme.EventItem{} }, "the day in your diary", "London time"},
 	} {
 		job := sample(one.message)
@@ -104,6 +108,57 @@ func TestEventMails(t *testing.T) {
 		text := strings.Join(strings.Fields(mail.Text), " ")
 		if !strings.Contains(text, one.says) || strings.Contains(text, one.not) {
 			t.Errorf("%s: the mail does not say %q, or says %q:\n%s", one.about, one.says, one.not, mail.Text)
+		}
+	}
+}
+
+// TestEventTitlesInSentences: every mail about an event names it as people do, and no subject is cut.
+func TestEventTitlesInSentences(t *testing.T) {
+	for title, want := range map[string]string{"Opening event": "the opening event", "Closing event": "the closing event", "Residential 1": "residential 1",
+		"The summer school": "the summer school", "Your day": "your day", "ONS visit": "the ONS visit"} {
+		if got := withArticle(lowerFirst(title)); got != want {
+			t.Errorf("%s is called %q, want %q", title, got, want)
+		}
+	}
+	for _, message := range Messages() {
+		job := sample(message)
+		if job.Items[0].Event == nil {
+			continue
+		}
+		job.Items[0].Title, job.Items[0].Due, job.Items[0].Dates = "Closing event", london(2027, 9, 30, 17, 0), nil
+		job.Items[0].Event.Starts, job.Items[0].Event.Ends = london(2027, 9, 30, 12, 0), london(2027, 9, 30, 16, 0)
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, mail)
+		said := mail.Subject + " " + strings.Join(strings.Fields(mail.Text), " ")
+		if !strings.Contains(said, "he closing event") || strings.Contains(strings.ReplaceAll(strings.ToLower(said), "the closing event", ""), "closing event") ||
+			strings.Contains(mail.Subject, "…") {
+			t.Errorf("%s: %s\n%s", message, mail.Subject, mail.Text)
+		}
+		if strings.Contains(mail.Calendar, "SUMMARY") && !strings.Contains(mail.Calendar, "SUMMARY:Closing event") {
+			t.Errorf("%s: the entry is named otherwise:\n%s", message, mail.Calendar)
+		}
+	}
+}
+
+// Who has left is not told of another date; who withdrew is not said to take part.
+func TestAPlaceOfSomebodyWhoLeft(t *testing.T) {
+	for state, why := range map[programme.JourneyState]string{programme.Withdrawn: "because you took part", programme.Deferred: "because you take part"} {
+		job := sample(programme.MsgEventCancelled)
+		job.Items[0].State, job.Items[0].Link = state, programme.Token{}
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, mail)
+		for _, part := range []string{mail.Text, mail.HTML} {
+			said := strings.Join(strings.Fields(part), " ")
+			if !strings.Contains(said, "your place has been given back") || !strings.Contains(said, why) ||
+				strings.Contains(said, "another date for you") || strings.Contains(said, "See your year") {
+				t.Errorf("%s:\n%s", state, part)
+			}
 		}
 	}
 }

@@ -25,6 +25,9 @@ type Frame struct {
 	NewLinkURL string
 	ConsoleURL string
 	Private    bool // the mail holds a private link
+	Applicant  bool // the reader has asked for a place and has none yet
+	Invited    bool // the reader was offered a place and has not answered
+	Gone       bool // the reader no longer takes part
 	// Unsubscribe turns optional mail off; nil where nothing of the mail is optional.
 	Unsubscribe *Link
 }
@@ -148,6 +151,8 @@ type Section struct {
 	Opening *Opening
 	Event   *Sitting // when, where and what is planned, for messages about an event
 	Due     *Moment
+	Begins  *Moment // when the event or session begins that is still to come, nil where it is about none
+	Name    string  // of what begins, in the middle of a sentence
 	Link    *Link
 	Dates   []Date
 	Feed    *Link

@@ -25,3 +25,21 @@ func TestASurveyAfterTheYear(t *testing.T) {
 		}
 	}
 }
+
+// TestSurveySubjectsAreWhole: the longest titles of the programme's surveys and the longest dates fit.
+func TestSurveySubjectsAreWhole(t *testing.T) {
+	for _, title := range []string{"Survey on residential 1", "Survey twelve months on"} {
+		for _, message := range []string{programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgSurveyDone} {
+			job := sample(message)
+			job.Items[0].Title, job.Items[0].Due = title, london(2027, 9, 30, 17, 0)
+			mail, err := Compose(job, publicURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkMail(t, mail)
+			if !strings.Contains(mail.Subject, lowerFirst(title)+" [") {
+				t.Errorf("%s: %q", message, mail.Subject)
+			}
+		}
+	}
+}

@@ -70,6 +70,29 @@ func lowerFirst(title string) string {
 	return string(unicode.ToLower(first)) + title[size:]
 }
 
+// upperFirst is a title at the beginning of a sentence.
+func upperFirst(title string) string {
+	first, size := utf8.DecodeRuneInString(title)
+	if size == 0 {
+		return title
+	}
+	return string(unicode.ToUpper(first)) + title[size:]
+}
+
+// withArticle is the title of an event in the middle of a sentence: "the opening event". One that has a number, like
+// "residential 1", or brings a word of its own, like "your summer school", goes without.
+func withArticle(title string) string {
+	words := strings.Fields(title)
+	switch strings.ToLower(words[0]) {
+	case "the", "a", "an", "our", "your":
+		return title
+	}
+	if last, _ := utf8.DecodeLastRuneInString(title); unicode.IsDigit(last) {
+		return title
+	}
+	return "the " + title
+}
+
 var (
 	listMark   = regexp.MustCompile(`^\s*(?:-|\d+\.) `)
 	blankLines = regexp.MustCompile(`\n{3,}`)

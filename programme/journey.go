@@ -73,6 +73,9 @@ func (s JourneyState) HoldsPlace() bool {
 	return false
 }
 
+// Left reports whether somebody who took part no longer does in this cohort.
+func (s JourneyState) Left() bool { return s == Withdrawn || s == Deferred }
+
 // Journey is one person's participation in one cohort.
 type Journey struct {
 	Ref       string       // P-7F3K2Q, opaque, safe in Temporal and logs

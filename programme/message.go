@@ -236,6 +236,8 @@ type MailItem struct {
 	Cohort  string     // for deferred: the cohort in which it goes on
 	Count   int        // for tasks-waiting: how many
 	Ref     string     // reference to quote
+	// State is where the journey stands, beneath a hold; empty for mail about none.
+	State JourneyState
 	// Event is the leader's sitting, for mails about an event; nil for others.
 	Event *EventItem
 	// Supplier is the address of a questionnaire that a supplier of the centre's holds, or empty.
@@ -260,6 +262,7 @@ type MailSession struct {
 	// Elsewhere says that the session stays, but the mail goes to an address that is the leader's no more.
 	Elsewhere bool
 	Consent   bool // a consent to show the report ended with the former coach
+	Again     bool // the leader was given a time before, and it came to nothing
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.

@@ -209,6 +209,16 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	if row.Ref == "" {
 		return item, nil
 	}
+	j := c.j
+	if j == nil || j.Ref != row.Ref {
+		j = &journeyRow{}
+		if err := c.tx.Take(j, "ref = ?", row.Ref).Error; err != nil {
+			return item, err
+		}
+	}
+	if item.State = programme.JourneyState(j.State); item.State == programme.OnHold {
+		item.State = programme.JourneyState(j.HeldState)
+	}
 	var stage stageRow
 	if row.Stage != "" {
 		if err := c.tx.Take(&stage, "ref = ? AND name = ?", row.Ref, row.Stage).Error; err != nil {

@@ -72,6 +72,9 @@ func TestASessionNobodyAttended(t *testing.T) {
 		if plan.Round != 2 || plan.Owner != programme.OwnerParticipant || !plan.Limit.Equal(london("2027-03-25 17:00")) {
 			t.Fatalf("asked again %+v", plan)
 		}
+		if item := b.send(t, plan.Mails[0]).Items[0]; !item.Session.Again || item.State != programme.Enrolled {
+			t.Errorf("the second request speaks as the first: %+v, %s", item.Session, item.State)
+		}
 		must(t, ignore(b.BookSession(b.ctx, b.agreed(ref, "2027-03-25 10:00", "participant"))))
 		b.goTo("2027-03-30 12:00")
 		must(t, ignore(b.LogSession(b.ctx, b.orderOf(ref, ""), programme.SlotLateNotice)))

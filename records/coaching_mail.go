@@ -25,6 +25,14 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 			about.Starts, about.Minutes, about.Online = slot.StartsAt.UTC(), slotFromRow(slot).Minutes, slot.Online
 		}
 	}
+	if row.Message == programme.MsgCoaching || row.Message == programme.MsgCoachingReminder {
+		var told int64
+		err := c.tx.Model(&messageRow{}).Where("ref = ? AND stage = ? AND message = ?", row.Ref, row.Stage, programme.MsgCoachingBooked).Count(&told).Error
+		if err != nil {
+			return nil, err
+		}
+		about.Again = told > 0
+	}
 	if coach == "" {
 		match, found, err := currentMatch(c.tx, row.Ref)
 		if err != nil || !found {

@@ -30,8 +30,12 @@ func TestWhoLeavesGivesEveryPlaceBack(t *testing.T) {
 					if !slices.ContainsFunc(effect.Mails, func(m programme.PlannedMail) bool { return m.Key == mail.Key }) {
 						t.Errorf("nobody sends %s", mail.Key)
 					}
-					if item := b.send(t, programme.PlannedMail{Key: mail.Key, At: mail.At}).Items[0]; item.Event.Method != programme.MethodCancel || item.Event.Sequence != 1 {
+					item := b.send(t, programme.PlannedMail{Key: mail.Key, At: mail.At}).Items[0]
+					if item.Event.Method != programme.MethodCancel || item.Event.Sequence != 1 {
 						t.Errorf("the mail says %+v", item.Event)
+					}
+					if !item.State.Left() || !item.Link.IsZero() {
+						t.Errorf("who has left is written to as %q, with a link %v", item.State, !item.Link.IsZero())
 					}
 				}
 				b.sound(t)

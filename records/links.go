@@ -106,6 +106,7 @@ type issuing struct {
 func (i *issuing) one(item *programme.MailItem) (err error) {
 	switch {
 	case len(i.row.AddressEnc) > 0: // an address that is the person's no more opens nothing
+	case i.row.Message == programme.MsgEventCancelled && item.State.Left(): // nothing of the year is theirs to look at
 	case i.row.Message == programme.MsgYearDates:
 		if item.Feed, err = i.s.feedToken(i.ctx, i.tx, i.row.Ref); err != nil {
 			return err
