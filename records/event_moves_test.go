@@ -222,6 +222,9 @@ func TestEachOfThreeMovesIsTold(t *testing.T) {
 		}
 		dates, err := b.Dates(b.ctx, ref)
 		must(t, err)
+		if !slices.IsSortedFunc(dates, func(x, y programme.DateLine) int { return x.From.Compare(y.From) }) {
+			t.Errorf("the dates of the year are in another order: %+v", dates)
+		}
 		for _, line := range dates {
 			if line.Stage == "residential-2" && (line.UID != uid || line.Sequence != 3 || !line.From.Equal(london("2027-07-26 08:00"))) {
 				t.Errorf("the feed has %+v", line)
