@@ -159,9 +159,9 @@ var defects = []defect{
 	{what: "a mail cannot be written", breaks: "unfit-mail", checks: "parked", few: true},
 	{what: "workflows do not end", breaks: "never-finishes", checks: "workflow", few: true},
 	{what: "nobody asks whether the leader agrees", breaks: "ignores-consent", checks: "consent", year: "short-questionnaire"},
-	{what: "entries stay, sittings are overbooked, residential days count for nothing, the last word is early, so is the network, news is slow, a moved session is not confirmed",
-		breaks: "keeps-entries,overbooks,works-on-residentials,wrong-eve,early-network,slow-news,hushes-changes",
-		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent,coaching", flagship: true},
+	{what: "entries stay, sittings are overbooked, residential days count for nothing, the last word is early, so is the network, news is slow, a moved session is not confirmed, what was turned off still comes",
+		breaks: "keeps-entries,overbooks,works-on-residentials,wrong-eve,early-network,slow-news,hushes-changes,forgets-unsubscribe",
+		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent,coaching,unsubscribe", flagship: true},
 	{what: "a decision is told before its release, an application is not confirmed", breaks: "tells-early,no-receipt", checks: "quiet,application", apply: true},
 	{what: "a form closes before its limit", breaks: "closes-early", checks: "cast", few: true},
 }

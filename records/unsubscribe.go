@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 
 	"gorm.io/gorm"
@@ -78,7 +79,7 @@ func (s *Store) turnedOff(tx *gorm.DB, row messageRow) (bool, error) {
 	}
 	var person personRow
 	err = tx.Select("unsubscribed_at").Take(&person, "id = ?", row.PersonID).Error
-	return person.UnsubscribedAt != nil, err
+	return person.UnsubscribedAt != nil && !faults.Broken("forgets-unsubscribe"), err
 }
 
 // wayOut gives optional mail the link that turns it off.
