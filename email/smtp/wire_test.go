@@ -174,6 +174,25 @@ func TestOnTheWire(t *testing.T) {
 	}
 }
 
+// sentTwice sends a mail in two attempts, which have to be the same to the byte, and returns it as it arrived.
+func sentTwice(t *testing.T, s *Sender, backend *sink, e Envelope) *mail.Message {
+	t.Helper()
+	for range 2 {
+		if _, err := s.Send(context.Background(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sent := backend.mails[len(backend.mails)-2:]
+	if sent[0] != sent[1] {
+		t.Errorf("a second attempt is another mail:\n%s", cmp.Diff(sent[0], sent[1]))
+	}
+	m, err := mail.ReadMessage(strings.NewReader(sent[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 // Optional mail carries the pair by which mail programs turn it off (RFC 8058, section 3.1), whole whatever its length and
 // the same in every attempt; other mail carries neither.
 func TestUnsubscribeOnTheWire(t *testing.T) {
@@ -183,19 +202,7 @@ func TestUnsubscribeOnTheWire(t *testing.T) {
 	for _, exit := range []string{"", "https://leaders.example.org/unsubscribe/" + strings.Repeat("aB3-_", 9), "http://127.0.0.1:8080/unsubscribe/token"} {
 		e := letter()
 		e.Unsubscribe = exit
-		for range 2 {
-			if _, err := s.Send(context.Background(), e); err != nil {
-				t.Fatal(err)
-			}
-		}
-		sent := backend.mails[len(backend.mails)-2:]
-		if sent[0] != sent[1] {
-			t.Errorf("a second attempt is another mail:\n%s", cmp.Diff(sent[0], sent[1]))
-		}
-		m, err := mail.ReadMessage(strings.NewReader(sent[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
+		m := sentTwice(t, s, backend, e)
 		want := [2][]string{}
 		if exit != "" {
 			want = [2][]string{{"<" + exit + ">"}, {"List-Unsubscribe=One-Click"}}
@@ -216,19 +223,7 @@ func TestCalendarOnTheWire(t *testing.T) {
 		e := letter()
 		e.Calendar = email.CalendarPart(method, email.Entry{UID: "a@fairlead.invalid", Title: "Residential 2, the Ünïcödé one", From: start, To: start.Add(time.Hour)},
 			"programme@example.org", e.To.Address, e.Date)
-		for range 2 {
-			if _, err := s.Send(context.Background(), e); err != nil {
-				t.Fatal(err)
-			}
-		}
-		sent := backend.mails[len(backend.mails)-2:]
-		if sent[0] != sent[1] {
-			t.Errorf("a second attempt is another mail:\n%s", cmp.Diff(sent[0], sent[1]))
-		}
-		m, err := mail.ReadMessage(strings.NewReader(sent[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
+		m := sentTwice(t, s, backend, e)
 		kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
 		if err != nil || kind != "multipart/alternative" {
 			t.Fatalf("the content type is %q", m.Header.Get("Content-Type"))
