@@ -20,6 +20,8 @@ type fakeStore struct {
 	tasks      []programme.Task
 	coaches    []programme.Coach
 	pairs      []programme.Pair
+	match      programme.MatchReport
+	slots      []programme.Slot
 	tokens     map[string]member // by hash
 	signIns    map[string]signIn // by hash
 	sessions   map[string]member // by hash

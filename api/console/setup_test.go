@@ -112,7 +112,11 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 		parked:   []programme.Parked{{Cohort: cohort, Ref: ref, Stage: "closing-survey", Code: "mail_refused", Since: at("2027-02-02")}, {Cohort: cohort, Ref: other, Code: "stage_lost"}},
 		late: []programme.Late{{What: programme.LateLimit, Count: 2, Refs: []string{ref}}, {What: programme.LateSignal, Count: 1, Refs: []string{"journey/2027-spring/P-7F3K2Q"}},
 			{What: programme.LateOperation, Count: 1, Refs: []string{"launch-1"}}},
-		pairs:  []programme.Pair{{Ref: ref, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_1_of_4"}}},
+		pairs: []programme.Pair{{Ref: ref, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_1_of_4"}}},
+		match: programme.MatchReport{Pairs: []programme.Pair{{Ref: other, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_2_of_4"}}},
+			Unmatched: []programme.Unmatched{{Ref: "P-333333", Why: programme.CoachesFull}}},
+		slots: []programme.Slot{{ID: "s0", Coach: "C-222222", Starts: at("2027-03-01"), Minutes: 60, State: programme.SlotFree},
+			{ID: "s1", Coach: "C-222222", Starts: at("2027-03-08"), Minutes: 60, Online: true, State: programme.SlotBooked, Ref: ref, Stage: "coaching-1"}},
 		tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}, people: somePeople()}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
 	pages := New(Options{Store: b.store, Orders: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log, Now: realNow, Organisation: provider, AllowOrganisation: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
