@@ -22,6 +22,14 @@ type Options struct {
 	Store Store
 	// Orders gives commands to journeys.
 	Orders Orders
+	// Setup makes, changes and launches cohorts.
+	Setup Setup
+	// Calendar knows the working days of the centre.
+	Calendar programme.Calendar
+	// AllBlueprints are the shapes a year can take, in the order staff choose from them.
+	AllBlueprints func() []programme.Blueprint
+	// Compose writes a mail as it would go out, every private link masked.
+	Compose func(job programme.MailJob) (programme.Rendered, error)
 	// TemporalUI is the address of the Temporal UI; empty: no links into it.
 	TemporalUI string
 	// Namespace is Temporal's.
@@ -62,8 +70,8 @@ type Console struct {
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Console {
-	if o.Store == nil || o.Orders == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil || o.Now == nil {
-		panic("console: Store, Orders, Blueprints, Now, Log and Allow must all be given")
+	if o.Store == nil || o.Orders == nil || o.Setup == nil || o.AllBlueprints == nil || o.Compose == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil || o.Now == nil {
+		panic("console: Store, Orders, Setup, AllBlueprints, Compose, Blueprints, Now, Log and Allow must all be given")
 	}
 	if o.Organisation.Issuer != "" && o.AllowOrganisation == nil {
 		panic("console: Organisation needs AllowOrganisation")
@@ -124,7 +132,32 @@ func (s *Console) routes() []route {
 		{get, home, nil, watch, s.showHome},
 		{get, operationsPath, nil, watch, s.showOperations},
 		{get, cohortsPath, nil, watch, s.showCohorts},
+		{get, newCohortPath, nil, coordinate, s.showNewCohort},
+		{post, newCohortPath, nil, coordinate, s.makeCohort},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{get, "/console/cohorts/:cohort/operations/:operation", nil, watch, s.showOperation},
+		{get, "/console/cohorts/:cohort/set-up", nil, coordinate, s.showSetup},
+		{get, "/console/cohorts/:cohort/set-up/dates", nil, coordinate, s.showYear},
+		{post, "/console/cohorts/:cohort/set-up/dates", nil, coordinate, s.signWarnings},
+		{get, "/console/cohorts/:cohort/set-up/dates/:stage", nil, coordinate, s.showStage},
+		{post, "/console/cohorts/:cohort/set-up/dates/:stage", nil, coordinate, s.changeStage},
+		{get, "/console/cohorts/:cohort/set-up/settings", nil, coordinate, s.showSettings},
+		{post, "/console/cohorts/:cohort/set-up/settings", nil, coordinate, s.changeSettings},
+		{get, "/console/cohorts/:cohort/set-up/sittings", nil, coordinate, s.showSittings},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage", nil, coordinate, s.showSittingForm},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage", nil, coordinate, s.changeSitting},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting", nil, coordinate, s.showSittingForm},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting", nil, coordinate, s.changeSitting},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting/reschedule", nil, coordinate, s.showReschedule},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting/reschedule", nil, coordinate, s.reschedule},
+		{get, "/console/cohorts/:cohort/set-up/people", nil, coordinate, s.showImportPeople},
+		{post, "/console/cohorts/:cohort/set-up/people", nil, coordinate, s.importPeople},
+		{get, "/console/cohorts/:cohort/set-up/coaches", nil, coordinate, s.showImportCoaches},
+		{post, "/console/cohorts/:cohort/set-up/coaches", nil, coordinate, s.importCoaches},
+		{get, "/console/cohorts/:cohort/set-up/mails", nil, coordinate, s.showYearMails},
+		{get, "/console/cohorts/:cohort/set-up/mails/preview", nil, coordinate, s.showSampleMail},
+		{get, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.showLaunch},
+		{post, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.launch},
 		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},
 		{get, "/console/cohorts/:cohort/figures.csv", nil, watch, s.sendFigures},
 		{get, "/console/cohorts/:cohort/attendance.csv", nil, coordinate, s.sendAttendance},

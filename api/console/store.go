@@ -15,6 +15,10 @@ type Store interface {
 	Tasks
 	Events
 	Applications
+	Warnings
+	Imports
+	Reschedules
+	Operations
 	Staff
 	People
 }
@@ -41,6 +45,13 @@ type Overviews interface {
 	Figures(ctx context.Context, name string) (programme.Figures, error)
 	// AttendanceRegister lists by reference who has or had a place at an event.
 	AttendanceRegister(ctx context.Context, name, after string, limit int) ([]programme.AttendanceLine, string, error)
+}
+
+// Warnings about a cohort's year are signed off before its launch.
+type Warnings interface {
+	// SignWarnings is *programme.Invalid without a reason, or where a warning is none of the year any more.
+	SignWarnings(ctx context.Context, cohort string, texts []string, by, reason string) error
+	SignedWarnings(ctx context.Context, cohort string) ([]programme.SignedWarning, error)
 }
 
 // Coaching is who coaches in a cohort, and whom. An unknown cohort is ErrNotFound.
