@@ -53,7 +53,7 @@ func (t *turn) logSession(stage, id string, became programme.SlotState) (program
 	if became == programme.SlotHeld {
 		err = t.heldSession(ask, row)
 	} else {
-		err = t.bookAgain(ask, &row)
+		err = t.bookAgain(ask, &row, false)
 	}
 	if err != nil {
 		return none, err
@@ -157,7 +157,7 @@ func (a *applying) resumeSession(ask askRow, from time.Time) error {
 		if err := a.freeSlot(slot); err != nil {
 			return err
 		}
-		if err := a.tellSession(programme.MsgCoachingCancelled, slot); err != nil {
+		if err := a.tellCancelled(slot, programme.GivenUpHeld); err != nil {
 			return err
 		}
 		if err := a.tx.Model(&askRow{}).Where("id = ?", ask.ID).Update("held", false).Error; err != nil {
@@ -167,7 +167,7 @@ func (a *applying) resumeSession(ask askRow, from time.Time) error {
 		if err := a.raise(ask.Stage, taskSessionInHold, ask.ID+"/"+slot.ID+"/"+taskSessionInHold); err != nil {
 			return err
 		}
-		if err := a.bookAgain(ask, &row); err != nil {
+		if err := a.bookAgain(ask, &row, true); err != nil {
 			return err
 		}
 		_, err = a.look(ask.Stage)
