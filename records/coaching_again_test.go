@@ -154,3 +154,30 @@ func TestAMissedSessionIsToldInStaffsHours(t *testing.T) {
 		})
 	})
 }
+
+// A session that is moved to the time it has stays as it is: no mail, no entry for the diary, no word in its history.
+func TestMovingASessionToItsOwnTimeChangesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _, slots := b.bookable(t, 1)
+		ref := refs[0]
+		must(t, ignore(b.BookSession(b.ctx, b.orderOf(ref, slots[3].ID))))
+		ledger, moves := len(b.ledger(t, ref)), b.count(t, "SELECT COUNT(*) FROM moves")
+		told := len(b.outboxOf(t, programme.StageID(spring, ref, "coaching-1"), signalFormSubmitted))
+		for _, by := range []string{"participant", "assistant", toCoach} {
+			order := b.agreed(ref, "2027-02-04 10:00", by)
+			order.Online = true
+			if result, err := b.BookSession(b.ctx, order); err != nil || !result.Already || len(result.Outbox) != 0 {
+				t.Errorf("%s: %+v, %v", by, result, err)
+			}
+		}
+		given := programme.Command{Name: programme.CmdAnswerFor, Ref: ref, Stage: "coaching-1", GivenBy: "Sam Field", How: "telephone",
+			Answers: programme.Answers{"session": {"booked"}, "starts": {"2027-02-04 10:00"}, "where": {"online"}}}
+		if effect := b.ordered(t, given); effect.Changed {
+			t.Errorf("staff: %+v", effect)
+		}
+		if len(b.ledger(t, ref)) != ledger || b.count(t, "SELECT COUNT(*) FROM moves") != moves ||
+			len(b.outboxOf(t, programme.StageID(spring, ref, "coaching-1"), signalFormSubmitted)) != told {
+			t.Errorf("%v", b.ledger(t, ref))
+		}
+	})
+}

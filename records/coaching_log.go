@@ -121,7 +121,8 @@ func (t *turn) toTheCoach(ask *askRow) error {
 func (a *applying) answerSession() error {
 	given := a.cmd.Answers
 	if became := programme.SlotState(given.Get("session")); programme.ValidLog(became) {
-		_, err := a.logSession(a.cmd.Stage, "", became)
+		result, err := a.logSession(a.cmd.Stage, "", became)
+		a.effect.Changed = !result.Already
 		return err
 	}
 	starts, ok := programme.AgreedTime(given.Get("starts"))
@@ -135,6 +136,10 @@ func (a *applying) answerSession() error {
 	}
 	if err := b.book(); err != nil {
 		return err
+	}
+	if b.result.Already {
+		a.effect.Changed = false
+		return nil
 	}
 	return a.move(a.cmd.Stage, string(programme.StageOpen), string(programme.StageOpen), string(programme.CmdAnswerFor))
 }
