@@ -181,3 +181,24 @@ func TestMovingASessionToItsOwnTimeChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// The day before a session its leader is reminded, unless the time was confirmed within a working day of that.
+func TestATimeThatWasJustConfirmedIsNotRemindedOf(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _, _ := b.bookable(t, 1)
+		reminder := func() programme.Message {
+			lines := b.lines(t, refs[0], programme.MsgCoachingTomorrow)
+			return lines[len(lines)-1]
+		}
+		b.goTo("2027-02-02 12:00") // a Tuesday
+		must(t, ignore(b.BookSession(b.ctx, b.agreed(refs[0], "2027-02-05 10:00", "participant"))))
+		if m := reminder(); m.State != programme.MessagePlanned || m.At.Before(london("2027-02-04 09:00")) || m.At.After(london("2027-02-04 10:00")) {
+			t.Errorf("three days before: %+v", m)
+		}
+		b.goTo("2027-02-03 12:00")
+		must(t, ignore(b.BookSession(b.ctx, b.agreed(refs[0], "2027-02-05 11:00", "participant"))))
+		if m := reminder(); m.State != programme.MessageNotSent || m.Reason != programme.NotSentTooClose {
+			t.Errorf("moved on the working day before: %+v", m)
+		}
+	})
+}

@@ -58,14 +58,15 @@ func (t *turn) reminderOf(slot slotRow) time.Time {
 	return programme.PersonalMoment(before, programme.Minute(t.leader.ID))
 }
 
-// planSession plans the mails of a booked session: to the leader the day before, to the coach the requests to log it.
+// planSession plans the mails of a booked session: to the leader the day before, unless the time was confirmed within a working
+// day of that, to the coach the requests to log it.
 func (t *turn) planSession(ask askRow, slot slotRow) error {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
 		return err
 	}
 	tomorrow := programme.Rung{Number: 1, At: t.reminderOf(slot)}
-	if tomorrow.At.Before(t.now) {
+	if near := t.cal().Add(programme.DateOf(t.now), 1, t.away); !near.Before(programme.DateOf(tomorrow.At)) {
 		tomorrow.Dropped = programme.NotSentTooClose
 	}
 	rows := []messageRow{t.rungMail(ask, programme.MsgCoachingTomorrow, tomorrow, programme.RuleScheduled)}
