@@ -10,73 +10,101 @@ import (
 	"strings"
 )
 
-// addMails adds the line of the scheduled mails that a leader gets who answers whatever is asked at once. Replies to what they
-// did are not counted, nor what a date that moved or a session that was cancelled makes necessary a second time, nor reminders:
-// on so fast a clock somebody prompt may be a day late. The surveys months after the year do not belong to it.
-func (b *bench) addMails(data string) error {
+// addMails adds the line of the scheduled mails that a prompt leader gets in the year: somebody who answered before any
+// reminder went, who came to every session they had booked, and whose year ran without an order of staff. Every mail at the
+// sink under the rule scheduled counts, whatever it says, and one that carries several once. Replies and news of what others
+// did go under rules of their own. The surveys months after the year do not belong to it.
+func (b *bench) addMails(data string, whole []*leaderYear) error {
 	text, err := os.ReadFile(filepath.Join(data, "cast-people.json"))
 	if err != nil {
 		return err
 	}
 	var cast struct {
 		People []struct {
-			Ref       string   `json:"ref"`
-			Character string   `json:"character"`
-			End       string   `json:"end"`
-			Emails    []string `json:"emails"`
-			Private   string   `json:"private"` // where the surveys and the questionnaire go, empty: nowhere else
+			Ref     string   `json:"ref"`
+			Emails  []string `json:"emails"`
+			Private string   `json:"private"` // where the surveys and the questionnaire go, empty: nowhere else
 		} `json:"people"`
 	}
 	if err := json.Unmarshal(text, &cast); err != nil {
 		return err
 	}
-	scheduled, err := scheduledMails(filepath.Join(data, "mail"))
+	got, err := mailsOfYear(filepath.Join(data, "mail"))
 	if err != nil {
 		return err
 	}
-	var counts []int
+	var prompt, missed []int
 	for _, p := range cast.People {
-		if p.End != "completed" || p.Character != "prompt" && !strings.HasSuffix(p.Character, ", then prompt") {
+		if !slices.ContainsFunc(whole, func(y *leaderYear) bool { return y.ref == p.Ref }) {
 			continue
 		}
-		different := map[string]bool{}
+		year := readerYear{}
 		for _, email := range append(p.Emails, p.Private) {
-			for _, subject := range scheduled[strings.ToLower(email)] {
-				different[subject] = true
-			}
+			year.add(got[strings.ToLower(email)])
 		}
-		n := len(different)
-		counts = append(counts, n)
-		b.say("    %s: %d scheduled mails", p.Ref, n)
+		switch {
+		case year.reminded:
+			b.say("    %s: %d scheduled mails, reminders among them", p.Ref, year.scheduled)
+		case year.missed > 0:
+			b.say("    %s: %d scheduled mails, missed %d sessions", p.Ref, year.scheduled, year.missed)
+			missed = append(missed, year.scheduled)
+		default:
+			b.say("    %s: %d scheduled mails", p.Ref, year.scheduled)
+			prompt = append(prompt, year.scheduled)
+		}
 	}
-	if len(counts) == 0 {
+	if len(prompt) == 0 {
 		return fmt.Errorf("nobody was prompt: %w", errNothing)
 	}
-	most := slices.Max(counts)
-	b.judge("scheduled mails to a prompt leader in the year", most <= mostMails, "≤ 30", "%d at most, of %d prompt leaders", most, len(counts))
+	most := slices.Max(prompt)
+	b.judge("scheduled mails to a prompt leader in the year: all of that rule, merged ones once, without replies and news of others' acts", most <= mostMails,
+		"≤ 30", "%d at most, of %d leaders whom no reminder was sent and who missed no session", most, len(prompt))
+	if len(missed) > 0 {
+		b.tell("the same, to one who missed a session and booked it again", "%d at most, of %d", slices.Max(missed), len(missed))
+	}
 	return nil
 }
 
-// scheduledMails are the mails at the sink under the rule scheduled by their address, each as the stages and messages it
-// carries; one that carries several is one mail. Reminders are left out.
-func scheduledMails(folder string) (map[string][]string, error) {
-	sent := map[string][]string{}
-	return sent, eachMail(folder, func(header mail.Header) error {
+// readerYear is what the mails to one address, or to all of one reader's, come to.
+type readerYear struct {
+	scheduled int  // mails under the rule scheduled
+	reminded  bool // a reminder was among what they carried
+	missed    int  // sessions that were asked for again, because nobody came to them
+}
+
+func (y *readerYear) add(other readerYear) {
+	y.scheduled, y.reminded, y.missed = y.scheduled+other.scheduled, y.reminded || other.reminded, y.missed+other.missed
+}
+
+// mailsOfYear are the mails at the sink by their address, a repeat under the same Message-ID once, without the surveys months
+// after the year.
+func mailsOfYear(folder string) (map[string]readerYear, error) {
+	years, seen := map[string]readerYear{}, map[string]bool{}
+	return years, eachMail(folder, func(header mail.Header) error {
 		to, err := mail.ParseAddress(header.Get("To"))
-		if err != nil || header.Get("X-Fairlead-Rule") != "scheduled" {
+		if id := header.Get("Message-Id"); err != nil || seen[id] {
 			return nil
 		}
-		var about []string
+		seen[header.Get("Message-Id")] = true
+		year, carries := readerYear{}, false
 		for key := range strings.SplitSeq(header.Get("X-Fairlead-Key"), ",") {
-			if parts := strings.Split(strings.TrimSpace(key), "/"); len(parts) == 5 && !strings.HasSuffix(parts[3], "-reminder") && !strings.HasSuffix(parts[2], "-months") {
-				about = append(about, parts[2]+"/"+parts[3])
+			parts := strings.Split(strings.TrimSpace(key), "/")
+			if len(parts) != 5 || strings.HasSuffix(parts[2], "-months") {
+				continue
+			}
+			carries = true
+			year.reminded = year.reminded || strings.HasSuffix(parts[3], "-reminder")
+			if parts[3] == "coaching" && !strings.HasPrefix(parts[4], "1.") {
+				year.missed++
 			}
 		}
-		if len(about) > 0 {
-			slices.Sort(about)
-			address := strings.ToLower(to.Address)
-			sent[address] = append(sent[address], strings.Join(about, " "))
+		if carries && header.Get("X-Fairlead-Rule") == "scheduled" {
+			year.scheduled = 1
 		}
+		address := strings.ToLower(to.Address)
+		sum := years[address]
+		sum.add(year)
+		years[address] = sum
 		return nil
 	})
 }

@@ -20,7 +20,7 @@ const (
 	yearParticipants = "12"
 	yearDay          = "300ms"
 	yearWithin       = 8 * time.Minute
-	mostMails        = 30  // scheduled, to a leader who answers at once
+	mostMails        = 30  // scheduled, to a prompt leader
 	mostActions      = 2.5 // for each thing the year could not do without
 	mostEvents       = 1200
 	mostBytes        = 200_000
@@ -95,7 +95,7 @@ func measureYearOn(ctx context.Context, b *bench, server *temporalServer, data s
 		return fmt.Errorf("nobody came to the end of the year without an order of staff: %w", errNothing)
 	}
 	b.addYears(whole, cohorts)
-	return b.addMails(data)
+	return b.addMails(data, whole)
 }
 
 // addYears adds the lines of the year: the dearest leader's is judged, so that the others' are judged with it.

@@ -16,6 +16,7 @@ type Session struct {
 	At      *Moment
 	Online  bool
 	Again   bool // a time was given before, and it came to nothing
+	Missed  bool // because its coach said that it did not take place
 }
 
 func session(item programme.MailItem) Session {
@@ -30,7 +31,7 @@ func session(item programme.MailItem) Session {
 		s.Coach = name
 	}
 	s.At, s.Online, s.Email = moment(item.Session.Starts), item.Session.Online, clean(item.Session.Email)
-	s.Again = item.Session.Again
+	s.Again, s.Missed = item.Session.Again, item.Session.Why == programme.GivenUpMissed
 	return s
 }
 
@@ -97,20 +98,46 @@ func newCoachingMoved(key string, item programme.MailItem) message {
 
 func (m *CoachingMoved) section() Section { return Section{Link: m.Link} }
 
-// CoachingCancelled tells a leader that a session will not be; the diary's entry goes.
+// CoachingCancelled tells a leader that a session will not be, and why; the diary's entry goes. It asks for another time where
+// one is to be chosen.
 type CoachingCancelled struct {
 	Frame
+	Ask
 	Session
-	Elsewhere bool // only the entry leaves this address's diary: the leader has another address now
-	Link      *Link
+	Elsewhere bool   // only the entry leaves this address's diary: the leader has another address now
+	Reason    string // a sentence, or empty
+	Next      string // the coach with whom to choose another time, or empty
+	Seeking   bool   // another coach is still to be found
 }
 
 func newCoachingCancelled(key string, item programme.MailItem) message {
-	return &CoachingCancelled{Session: session(item), Elsewhere: item.Session != nil && item.Session.Elsewhere,
-		Link: itemLink(key, "Choose another time", item)}
+	m := &CoachingCancelled{Session: session(item), Ask: ask(key, "Choose another time", item)}
+	if about := item.Session; about != nil {
+		m.Elsewhere, m.Reason, m.Next, m.Seeking = about.Elsewhere, givenUp[about.Why], clean(about.Next), about.Seeking
+	}
+	if m.Link == nil { // no other time is asked for
+		m.Ask = Ask{}
+	}
+	return m
 }
 
-func (m *CoachingCancelled) section() Section { return Section{Link: m.Link} }
+func (m *CoachingCancelled) section() Section { return Section{Due: m.Due, Link: m.Link} }
+
+// givenUp says to the leader why a session was given up.
+var givenUp = map[programme.GivenUp]string{
+	programme.GivenUpByLeader:     "You cancelled it.",
+	programme.GivenUpByAssistant:  "Your assistant cancelled it.",
+	programme.GivenUpByCoach:      "Your coach is not available at that time.",
+	programme.GivenUpByStaff:      "The programme team cancelled it.",
+	programme.GivenUpCoachLeft:    "Your coach is no longer available.",
+	programme.GivenUpCoachChanged: "You have another coach now.",
+	programme.GivenUpCoachAsked:   "You asked for another coach.",
+	programme.GivenUpResidential:  "The dates of your residential have changed, and the session would fall on one of its days.",
+	programme.GivenUpHold:         "Your year is on hold. When it goes on, we will ask you for another time.",
+	programme.GivenUpHeld:         "It fell into the time when your year was on hold.",
+	programme.GivenUpLeft:         "You no longer take part in this year of the programme.",
+	programme.GivenUpEnded:        "It no longer takes place.",
+}
 
 // CoachingTomorrow reminds a leader of a session on the working day before.
 type CoachingTomorrow struct {

@@ -24,3 +24,54 @@ func TestAnotherTimeForASession(t *testing.T) {
 		}
 	}
 }
+
+// The news that a session is given up says why, and asks for another time where one is to be chosen; else it names none.
+func TestWhyASessionIsCancelled(t *testing.T) {
+	for why, said := range givenUp {
+		for _, asks := range []bool{true, false} {
+			job := Sample(programme.MsgCoachingCancelled)
+			job.Items[0].Session.Why = why
+			if !asks {
+				job.Items[0].Link, job.Items[0].Session.Next, job.Items[0].Session.Seeking = programme.Token{}, "", true
+			}
+			mail, err := Compose(job, publicURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkMail(t, mail)
+			for _, body := range []string{mail.Text, mail.HTML} {
+				body = strings.Join(strings.Fields(body), " ")
+				if !strings.Contains(body, said+" The entry in your diary goes with this email.") {
+					t.Errorf("%s is not said: %s", why, body)
+				}
+				if strings.Contains(body, "choose another time with Tom Baker, your coach.") != asks || strings.Contains(body, "Please answer by") != asks ||
+					strings.Contains(body, "We are looking for another coach") == asks {
+					t.Errorf("%s, to choose another time %v: %s", why, asks, body)
+				}
+			}
+		}
+	}
+}
+
+// Every reason for which the records give a session up has its words.
+func TestEveryReasonHasWords(t *testing.T) {
+	for _, actor := range []string{"participant", "assistant", "coach", "staff:ada"} {
+		if givenUp[programme.GivenUpBy(actor)] == "" {
+			t.Errorf("%s: no word of who cancelled", actor)
+		}
+	}
+}
+
+// A request after a session that did not take place says so.
+func TestARequestAfterAMissedSession(t *testing.T) {
+	job := Sample(programme.MsgCoaching)
+	job.Items[0].Session.Again, job.Items[0].Session.Why = true, programme.GivenUpMissed
+	mail, err := Compose(job, publicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkMail(t, mail)
+	if said := strings.Join(strings.Fields(mail.Text), " "); !strings.Contains(said, "needs another time: we were told that it did not take place.") {
+		t.Error(said)
+	}
+}

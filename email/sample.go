@@ -109,7 +109,11 @@ func sampleItem(message string) programme.MailItem {
 	case programme.MsgCoaching, programme.MsgCoachingReminder:
 		asks("coaching-1", "First coaching session")
 		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example"}
-	case programme.MsgCoachingBooked, programme.MsgCoachingMoved, programme.MsgCoachingCancelled, programme.MsgCoachingTomorrow:
+	case programme.MsgCoachingCancelled:
+		asks("coaching-1", "First coaching session")
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example", Starts: london(2027, 2, 9, 10, 0),
+			Minutes: 60, Online: true, Why: programme.GivenUpCoachLeft, Next: "Tom Baker"}
+	case programme.MsgCoachingBooked, programme.MsgCoachingMoved, programme.MsgCoachingTomorrow:
 		stage, title, item.Link = "coaching-1", "First coaching session", secret(message)
 		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example", Starts: london(2027, 2, 9, 10, 0),
 			Minutes: 60, Online: true}

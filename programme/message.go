@@ -281,6 +281,12 @@ type MailSession struct {
 	Elsewhere bool
 	Consent   bool // a consent to show the report ended with the former coach
 	Again     bool // the leader was given a time before, and it came to nothing
+	// Why the time that the mail is about was given up, empty where it was not.
+	Why GivenUp
+	// Next is the coach with whom the mail of a cancellation asks to choose another time, empty where it does not ask;
+	// Seeking says that another coach has still to be found.
+	Next    string
+	Seeking bool
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.

@@ -204,3 +204,30 @@ func ChooseSitting(sittings []Sitting, group string) (chosen Sitting, ok bool) {
 	}
 	return chosen, ok
 }
+
+// RoomiestGroup is the group that somebody new joins, where events have dates by groups: that with most room at the event where
+// it has least, what was offered to others, by group, counted as taken. Of groups with the same room it is the first by name; it
+// is empty where none has room at each event of its own.
+func RoomiestGroup(sittings map[string][]Sitting, offered map[string]int) string {
+	least := map[string]int{}
+	for _, list := range sittings {
+		room := map[string]int{}
+		for _, s := range list {
+			if s.Group != "" {
+				room[s.Group] += s.Room()
+			}
+		}
+		for group, n := range room {
+			if had, known := least[group]; !known || n < had {
+				least[group] = n
+			}
+		}
+	}
+	chosen, most := "", 0
+	for _, group := range slices.Sorted(maps.Keys(least)) {
+		if n := least[group] - offered[group]; n > most {
+			chosen, most = group, n
+		}
+	}
+	return chosen
+}

@@ -186,3 +186,29 @@ func TestChooseSitting(t *testing.T) {
 		t.Errorf("nothing is free, but %q", got.Name)
 	}
 }
+
+func TestRoomiestGroup(t *testing.T) {
+	sitting := func(group string, capacity, taken int) Sitting {
+		return Sitting{Group: group, Capacity: capacity, Taken: taken, State: SittingPlanned}
+	}
+	for name, c := range map[string]struct {
+		sittings map[string][]Sitting
+		offered  map[string]int
+		want     string
+	}{
+		"no groups":                    {sittings: map[string][]Sitting{"one": {sitting("", 9, 0)}}},
+		"most room":                    {sittings: map[string][]Sitting{"one": {sitting("A", 9, 5), sitting("B", 9, 4)}}, want: "B"},
+		"the first of the same":        {sittings: map[string][]Sitting{"one": {sitting("B", 9, 4), sitting("A", 9, 4)}}, want: "A"},
+		"offers count":                 {sittings: map[string][]Sitting{"one": {sitting("A", 9, 4), sitting("B", 9, 4)}}, offered: map[string]int{"A": 1}, want: "B"},
+		"the event with least room":    {sittings: map[string][]Sitting{"one": {sitting("A", 9, 0), sitting("B", 5, 0)}, "two": {sitting("A", 3, 0), sitting("B", 5, 0)}}, want: "B"},
+		"two dates of one group":       {sittings: map[string][]Sitting{"one": {sitting("A", 3, 0), sitting("A", 3, 0), sitting("B", 5, 0)}}, want: "A"},
+		"nowhere any room":             {sittings: map[string][]Sitting{"one": {sitting("A", 3, 3), sitting("B", 5, 4)}}, offered: map[string]int{"B": 1}},
+		"a cancelled date has no room": {sittings: map[string][]Sitting{"one": {{Group: "A", Capacity: 9, State: SittingCancelled}, sitting("B", 1, 0)}}, want: "B"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := RoomiestGroup(c.sittings, c.offered); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}

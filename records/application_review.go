@@ -137,6 +137,9 @@ func (t *turn) offer(what string) error {
 	if err := t.setState(programme.Offered, what); err != nil {
 		return err
 	}
+	if err := t.joinGroup(); err != nil {
+		return err
+	}
 	request := t.cal().StaffMoment(t.now, programme.Minute(t.leader.ID))
 	due := t.year.OfferDue(t.cohort, t.cal(), request, t.away)
 	ask, err := t.beginPart(&row, review, askRow{Part: string(programme.PartOffer), Form: programme.FormOffer, PersonID: t.leader.ID,

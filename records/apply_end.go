@@ -53,7 +53,7 @@ func (a *applying) endAll(to programme.JourneyState, reason string) error {
 		return err
 	}
 	for _, row := range rows { // what is told of it is not stopped
-		if err := a.leaveSession(row.Name); err != nil {
+		if err := a.leaveSession(row.Name, programme.GivenUpLeft); err != nil {
 			return err
 		}
 	}

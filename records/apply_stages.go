@@ -58,7 +58,7 @@ func (t *turn) skipStage(row stageRow, outcome, what string) (programme.StageEnd
 			return programme.StageEnd{}, err
 		}
 	}
-	if err := t.leaveSession(row.Name); err != nil {
+	if err := t.leaveSession(row.Name, programme.GivenUpEnded); err != nil {
 		return programme.StageEnd{}, err
 	}
 	if err := t.closeStage(&row, programme.StageSkipped, outcome, what); err != nil {

@@ -23,7 +23,7 @@ func (s *Store) BookSession(ctx context.Context, order programme.SessionOrder) (
 	return result, err
 }
 
-// CancelSession gives the time of a session back; the leader is asked to book again. Errors as BookSession; a session that
+// CancelSession gives the time of a session back; the news of it asks the leader to book again. Errors as BookSession; a session that
 // has no time, or no more the one that the order names, changes nothing.
 func (s *Store) CancelSession(ctx context.Context, order programme.SessionOrder) (result programme.SubmitResult, err error) {
 	err = s.onSession(ctx, order, func(b *booking) error {
@@ -37,7 +37,7 @@ func (s *Store) CancelSession(ctx context.Context, order programme.SessionOrder)
 		if err := b.movable("cancel"); err != nil {
 			return err
 		}
-		if err := b.cancel(); err != nil {
+		if err := b.cancel(programme.GivenUpBy(order.By)); err != nil {
 			return err
 		}
 		result = b.result
@@ -250,7 +250,7 @@ func (b *booking) firstTime(slot slotRow) error {
 	if err := b.planSession(held, slot); err != nil {
 		return err
 	}
-	return b.told("session-booked", programme.MsgCoachingBooked, slot)
+	return b.told("session-booked", programme.MsgCoachingBooked, slot, "")
 }
 
 // moved lets the wait for a session follow its new time.
@@ -258,16 +258,16 @@ func (b *booking) moved(slot slotRow) error {
 	if err := b.replanSession(&b.ask, slot); err != nil {
 		return err
 	}
-	return b.told("session-moved", programme.MsgCoachingMoved, slot)
+	return b.told("session-moved", programme.MsgCoachingMoved, slot, "")
 }
 
-// cancel gives a session's time back, tells both, and asks the leader to book again.
-func (b *booking) cancel() error {
+// cancel gives a session's time back, and tells both why. What tells the leader asks for another time too.
+func (b *booking) cancel(why programme.GivenUp) error {
 	if err := b.freeSlot(b.old); err != nil {
 		return err
 	}
-	if err := b.told("session-cancelled", programme.MsgCoachingCancelled, b.old); err != nil {
+	if err := b.told("session-cancelled", programme.MsgCoachingCancelled, b.old, why); err != nil {
 		return err
 	}
-	return b.bookAgain(b.ask, &b.row)
+	return b.bookAgain(b.ask, &b.row, true)
 }

@@ -58,14 +58,15 @@ func (t *turn) reminderOf(slot slotRow) time.Time {
 	return programme.PersonalMoment(before, programme.Minute(t.leader.ID))
 }
 
-// planSession plans the mails of a booked session: to the leader the day before, to the coach the requests to log it.
+// planSession plans the mails of a booked session: to the leader the day before, unless the time was confirmed within a working
+// day of that, to the coach the requests to log it.
 func (t *turn) planSession(ask askRow, slot slotRow) error {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
 		return err
 	}
 	tomorrow := programme.Rung{Number: 1, At: t.reminderOf(slot)}
-	if tomorrow.At.Before(t.now) {
+	if near := t.cal().Add(programme.DateOf(t.now), 1, t.away); !near.Before(programme.DateOf(tomorrow.At)) {
 		tomorrow.Dropped = programme.NotSentTooClose
 	}
 	rows := []messageRow{t.rungMail(ask, programme.MsgCoachingTomorrow, tomorrow, programme.RuleScheduled)}
@@ -79,8 +80,10 @@ func (t *turn) planSession(ask askRow, slot slotRow) error {
 }
 
 // bookAgain asks the leader to book a session anew, in the next round of its stage; its window stays as it is. Where that
-// has no day left the stage ends as at its limit, and lapsed is what the records then say.
-func (t *turn) bookAgain(held askRow, row *stageRow) error {
+// has no day left the stage ends as at its limit, and lapsed is what the records then say. Where the news of it asks already,
+// told, no request follows; else the request is that news, and keeps to staff's hours. On hold nobody is asked before the
+// leader is back.
+func (t *turn) bookAgain(held askRow, row *stageRow, told bool) error {
 	first, err := t.ask(programme.AskID(row.Ref, row.Name, row.Round))
 	if err != nil {
 		return err
@@ -110,7 +113,11 @@ func (t *turn) bookAgain(held askRow, row *stageRow) error {
 	next := first
 	next.Round, next.Plan, next.State, next.Owner = row.Round+1, 1, string(programme.AskOpen), string(programme.OwnerParticipant)
 	next.ID = programme.AskID(row.Ref, row.Name, next.Round)
-	next.OpenedAt, next.Since, next.RequestAt, next.AnsweredAt, next.Held = t.now, t.now, t.nextMinute(t.leader.ID), nil, t.state() == programme.OnHold
+	next.OpenedAt, next.Since, next.AnsweredAt, next.Held = t.now, t.now, nil, t.state() == programme.OnHold
+	next.RequestAt = t.cal().StaffMoment(t.now, programme.Minute(t.leader.ID))
+	if t.away != nil && t.away(programme.DateOf(next.RequestAt)) {
+		next.RequestAt = t.nextMinute(t.leader.ID)
+	}
 	if next.Due = terms.Due; first.LimitAt.Before(next.Due) {
 		next.Due = first.LimitAt
 	}
@@ -123,5 +130,5 @@ func (t *turn) bookAgain(held askRow, row *stageRow) error {
 		return err
 	}
 	row.Round, row.Part = next.Round, ""
-	return t.planLadder(next, stage.Ladder, ladderPlan{unsent: true, rule: programme.RuleScheduled, request: next.RequestAt})
+	return t.planLadder(next, stage.Ladder, ladderPlan{unsent: true, replaced: told && !next.Held, rule: programme.RuleStaff, request: next.RequestAt})
 }

@@ -55,7 +55,7 @@ func (t *turn) giveUpSessions() (later time.Time, err error) {
 		if err := t.raise(slot.Stage, taskSessionInHold, slot.Ask+"/"+slot.ID+"/"+taskSessionInHold); err != nil {
 			return later, err
 		}
-		if err := t.cancelSession(slot); err != nil {
+		if err := t.cancelSession(slot, programme.GivenUpHold); err != nil {
 			return later, err
 		}
 	}

@@ -53,7 +53,7 @@ func (t *turn) logSession(stage, id string, became programme.SlotState) (program
 	if became == programme.SlotHeld {
 		err = t.heldSession(ask, row)
 	} else {
-		err = t.bookAgain(ask, &row)
+		err = t.bookAgain(ask, &row, false)
 	}
 	if err != nil {
 		return none, err
@@ -121,7 +121,8 @@ func (t *turn) toTheCoach(ask *askRow) error {
 func (a *applying) answerSession() error {
 	given := a.cmd.Answers
 	if became := programme.SlotState(given.Get("session")); programme.ValidLog(became) {
-		_, err := a.logSession(a.cmd.Stage, "", became)
+		result, err := a.logSession(a.cmd.Stage, "", became)
+		a.effect.Changed = !result.Already
 		return err
 	}
 	starts, ok := programme.AgreedTime(given.Get("starts"))
@@ -135,6 +136,10 @@ func (a *applying) answerSession() error {
 	}
 	if err := b.book(); err != nil {
 		return err
+	}
+	if b.result.Already {
+		a.effect.Changed = false
+		return nil
 	}
 	return a.move(a.cmd.Stage, string(programme.StageOpen), string(programme.StageOpen), string(programme.CmdAnswerFor))
 }
@@ -157,7 +162,7 @@ func (a *applying) resumeSession(ask askRow, from time.Time) error {
 		if err := a.freeSlot(slot); err != nil {
 			return err
 		}
-		if err := a.tellSession(programme.MsgCoachingCancelled, slot); err != nil {
+		if err := a.tellCancelled(slot, programme.GivenUpHeld); err != nil {
 			return err
 		}
 		if err := a.tx.Model(&askRow{}).Where("id = ?", ask.ID).Update("held", false).Error; err != nil {
@@ -167,7 +172,7 @@ func (a *applying) resumeSession(ask askRow, from time.Time) error {
 		if err := a.raise(ask.Stage, taskSessionInHold, ask.ID+"/"+slot.ID+"/"+taskSessionInHold); err != nil {
 			return err
 		}
-		if err := a.bookAgain(ask, &row); err != nil {
+		if err := a.bookAgain(ask, &row, true); err != nil {
 			return err
 		}
 		_, err = a.look(ask.Stage)

@@ -14,6 +14,7 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 	if p := row.params().Session; p != nil {
 		coach = p.Coach
 		about.Starts, about.Minutes, about.Online, about.Sequence, about.What = p.Starts, p.Minutes, p.Online, p.Sequence, p.What
+		about.Why = programme.GivenUp(p.Why)
 	} else {
 		var slot slotRow
 		found := c.tx.Where("ask = ? AND state = ?", row.Ask, string(programme.SlotBooked)).Limit(1).Find(&slot)
@@ -32,6 +33,14 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 			return nil, err
 		}
 		about.Again = told > 0
+		if about.Why, err = c.missedBefore(row); err != nil {
+			return nil, err
+		}
+	}
+	if row.Message == programme.MsgCoachingCancelled && !about.Elsewhere {
+		if err := c.asksAgain(row, about); err != nil {
+			return nil, err
+		}
 	}
 	if coach == "" {
 		match, found, err := currentMatch(c.tx, row.Ref)
@@ -52,6 +61,35 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 	_, person, err := coachIn(c.tx, row.Cohort, coach)
 	about.Coach, about.Email = person.Name, person.Email
 	return about, err
+}
+
+// missedBefore is the reason why the session of the round before came to nothing, where its coach has said so.
+func (c *claim) missedBefore(row messageRow) (programme.GivenUp, error) {
+	var missed int64
+	err := c.tx.Model(&slotRow{}).Where("ask = ? AND state IN ?", programme.PartAskID(row.Ref, row.Stage, row.Round-1, partHeld),
+		[]string{string(programme.SlotDidNotAttend), string(programme.SlotLateNotice)}).Count(&missed).Error
+	if err != nil || missed == 0 {
+		return "", err
+	}
+	return programme.GivenUpMissed, nil
+}
+
+// asksAgain lets the news of a cancellation ask for another time, where the leader is to choose one now.
+func (c *claim) asksAgain(row messageRow, about *programme.MailSession) error {
+	var waiting int64
+	err := c.tx.Model(&stageRow{}).Joins("JOIN journeys j ON j.ref = stages.ref").Where("stages.ref = ? AND stages.name = ?", row.Ref, row.Stage).
+		Where("stages.state = ? AND stages.part = '' AND j.state <> ?", string(programme.StageOpen), string(programme.OnHold)).Count(&waiting).Error
+	if err != nil || waiting == 0 {
+		return err
+	}
+	match, found, err := currentMatch(c.tx, row.Ref)
+	if err != nil || !found {
+		about.Seeking = !found
+		return err
+	}
+	_, person, err := coachIn(c.tx, row.Cohort, match.Coach)
+	about.Next = person.Name
+	return err
 }
 
 // overtaken reports whether a mail of staff's doing that brings a session's entry, or takes it away, has waited for staff's

@@ -12,12 +12,12 @@ import (
 
 // told writes what happened to a session into the history, plans the mails that say so, and promises its workflow the news,
 // which sends what replies to it.
-func (b *booking) told(what, message string, slot slotRow) error {
+func (b *booking) told(what, message string, slot slotRow, why programme.GivenUp) error {
 	if err := b.move(b.row.Name, b.row.State, b.row.State, what); err != nil {
 		return err
 	}
 	if message == programme.MsgCoachingBooked || !faults.Broken("hushes-changes") {
-		rows, err := b.writeSession(message, slot, b.old.StartsAt)
+		rows, err := b.writeSession(message, slot, why, b.old.StartsAt)
 		for _, row := range rows {
 			if err == nil && row.Rule != string(programme.RuleReply) {
 				_, err = b.s.promiseMail(b.tx, b.j, row)
@@ -37,9 +37,9 @@ func (t *turn) look(stage string) (string, error) {
 	return t.s.promise(t.tx, programme.StageID(t.j.Cohort, t.j.Ref, stage), signalFormSubmitted, map[string]string{}, "")
 }
 
-// tellSession plans the mails about what happened to a session and promises them to the journey.
-func (t *turn) tellSession(message string, slot slotRow, had ...time.Time) error {
-	rows, err := t.writeSession(message, slot, had...)
+// tellCancelled plans the mails that say why a session will not be, and promises them to the journey.
+func (t *turn) tellCancelled(slot slotRow, why programme.GivenUp) error {
+	rows, err := t.writeSession(programme.MsgCoachingCancelled, slot, why)
 	for _, row := range rows {
 		if err == nil {
 			_, err = t.s.promiseMail(t.tx, t.j, row)
@@ -49,8 +49,9 @@ func (t *turn) tellSession(message string, slot slotRow, had ...time.Time) error
 }
 
 // writeSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
-// coach. What staff or the programme caused keeps to staff's hours, unless the session, or the time it had, is near.
-func (t *turn) writeSession(message string, slot slotRow, had ...time.Time) ([]messageRow, error) {
+// coach, with the reason where it was given up. What staff or the programme caused keeps to staff's hours, unless the session,
+// or the time it had, is near.
+func (t *turn) writeSession(message string, slot slotRow, why programme.GivenUp, had ...time.Time) ([]messageRow, error) {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (t *turn) writeSession(message string, slot slotRow, had ...time.Time) ([]m
 	if last, was := told[slot.Stage]; was {
 		sequence = last + 1
 	}
-	about := sessionAs(slot, message, sequence)
+	about := sessionAs(slot, message, sequence, why)
 	act := randomHex(8)
 	moments := append(had, slot.StartsAt)
 	rows := []messageRow{t.toldByActor(message, t.leader.ID, moments...), t.toldByActor(programme.MsgCoachBooking, coach.ID, moments...)}
@@ -75,9 +76,9 @@ func (t *turn) writeSession(message string, slot slotRow, had ...time.Time) ([]m
 }
 
 // sessionAs are the params of a mail about a session as it now is.
-func sessionAs(slot slotRow, message string, sequence int) string {
+func sessionAs(slot slotRow, message string, sequence int, why programme.GivenUp) string {
 	return params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,
-		Sequence: sequence, What: strings.TrimPrefix(message, "coaching-")}}.text()
+		Sequence: sequence, What: strings.TrimPrefix(message, "coaching-"), Why: string(why)}}.text()
 }
 
 // sequences are the sequences of the diary's entries of a leader's sessions, by stage, as they were last told.
@@ -108,7 +109,7 @@ func (a *applying) moveSessions(old string, bounced bool) error {
 		for _, message := range []string{programme.MsgCoachingBooked, programme.MsgCoachingCancelled} {
 			row := a.toldByActor(message, a.leader.ID, slot.StartsAt)
 			row.Stage, row.Key = slot.Stage, programme.ReplyKey(a.j.Cohort, a.j.Ref, slot.Stage, message, a.cmd.ID)
-			row.Params = sessionAs(slot, message, told[slot.Stage])
+			row.Params = sessionAs(slot, message, told[slot.Stage], "")
 			if message == programme.MsgCoachingCancelled {
 				if bounced {
 					continue
@@ -126,7 +127,7 @@ func (a *applying) moveSessions(old string, bounced bool) error {
 }
 
 // leaveSession gives back the time of a session that will not be: its stage has ended, or is about to.
-func (t *turn) leaveSession(stage string) error {
+func (t *turn) leaveSession(stage string, why programme.GivenUp) error {
 	slot, found, err := booked(t.tx, t.j.Ref, stage)
 	if err != nil || !found {
 		return err
@@ -134,22 +135,22 @@ func (t *turn) leaveSession(stage string) error {
 	if err := t.freeSlot(slot); err != nil || !slot.StartsAt.After(t.now) {
 		return err
 	}
-	return t.tellSession(programme.MsgCoachingCancelled, slot)
+	return t.tellCancelled(slot, why)
 }
 
 // leaveSessions cancels every session to come with the coach a leader has no more, and asks to book again with the next.
-func (t *turn) leaveSessions(coach string) error {
-	return t.cancelSessions(func(slot slotRow) bool { return slot.Coach == coach })
+func (t *turn) leaveSessions(coach string, why programme.GivenUp) error {
+	return t.cancelSessions(why, func(slot slotRow) bool { return slot.Coach == coach })
 }
 
 // leaveAway cancels every session to come that falls on a residential day since the leader's dates have changed, and asks
 // to book it again.
 func (t *turn) leaveAway() error {
-	return t.cancelSessions(func(slot slotRow) bool { return t.away != nil && t.away(programme.DateOf(slot.StartsAt)) })
+	return t.cancelSessions(programme.GivenUpResidential, func(slot slotRow) bool { return t.away != nil && t.away(programme.DateOf(slot.StartsAt)) })
 }
 
 // cancelSessions cancels those of the leader's sessions to come that are meant.
-func (t *turn) cancelSessions(meant func(slotRow) bool) error {
+func (t *turn) cancelSessions(why programme.GivenUp, meant func(slotRow) bool) error {
 	slots, err := sessionsToCome(t.tx, t.now, t.j.Ref)
 	if err != nil {
 		return err
@@ -158,7 +159,7 @@ func (t *turn) cancelSessions(meant func(slotRow) bool) error {
 		if !meant(slot) {
 			continue
 		}
-		if err := t.cancelSession(slot); err != nil {
+		if err := t.cancelSession(slot, why); err != nil {
 			return err
 		}
 	}
@@ -166,7 +167,7 @@ func (t *turn) cancelSessions(meant func(slotRow) bool) error {
 }
 
 // cancelSession cancels a booked session that nobody of the two has cancelled.
-func (t *turn) cancelSession(slot slotRow) error {
+func (t *turn) cancelSession(slot slotRow, why programme.GivenUp) error {
 	row, err := t.stage(slot.Stage)
 	if err != nil {
 		return err
@@ -176,5 +177,5 @@ func (t *turn) cancelSession(slot slotRow) error {
 		return err
 	}
 	b := &booking{turn: t, row: row, ask: ask, old: slot, had: true}
-	return b.cancel()
+	return b.cancel(why)
 }

@@ -60,7 +60,7 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 	if err := t.finishTasks(ask.Stage, actorProgramme, taskOverdue); err != nil {
 		return err
 	}
-	if err := t.leaveSession(ask.Stage); err != nil {
+	if err := t.leaveSession(ask.Stage, programme.GivenUpEnded); err != nil {
 		return err
 	}
 	outcome := outcomeLapsed

@@ -25,6 +25,8 @@ type ladderPlan struct {
 	rule    programme.Rule // of rung 0
 	from    time.Time      // reminders before it are gone
 	edited  bool           // by staff: a reminder that would be due within the hour waits
+	// replaced: another mail says what rung 0 would, which therefore never goes.
+	replaced bool
 }
 
 // planLadder writes the ladder of an ask's current plan into the ledger, what is dropped included. On hold nothing of it
@@ -48,6 +50,9 @@ func (t *turn) planLadder(ask askRow, ladder programme.Ladder, p ladderPlan) err
 		if rung.Number == 0 {
 			if !p.unsent || faults.Broken("skip-request") {
 				continue
+			}
+			if p.replaced {
+				rung.Dropped = programme.NotSentReplaced
 			}
 			row = t.rungMail(ask, mails.Request, rung, p.rule)
 		}

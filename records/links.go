@@ -120,7 +120,12 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkAssistant), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Recipient == toCoach:
 		return i.coachLink(item)
-	case i.row.Message == programme.MsgCoachingBooked, i.row.Message == programme.MsgCoachingMoved, i.row.Message == programme.MsgCoachingCancelled:
+	case i.row.Message == programme.MsgCoachingBooked, i.row.Message == programme.MsgCoachingMoved:
+		return i.sessionLink(item)
+	case i.row.Message == programme.MsgCoachingCancelled:
+		if item.Session.Next == "" { // nothing is to be chosen there now
+			return nil
+		}
 		return i.sessionLink(item)
 	case i.row.Message == programme.MsgApplyVerify:
 		link := linkRow{Purpose: string(programme.LinkApplication), Cohort: i.row.Cohort}

@@ -42,6 +42,10 @@ const (
 	matchLeaderLeft  = "leader_left"
 )
 
+// givenUpWith is why a session's time is given up that was booked with a coach whose match ended.
+var givenUpWith = map[string]programme.GivenUp{matchChanged: programme.GivenUpCoachChanged, matchLeaderAsked: programme.GivenUpCoachAsked,
+	matchCoachLeft: programme.GivenUpCoachLeft}
+
 // coached reports whether the leader's year has coaching.
 func (t *turn) coached() bool {
 	return slices.ContainsFunc(t.year.Stages, func(s programme.BlueprintStage) bool { return s.Kind == programme.KindCoaching })
@@ -166,7 +170,7 @@ func (t *turn) partCoach(match matchRow, why string) error {
 		return err
 	}
 	if why != matchLeaderLeft { // then each session is cancelled with its stage
-		if err := t.leaveSessions(match.Coach); err != nil {
+		if err := t.leaveSessions(match.Coach, givenUpWith[why]); err != nil {
 			return err
 		}
 	}

@@ -85,6 +85,7 @@ type sessionParams struct {
 	Online   bool      `json:"online,omitempty"`
 	Sequence int       `json:"sequence,omitempty"`
 	What     string    `json:"what,omitempty"`
+	Why      string    `json:"why,omitempty"` // a programme.GivenUp
 }
 
 func (r messageRow) params() params {

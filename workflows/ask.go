@@ -292,10 +292,20 @@ func (s *ask) finish(ctx workflow.Context) (programme.StageEnd, error) {
 	}
 	s.tellEnd(waitCtx)
 	s.showEnd(waitCtx)
+	s.hearOut()
 	if s.end == nil {
 		return programme.StageEnd{}, temporal.NewCanceledError()
 	}
 	return *s.end, nil
+}
+
+// hearOut takes the signals that have come since the end was decided: they tell again what the records know, and the end has
+// reckoned with that.
+func (s *ask) hearOut() {
+	for _, one := range s.signals {
+		for one.channel.ReceiveAsync(nil) {
+		}
+	}
 }
 
 // now is programme time.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -221,5 +222,26 @@ func TestACoachingSessionInTwoParts(t *testing.T) {
 	}
 	if end.State != programme.StageDone || !env.Now().UTC().Equal(day(9, 0)) {
 		t.Errorf("ended %s at %s", end.State, env.Now().UTC())
+	}
+}
+
+// A signal that comes while a stage ends is taken: the end has reckoned with what it tells.
+func TestASignalDuringTheEndIsTaken(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["one"], w.ends["one"] = surveyPlan("one"), programme.StageEnd{Stage: "one", State: programme.StageDone}
+	submitted := func() { env.SignalWorkflow(SignalFormSubmitted, map[string]string{}) }
+	env.RegisterDelayedCallback(func() {
+		submitted()
+		env.RegisterDelayedCallback(submitted, 0)
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalPoke, nil) }, 0)
+	}, 5*24*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, surveyInput("one"))
+	var end programme.StageEnd
+	if err := env.GetWorkflowResult(&end); err != nil || end.State != programme.StageDone {
+		t.Fatalf("ended %s, %v", end.State, err)
+	}
+	if slices.Contains(w.warned, "Workflow has unhandled signals") {
+		t.Errorf("%q", w.warned)
 	}
 }

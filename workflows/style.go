@@ -34,9 +34,10 @@ func (s Style) short() bool { return s >= StyleShort }
 
 func (s Style) brief() bool { return s >= StyleBrief }
 
-// atOnce is how long a write within a step may take before it is left to an activity. A step must be over within three
-// seconds on a fast clock.
-const atOnce = time.Second
+// atOnce is how long a write within a step may take before it is left to an activity: longer than the records take under load, for
+// an attempt that is given up leaves them the same work a second time. A step of three seconds, as on a fast clock, is
+// prolonged by the SDK meanwhile.
+const atOnce = 5 * time.Second
 
 // talkWithin is how long a conversation with the relay within a step may take before nobody waits for it any more. It is
 // longer than any: what is talked about has one sender at a time, so its end is waited for. A step that takes long is prolonged

@@ -294,3 +294,27 @@ func TestAnswerCountsBeforeWhatIsDue(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A write that takes a while is waited for within the step: leaving it to an activity would do it twice.
+func TestASlowWriteIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	left, _ := acts(env)
+	w.plans["one"], w.ends["one"] = surveyPlan("one"), programme.StageEnd{Stage: "one", State: programme.StageDone}
+	opened := 0
+	w.open = func(activities.StageCall) error {
+		opened++
+		time.Sleep(1500 * time.Millisecond)
+		return nil
+	}
+	in := surveyInput("one")
+	in.Style = StyleBrief
+	env.RegisterDelayedCallback(func() { env.SignalWorkflow(SignalFormSubmitted, map[string]string{}) }, 5*24*time.Hour)
+	env.ExecuteWorkflow(TypeSurvey, in)
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if opened != 1 || slices.Contains(*left, "OpenStage") {
+		t.Errorf("opened %d times, %q left to activities", opened, *left)
+	}
+}

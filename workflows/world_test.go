@@ -57,6 +57,7 @@ type world struct {
 	closed  []activities.StageCall
 	close   func(activities.StageCall) error
 	alone   bool // a stage was closed that has no journey to leave its mails to
+	warned  []string
 }
 
 func (w *world) note(event string) {
@@ -199,7 +200,7 @@ func setup(t *testing.T) (*testsuite.TestWorkflowEnvironment, *world) {
 // environment is one in which a run begins at a moment in this world.
 func (w *world) environment(at time.Time) *testsuite.TestWorkflowEnvironment {
 	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(quiet{})
+	suite.SetLogger(quiet{w})
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(at)
 	env.SetTestTimeout(20 * time.Second)
@@ -243,11 +244,15 @@ func refusedMail() error {
 	return temporal.NewNonRetryableApplicationError("the address refuses mail", activities.ErrTypeMailRefused, nil)
 }
 
-// quiet is a logger that says nothing.
-type quiet struct{}
+// quiet is a logger that says nothing, and notes what it was warned of.
+type quiet struct{ w *world }
 
-func (quiet) Debug(string, ...any)     {}
-func (quiet) Info(string, ...any)      {}
-func (quiet) Warn(string, ...any)      {}
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (q quiet) Warn(text string, _ ...any) {
+	q.w.mu.Lock()
+	defer q.w.mu.Unlock()
+	q.w.warned = append(q.w.warned, text)
+}
 func (quiet) Error(string, ...any)     {}
 func (q quiet) With(...any) log.Logger { return q }

@@ -208,7 +208,8 @@ func (q question) within(id string) question {
 }
 
 var coachSaid = map[string]string{"times": "Your times are published.", "booked": "The time is noted, and your leader is told.",
-	"logged": "Thank you, the session is logged.", "removed": "The time is taken back.", "cancelled": "The session is cancelled, and your leader is told."}
+	"logged": "Thank you, the session is logged.", "removed": "The time is taken back.", "cancelled": "The session is cancelled, and your leader is told.",
+	sameTime: "Nothing has changed: this is the time that the session already has.", "gone": "Nothing has changed: the session did not have that time any more."}
 
 // showCoach is GET /coach/{ref}.
 func (f *Forms) showCoach(c *gin.Context) error {
@@ -303,7 +304,11 @@ func (f *Forms) bookAgreed(c *gin.Context) error {
 	}
 	order.Starts, order.Online = at, typed.Get("where") == "online"
 	result, err := f.Store.BookSession(c.Request.Context(), order)
-	return f.afterCoach(c, form, typed, "booked", result, err)
+	done := "booked"
+	if result.Already {
+		done = sameTime
+	}
+	return f.afterCoach(c, form, typed, done, result, err)
 }
 
 // cancelAgreed is POST /coach/{ref}/cancel: the coach cancels a session that was booked.
@@ -314,7 +319,11 @@ func (f *Forms) cancelAgreed(c *gin.Context) error {
 	}
 	order.Slot = typed.Get("slot")
 	result, err := f.Store.CancelSession(c.Request.Context(), order)
-	return f.afterCoach(c, form, nil, "cancelled", result, err)
+	done := "cancelled"
+	if result.Already {
+		done = "gone"
+	}
+	return f.afterCoach(c, form, nil, done, result, err)
 }
 
 // logSession is POST /coach/{ref}/log: held or not, and nothing of what was said.

@@ -13,6 +13,9 @@ import (
 // ownTime is the choice that stands for a time agreed elsewhere.
 const ownTime = "own"
 
+// sameTime says that a session was moved to the time it has.
+const sameTime = "same"
+
 // coachingPage is one coaching session: with whom, when it is booked, and the times to choose from. The leader sees it,
 // and the assistant who runs the diary.
 type coachingPage struct {
@@ -21,6 +24,7 @@ type coachingPage struct {
 	About   string // what the coach did before, and where the two can meet
 	Email   string // of the coach
 	State   string // how the session stands, where it cannot be booked
+	Said    string // what became of what was just sent, where that cannot be seen
 	Booked  string // when, or empty
 	Where   string
 	TooLate bool // less than 24 hours before: the coach has to be rung
@@ -91,6 +95,9 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 		page.Back = &way{Text: "Dates and arrangements", Href: "/year/" + v.ref + "/assistant"}
 	}
 	if session.Booked != nil {
+		if c.Query("done") == sameTime {
+			page.Said = coachSaid[sameTime]
+		}
 		page.Booked, page.Where = span(session.Booked.Starts, session.Booked.Ends()), meets(session.Booked.Online)
 	}
 	if session.HasCoach {
@@ -133,7 +140,7 @@ func (f *Forms) showCoaching(c *gin.Context, v *visitor, stage programme.Stage) 
 	return f.coaching(c, v, stage, nil, nil, http.StatusOK)
 }
 
-// sendCoaching books or moves. Booking what is booked already changes nothing.
+// sendCoaching books or moves. Booking what is booked already changes nothing, and the page says so.
 func (f *Forms) sendCoaching(c *gin.Context, v *visitor, stage programme.Stage) error {
 	if err := f.coachingRefusal(v, stage); err != nil {
 		return err
@@ -156,6 +163,9 @@ func (f *Forms) sendCoaching(c *gin.Context, v *visitor, stage programme.Stage) 
 		}
 	}
 	result, err := f.Store.BookSession(c.Request.Context(), order)
+	if err == nil && result.Already {
+		return seeOther(c, v.path(stage)+"?done="+sameTime)
+	}
 	return f.afterSession(c, v, stage, typed, result, err)
 }
 

@@ -176,3 +176,28 @@ func TestCoachPage(t *testing.T) {
 	b.records.illegal = "The session was logged already."
 	coach.post(coaches+"/log", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked", "log", "held")).is(http.StatusConflict, "The session was logged already.")
 }
+
+// Who moves a session to the time that it has is told that nothing has changed; nobody else is told anything.
+func TestMovingASessionToItsOwnTime(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	const same = "Nothing has changed: this is the time that the session already has."
+	typed := fields("slot", "own", "starts", "2027-03-09T10:00", "where", "online")
+	helen, pat, coach := b.leader(), b.assistant(programme.AssistantDates), b.come("coach", "person-coach")
+	helen.get(session + "?done=same").is(200).not(same) // nothing is booked
+	helen.post(session, typed).leads(session)
+	helen.get(session).is(200).not(same)
+	helen.post(session, typed).leads(session + "?done=same")
+	helen.get(session+"?done=same").is(200, same, "Booked: ")
+	pat.post(session, typed).leads(session + "?done=same")
+	pat.get(session+"?done=same").is(200, same)
+	coach.post(coaches+"/agreed", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "starts", "2027-03-09T10:00", "where", "online")).leads(coaches + "?done=same")
+	coach.get(coaches+"?done=same").is(200, same).not("your leader is told")
+	if len(b.records.logged) != 1 || len(b.workflows.delivered) != 1 {
+		t.Errorf("%v, told %v", b.records.logged, b.workflows.delivered)
+	}
+	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=cancelled")
+	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=gone")
+	coach.get(coaches+"?done=gone").is(200, "the session did not have that time any more").not("your leader is told")
+}

@@ -55,6 +55,9 @@ func (r *records) BookSession(_ context.Context, order programme.SessionOrder) (
 			starts = slot.Starts
 		}
 	}
+	if r.booked != nil && r.booked.Starts.Equal(starts) {
+		return programme.SubmitResult{Already: true}, nil
+	}
 	r.booked = &programme.Slot{ID: "booked", Starts: starts, Minutes: 60, Online: order.Online, State: programme.SlotBooked}
 	r.logged = append(r.logged, "booked by "+order.By)
 	return programme.SubmitResult{Outbox: []string{"outbox-session"}}, nil
@@ -63,6 +66,9 @@ func (r *records) BookSession(_ context.Context, order programme.SessionOrder) (
 func (r *records) CancelSession(_ context.Context, order programme.SessionOrder) (programme.SubmitResult, error) {
 	if err := r.session(order); err != nil {
 		return programme.SubmitResult{}, err
+	}
+	if r.booked == nil {
+		return programme.SubmitResult{Already: true}, nil
 	}
 	r.booked = nil
 	r.logged = append(r.logged, "cancelled by "+order.By)

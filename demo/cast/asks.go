@@ -84,7 +84,7 @@ func (p *play) gets(one *person, l letter) {
 			p.received(one, k)
 		case k.message == "email-changed", k.message == "new-link":
 			p.came(one, k, l)
-		case k.message == "event-moved" && l.again:
+		case (k.message == "event-moved" || k.message == "coaching-cancelled") && l.again:
 			p.askedAgain(one, k, l)
 		case k.message == "year-dates" && l.feed != "":
 			feed := l.feed

@@ -83,4 +83,11 @@ func TestAPlaceIsAskedForAgain(t *testing.T) {
 	if one.asks["P-1/"+residential2+"/2"] == nil {
 		t.Error("a confirmation that is void was not asked for again")
 	}
+	p.gets(one, letter{messageID: "m4", keys: []key{{"P-1", "coaching-3", "coaching", 1}}})
+	one.asks["P-1/coaching-3/1"].answered = true
+	p.gets(one, letter{messageID: "m5", keys: []key{{"P-1", "coaching-3", "coaching-cancelled", 0}}}) // for good
+	p.gets(one, letter{messageID: "m6", keys: []key{{"P-1", "coaching-3", "coaching-cancelled", 0}}, again: true})
+	if again := one.asks["P-1/coaching-3/2"]; again == nil || again.mails != 1 || !again.planned {
+		t.Errorf("another time was not asked for once: %+v", again)
+	}
 }

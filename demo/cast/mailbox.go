@@ -33,7 +33,7 @@ type letter struct {
 	links     []string // private links in its text, in their order
 	feed      string   // address of the private calendar, or empty
 	due       time.Time
-	again     bool   // a place is to be confirmed again
+	again     bool   // a place is to be confirmed again, or another time for a session to be chosen
 	oneClick  string // where a mail program turns such mail off, or empty
 }
 
@@ -184,7 +184,7 @@ func read(e envelope, raw []byte) (letter, error) {
 		}
 	}
 	l.feed = feedLink.FindString(text)
-	l.again = strings.Contains(text, "onfirm your place again")
+	l.again = strings.Contains(text, "onfirm your place again") || strings.Contains(text, "Please choose another time with")
 	if l.due = dueIn(wanted.FindString(text), l.date); l.due.IsZero() {
 		l.due = dueIn(text, l.date)
 	}

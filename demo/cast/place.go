@@ -28,8 +28,8 @@ func sayOf(shown page, with filling) string {
 	return f.fill(with).Get("place")
 }
 
-// askedAgain is a leader reading that an event has another date, and that the place is to be confirmed again. The person is
-// locked.
+// askedAgain is a leader reading that an event has another date, and that the place is to be confirmed again, or that a session
+// is cancelled, and that another time is to be chosen. The person is locked.
 func (p *play) askedAgain(one *person, k key, l letter) {
 	k.round = 1
 	for _, a := range one.asks {

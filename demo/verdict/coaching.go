@@ -2,9 +2,10 @@ package verdict
 
 import "strings"
 
-// coaching: no published time is two people's at once, whoever moved or cancelled a session was told, and what a coach
-// logged as held is done in the records.
+// coaching: no published time is two people's at once, whoever moved or cancelled a session was told and asked for another time
+// once, and what a coach logged as held is done in the records.
 func (j *judge) coaching() {
+	j.askedTwice()
 	holder := map[string]string{}  // who has a time: reference and stage
 	holding := map[string]string{} // and which time they have
 	booked := map[string]Act{}     // since when
@@ -40,6 +41,40 @@ func (j *judge) coaching() {
 			}
 		}
 	}
+}
+
+// askedByNews is how often the news that a session is cancelled asked for another time: it leads to the page for that.
+func (j *judge) askedByNews(p place) (n int) {
+	seen := map[string]bool{}
+	for _, c := range j.byRef[p.ref] {
+		if c.key.Stage == p.stage && c.key.Message == "coaching-cancelled" && c.mail.Opens && !seen[c.mail.MessageID] {
+			seen[c.mail.MessageID] = true
+			n++
+		}
+	}
+	return n
+}
+
+// askedTwice: a session is asked for again only where its coach said that it did not take place, or where staff wanted it. Where
+// it was cancelled, the news of that asks.
+func (j *judge) askedTwice() {
+	for _, mails := range j.byRef {
+		for _, c := range mails {
+			if c.key.Message == "coaching" && c.key.Round > 1 && !j.missed(c.key, c.mail) && !j.commanded(c.key, c.mail, sendsAgain) {
+				j.fault(c.key.Text, "A session was asked for again by a mail of its own.")
+			}
+		}
+	}
+}
+
+// missed reports whether a coach had said that a session did not take place before a mail about it came.
+func (j *judge) missed(key Key, m *Mail) bool {
+	for _, a := range j.in.Acts {
+		if a.Act == ActLog && a.Ref == key.Ref && a.Stage == key.Stage && a.Answer != "held" && !a.Sent.After(m.Received) {
+			return true
+		}
+	}
+	return false
 }
 
 // takenAway reports whether a session was cancelled by somebody else since it was booked: for a hold, a residential that moved

@@ -219,7 +219,7 @@ func TestReadsACalendarPart(t *testing.T) {
 	mail := "Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nHello\r\n--x\r\n" +
 		"Content-Type: text/calendar; method=REQUEST\r\n\r\n" + object + "\r\n--x--\r\n"
 	_, body, _ := strings.Cut(mail, "\r\n\r\n")
-	text, method, err := calendarIn("multipart/alternative; boundary=x", "", strings.NewReader(body), 0)
+	text, method, err := partIn("text/calendar", "multipart/alternative; boundary=x", "", strings.NewReader(body), 0)
 	if err != nil || method != "REQUEST" || !strings.Contains(text, "UID:a1") {
 		t.Errorf("%q %q %v", text, method, err)
 	}

@@ -2,13 +2,16 @@ package verdict
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -26,6 +29,7 @@ type Mail struct {
 	Broken    string   // why its calendar part cannot be read
 	Exit      string   // List-Unsubscribe
 	OneClick  string   // List-Unsubscribe-Post
+	Opens     bool     // its text has a private link
 }
 
 // Act is one thing the cast did over HTTP, one line of its log.
@@ -139,6 +143,9 @@ func ReadMails(dir string) ([]Mail, error) {
 	return mails, nil
 }
 
+// privateLink is a link that opens something of its reader's alone.
+var privateLink = regexp.MustCompile(`https?://[^\s<>"]+/l/[A-Za-z0-9_-]+`)
+
 func readMail(path string) (Mail, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -160,7 +167,17 @@ func readMail(path string) (Mail, error) {
 			m.Keys = append(m.Keys, key)
 		}
 	}
-	text, method, err := calendarIn(h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), message.Body, 0)
+	content, err := io.ReadAll(message.Body)
+	if err != nil {
+		return Mail{}, fmt.Errorf("%s is no mail: %w", path, err)
+	}
+	part := func(kind string) (text, method string, err error) {
+		return partIn(kind, h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), bytes.NewReader(content), 0)
+	}
+	if text, _, err := part("text/plain"); err == nil {
+		m.Opens = privateLink.MatchString(text)
+	}
+	text, method, err := part("text/calendar")
 	if err == nil && text != "" {
 		m.Entry, err = readEntry(text, method)
 	}

@@ -20,7 +20,7 @@ func TestReadsTheEvidence(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "index.jsonl"), `{"id":"000001","received":"2026-11-02T12:00:01Z","to":"a@x.example","rule":"reply"}`+"\n"+`{"id":"0000`)
-	write(t, filepath.Join(dir, "000001.eml"), "Date: Tue, 08 Sep 2026 09:14:00 +0100\r\nMessage-ID: <m1@f>\r\nX-Fairlead-Key: c/P-1/selection/invitation/1.1.0,\r\n c/P-1/-/year-dates/1.1.0\r\nX-Fairlead-Rule: scheduled\r\nList-Unsubscribe:\r\n <https://f/unsubscribe/x>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\nHello.\r\n")
+	write(t, filepath.Join(dir, "000001.eml"), "Date: Tue, 08 Sep 2026 09:14:00 +0100\r\nMessage-ID: <m1@f>\r\nX-Fairlead-Key: c/P-1/selection/invitation/1.1.0,\r\n c/P-1/-/year-dates/1.1.0\r\nX-Fairlead-Rule: scheduled\r\nList-Unsubscribe:\r\n <https://f/unsubscribe/x>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nHello: https://=\r\nf/l/x\r\n")
 	mails, err := ReadMails(dir)
 	if err != nil || len(mails) != 1 {
 		t.Fatalf("%d mails, %v", len(mails), err)
@@ -28,7 +28,7 @@ func TestReadsTheEvidence(t *testing.T) {
 	m := mails[0]
 	if m.MessageID != "m1@f" || m.Rule != "scheduled" || len(m.Keys) != 2 || m.Keys[1] != "c/P-1/-/year-dates/1.1.0" || m.To != "a@x.example" ||
 		!m.Date.Equal(time.Date(2026, 9, 8, 8, 14, 0, 0, time.UTC)) || m.Received.IsZero() ||
-		m.Exit != "<https://f/unsubscribe/x>" || m.OneClick != "List-Unsubscribe=One-Click" {
+		m.Exit != "<https://f/unsubscribe/x>" || m.OneClick != "List-Unsubscribe=One-Click" || !m.Opens {
 		t.Errorf("the mail's own headers count: %+v", m)
 	}
 	if none, err := ReadMails(t.TempDir()); err != nil || len(none) != 0 {

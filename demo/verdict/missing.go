@@ -18,6 +18,7 @@ func (j *judge) missingRequests() {
 			continue
 		}
 		for _, s := range journey.Stages {
+			cancelled := j.askedByNews(place{p.Ref, s.Name})
 			for round := 1; round <= s.Round; round++ {
 				request := requestOf[s.Kind]
 				if applied && s.Kind == "selection" {
@@ -25,6 +26,10 @@ func (j *judge) missingRequests() {
 				}
 				if s.State == "cancelled" || request == "" || j.sent(p.Ref, s.Name, request, round) {
 					continue
+				}
+				if round > 1 && cancelled > 0 {
+					cancelled--
+					continue // the news that a session was cancelled asked for another time
 				}
 				wanted := round < s.Round || s.State == "done" || s.State == "lapsed"
 				if round > 1 && j.notSent(place{p.Ref, s.Name}, request, "lapsed") {

@@ -153,6 +153,7 @@ func (j *judge) rules() {
 				j.fault(text, "The message %s went although no command of staff called for it.", key.Message)
 			case slices.Contains(about.rules, m.Rule):
 			case m.Rule == staff && j.commanded(key, m, sendsAgain):
+			case m.Rule == staff && key.Message == "coaching" && j.missed(key, m): // the coach's word is passed on
 			case key.Message == "event-confirmed" && j.commanded(key, m, sendsAgain): // another date, or another address
 			case m.Rule == "":
 				j.fault(text, "The mail names no rule.")
