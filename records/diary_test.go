@@ -105,6 +105,9 @@ func (d *diary) nextAsk(t *testing.T, by time.Time) (at time.Time, act func()) {
 	var rows []askRow
 	must(t, d.db.Where("state = ? AND held = ? AND due <= ?", string(programme.AskOpen), false, by).Order("id").Find(&rows).Error)
 	for _, row := range rows {
+		if row.Owner == string(programme.OwnerStaff) && row.LimitAt.After(by) && programme.Kind(row.Kind) != programme.KindSelection {
+			continue // staff have it until its limit
+		}
 		plan := d.openStage(t, row.Ref, row.Stage)
 		moment := plan.Grace
 		if moment.IsZero() || plan.Limit.Before(moment) {

@@ -46,7 +46,9 @@ func (d *diary) nextOpening(t *testing.T, by time.Time) (first programme.Opening
 	slices.SortFunc(list, func(a, b string) int { return d.coming[a].At.Compare(d.coming[b].At)*2 + strings.Compare(a, b) })
 	for _, key := range list {
 		whose, _, _ := strings.Cut(key, "/")
-		switch state := d.journeyOf(t, whose).State; {
+		var state programme.JourneyState
+		must(t, d.db.Raw("SELECT state FROM journeys WHERE ref = ?", whose).Scan(&state).Error)
+		switch {
 		case state.Ended():
 			delete(d.coming, key)
 		case state != programme.OnHold:
