@@ -162,6 +162,8 @@ var defects = []defect{
 	{what: "entries stay, sittings are overbooked, residential days count for nothing, the last word is early, so is the network, news is slow, a moved session is not confirmed, what was turned off still comes",
 		breaks: "keeps-entries,overbooks,works-on-residentials,wrong-eve,early-network,slow-news,hushes-changes,forgets-unsubscribe",
 		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent,coaching,unsubscribe", flagship: true},
+	{what: "every coach sees every report, a coach who leaves keeps the leaders, costs are not kept", breaks: "shows-reports,keeps-leavers,forgets-costs",
+		checks: "shared-report,pair,costs", flagship: true},
 	{what: "a decision is told before its release, an application is not confirmed", breaks: "tells-early,no-receipt", checks: "quiet,application", apply: true},
 	{what: "a form closes before its limit", breaks: "closes-early", checks: "cast", few: true},
 }

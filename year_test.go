@@ -118,8 +118,8 @@ const mistyped = "--refused-address=false"
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--route", "application", "--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s", mistyped},
-		killInTurns(t, 10, 70))
+	run := playDemo(t, "fairlead", nil, []string{"--route", "application", "--participants", "24", "--day", "550ms", "--seed", "7", "--reply-within", "60s", mistyped},
+		killInTurns(t, 6, 230))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
