@@ -25,6 +25,9 @@ func (y *canaryYear) gather(t *testing.T) {
 		"owner": "owner@centre.example", "places": 2}, nil)
 	sheet, emails := canarySheet(20, 2)
 	guests := y.s.importLeaders(t, gathered, y.box.Dir(), sheet, emails)
+	for _, l := range guests {
+		y.walking(l)
+	}
 	y.s.must(http.MethodPost, "/cohorts/"+gathered+"/coaches", "name,email,region,background_sector,accreditation,capacity,offers_online\n"+
 		"Zqcoach One,zqcoachmail1@zqcoachdomain.example,London,Education,,4,yes\nZqcoach Two,zqcoachmail2@zqcoachdomain.example,London,Healthcare,,4,yes\n", nil)
 	y.s.must(http.MethodPost, "/cohorts/"+gathered+"/launch", nil, nil)
@@ -50,8 +53,8 @@ func (y *canaryYear) enters(l *leader) error {
 
 // comes is a guest who does everything there is until the first residential is over.
 func (y *canaryYear) comes(l *leader) error {
-	private := newLeader(y.s, y.box.Dir(), "zqprivate@zqprivatedomain.example", l.ref)
-	coach, page := newLeader(y.s, y.box.Dir(), "", l.ref), ""
+	private := y.walking(newLeader(y.s, y.box.Dir(), "zqprivate@zqprivatedomain.example", l.ref))
+	coach, page := y.walking(newLeader(y.s, y.box.Dir(), "", l.ref)), ""
 	noted := func(stage, status string) func() error {
 		return l.noted(stage, status, object{"note": "Zqnote: on the list"})
 	}

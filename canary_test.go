@@ -26,15 +26,15 @@ import (
 // The markers of the canary year. No other word of the program, and nothing random, looks like one of them.
 var (
 	// named are in the records in clear: who somebody is and how to reach them.
-	named = []string{"zqtitle", "zqgiven", "zqfamily", "zqmail", "zqmaildomain", "zqjob", "zqorganisation", "zqassistant", "zqassistmail", "zqassistdomain",
-		"07700 900731", "07700 900732", "zqmailnew", "zqmailright", "zqtoldjob", "zqcoach", "zqcoachmail"}
+	named = append([]string{"zqtitle", "zqgiven", "zqfamily", "zqmail", "zqmaildomain", "zqjob", "zqorganisation", "zqassistant", "zqassistmail", "zqassistdomain",
+		"07700 900731", "07700 900732", "zqmailnew", "zqmailright", "zqtoldjob", "zqcoach", "zqcoachmail"}, namedApplying...)
 	// sealed are encrypted in the records with a person's own key.
-	sealed = []string{"zqdiet", "zqaccess", "zqwishes", "zqdecline", "zqcertificate", "zqnote", "zqgivenby", "zqtoldaccess", "zqassistdiet", "zqprivate",
-		"extraversion", "item-49"} // what the questionnaire asks and says
+	sealed = append([]string{"zqdiet", "zqaccess", "zqwishes", "zqdecline", "zqcertificate", "zqnote", "zqgivenby", "zqtoldaccess", "zqassistdiet", "zqprivate",
+		"extraversion", "item-49"}, sealedApplying...) // the last two are what the questionnaire asks and says
 	// overwritten stood in the records in clear, and something else stands there now.
 	overwritten = []string{"zqjobnew"}
 	// mistaken were refused and are kept nowhere.
-	mistaken = []string{"zqwrongmail", "zqwrongcell", "zqwrongphone", "zqsought"}
+	mistaken = append([]string{"zqwrongmail", "zqwrongcell", "zqwrongphone", "zqsought"}, mistakenApplying...)
 )
 
 func markers() []string { return slices.Concat(named, sealed, overwritten, mistaken) }
@@ -98,6 +98,9 @@ func TestNoPersonalDataLeavesTheRecords(t *testing.T) {
 	}
 	year.mistakes(t)
 	leaders := s.importLeaders(t, "canary", box.Dir(), sheet, emails)
+	for _, l := range leaders {
+		year.walking(l)
+	}
 	s.must(http.MethodPost, "/cohorts/canary/launch", nil, nil)
 	var wait sync.WaitGroup
 	for i, act := range acts {
@@ -110,18 +113,37 @@ func TestNoPersonalDataLeavesTheRecords(t *testing.T) {
 		}()
 	}
 	wait.Go(func() { year.gather(t) })
+	wait.Go(func() { year.recruit(t) })
 	wait.Wait()
 	if t.Failed() {
 		return
 	}
 	year.searchTemporal(t, leaders[0])
 	year.searchRest(t, leaders[0])
+	year.searchApplications(t)
 }
 
 // canaryYear is a year of marked people.
 type canaryYear struct {
-	s   *system
-	box *sink.Sink
+	s     *system
+	box   *sink.Sink
+	walks walks
+
+	applicant string // reference of somebody who applied
+
+	mu    sync.Mutex
+	codes []string // late codes, of which only hashes may be kept
+}
+
+// secrets is whatever may stand in no history, log, metric or address.
+func (y *canaryYear) secrets() []string {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	all := markers()
+	for _, code := range y.codes {
+		all = append(all, strings.ToLower(code), strings.ToLower(programme.ReadCode(code)))
+	}
+	return all
 }
 
 // mistakes are calls that are refused: what was wrong in them must not be kept either.
@@ -151,7 +173,7 @@ func (y *canaryYear) mistakes(t *testing.T) {
 
 // wholeYear answers every form, changes an answer, and lets the assistant do their part.
 func (y *canaryYear) wholeYear(l *leader) error {
-	assistant := newLeader(y.s, y.box.Dir(), "zqassistmail0@zqassistdomain.example", l.ref)
+	assistant := y.walking(newLeader(y.s, y.box.Dir(), "zqassistmail0@zqassistdomain.example", l.ref))
 	return steps(l.answering("selection"),
 		func() error { return l.follow("onboarding") },
 		func() error {
@@ -261,7 +283,7 @@ func (y *canaryYear) searchTemporal(t *testing.T, l *leader) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := hits(append(raw, text...), markers()); len(found) > 0 {
+		if found := hits(append(raw, text...), y.secrets()); len(found) > 0 {
 			t.Errorf("%s holds %v", what, found)
 		}
 		controls += len(hits(raw, []string{strings.ToLower(l.ref)}))
@@ -292,7 +314,7 @@ func (y *canaryYear) searchTemporal(t *testing.T, l *leader) {
 	if controls == 0 {
 		t.Error("the search finds nothing at all: not even a reference, which is there")
 	}
-	y.fileHas(t, "temporal.db*", markers(), nil)
+	y.fileHas(t, "temporal.db*", y.secrets(), nil)
 	y.fileHas(t, "temporal.db*", nil, []string{strings.ToLower(l.ref)})
 	t.Logf("%d workflows were searched", seen)
 }
@@ -301,7 +323,7 @@ func (y *canaryYear) searchTemporal(t *testing.T, l *leader) {
 func (y *canaryYear) searchRest(t *testing.T, l *leader) {
 	t.Helper()
 	for _, pattern := range []string{"log.jsonl", "run.json", "keys.db*"} {
-		y.fileHas(t, pattern, markers(), nil)
+		y.fileHas(t, pattern, y.secrets(), nil)
 	}
 	run, err := y.s.run()
 	if err != nil {
@@ -317,14 +339,14 @@ func (y *canaryYear) searchRest(t *testing.T, l *leader) {
 		if err != nil || !bytes.Contains(text, []byte("# HELP")) {
 			t.Fatalf("metrics of %s: %d bytes, %v", name, len(text), err)
 		}
-		if found := hits(text, markers()); len(found) > 0 {
+		if found := hits(text, y.secrets()); len(found) > 0 {
 			t.Errorf("the metrics of %s hold %v", name, found)
 		}
 	}
-	if found := hits(y.s.output.Bytes(), markers()); len(found) > 0 {
+	if found := hits(y.s.output.Bytes(), y.secrets()); len(found) > 0 {
 		t.Errorf("the program printed %v", found)
 	}
-	y.fileHas(t, "records.db*", slices.Concat(sealed, mistaken), named)
+	y.fileHas(t, "records.db*", slices.Concat(sealed, mistaken, y.secrets()[len(markers()):]), named)
 	var mails []byte
 	for _, m := range y.box.List("") {
 		raw, err := sink.Raw(y.box.Dir(), m.ID)
@@ -333,12 +355,13 @@ func (y *canaryYear) searchRest(t *testing.T, l *leader) {
 		}
 		mails = append(append(mails, raw...), textOfMail(raw)...)
 	}
-	for _, mark := range []string{"zqgiven", "zqfamily", "zqmail", "zqassistmail", "zqmailnew", "zqmailright", "zqcoach", "zqcoachmail", "zqprivate"} {
+	for _, mark := range []string{"zqgiven", "zqfamily", "zqmail", "zqassistmail", "zqmailnew", "zqmailright", "zqcoach", "zqcoachmail", "zqprivate",
+		"zqcandidate", "zqcandmail", "zqlatemail"} {
 		if len(hits(mails, []string{mark})) == 0 {
 			t.Errorf("no mail at the sink holds %s", mark)
 		}
 	}
-	if found := hits(mails, []string{"zqnote", "zqdiet", "zqaccess", "zqdecline", "zqgivenby"}); len(found) > 0 {
+	if found := hits(mails, []string{"zqnote", "zqdiet", "zqaccess", "zqdecline", "zqgivenby", "zqwhy", "zqdraft", "zqchallenge", "zqdecided", "zqreleased", "zqcodenote", "65_over"}); len(found) > 0 {
 		t.Errorf("a mail holds %v", found)
 	}
 }

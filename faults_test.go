@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -162,6 +163,8 @@ var defects = []defect{
 	{what: "entries stay, sittings are overbooked, residential days count for nothing, the last word is early, so is the network, news is slow, a moved session is not confirmed, what was turned off still comes",
 		breaks: "keeps-entries,overbooks,works-on-residentials,wrong-eve,early-network,slow-news,hushes-changes,forgets-unsubscribe",
 		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent,coaching,unsubscribe", flagship: true},
+	{what: "every coach sees every report, a coach who leaves keeps the leaders, costs are not kept", breaks: "shows-reports,keeps-leavers,forgets-costs",
+		checks: "shared-report,pair,costs", flagship: true},
 	{what: "a decision is told before its release, an application is not confirmed", breaks: "tells-early,no-receipt", checks: "quiet,application", apply: true},
 	{what: "a form closes before its limit", breaks: "closes-early", checks: "cast", few: true},
 }
@@ -177,8 +180,7 @@ func brokenYears() []faultyYear {
 	few := 5
 	years := []faultyYear{
 		{name: "whole", people: 12, args: []string{"--day", "400ms"}, judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
-		{name: "whole/applied", people: 16, args: append([]string{"--day", "400ms", "--route", "application", "--reply-within", "60s"}, flagship...),
-			judge: func(t *testing.T, run demoRun) { run.mustBeOK(t) }},
+		{name: "whole/applied", people: 16, args: append([]string{"--day", "400ms", "--route", "application", "--reply-within", "60s"}, flagship...), judge: judgeFlagship},
 		{name: "whole/trouble-at-the-sink", people: few, args: []string{"--day", "400ms"},
 			environ: []string{"FAIRLEAD_FAULT_SINK=drop=3,keep=true,refuse451=0.05"}, judge: judgeTroubled},
 	}
@@ -205,6 +207,29 @@ func brokenYears() []faultyYear {
 		years = append(years, y)
 	}
 	return years
+}
+
+// judgeFlagship wants a flagship year to end well, and what only few of its people do to have happened in it.
+func judgeFlagship(t *testing.T, run demoRun) {
+	run.mustBeOK(t)
+	acts, err := verdict.ReadActs(filepath.Join(run.data, "cast.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, is := range map[string]func(verdict.Act) bool{
+		"a coach left":                 func(a verdict.Act) bool { return a.Act == verdict.ActCoachLeave && a.Status < 300 },
+		"staff chose a coach":          func(a verdict.Act) bool { return a.Act == "change-coach" && a.Confirmed && a.Coach != "" },
+		"a coach saw a report":         func(a verdict.Act) bool { return a.Act == verdict.ActReport && a.Confirmed },
+		"a coach was refused a report": func(a verdict.Act) bool { return a.Act == verdict.ActReport && a.Status == http.StatusNotFound },
+		"a date that was full refused": func(a verdict.Act) bool { return a.Act == "change-sitting" && a.Status == http.StatusConflict },
+		"costs were to be recovered":   func(a verdict.Act) bool { return a.Costs == "recovered" && a.Confirmed },
+		"the figures were read":        func(a verdict.Act) bool { return a.Act == verdict.ActFigures && a.Confirmed },
+		"a residential was moved":      func(a verdict.Act) bool { return a.Act == "reschedule" && a.Stage == "residential-2" && a.Confirmed },
+	} {
+		if !slices.ContainsFunc(acts, is) {
+			t.Errorf("nothing says that %s", what)
+		}
+	}
 }
 
 // judgeTroubled wants a year in which the sink misbehaves to end well: what was repeated is the same mail.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 
 	"gorm.io/gorm"
@@ -25,7 +26,7 @@ func (s *Store) CoachReport(ctx context.Context, coach, ref string, at time.Time
 		if err != nil {
 			return err
 		}
-		if !found || match.Coach != coach || !shows {
+		if (!found || match.Coach != coach || !shows) && !faults.Broken("shows-reports") {
 			return fmt.Errorf("report for the coach: %w", programme.ErrNotFound)
 		}
 		shared.Leader = t.leader.Name

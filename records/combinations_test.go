@@ -121,7 +121,7 @@ func (c combination) play(t *testing.T, b *bundle) {
 	d.until(t, c.to().AddDate(0, 0, 4))
 	d.agrees(t, refs)
 	for _, ref := range refs {
-		last, had := d.entries[b.placeAt(t, ref, "residential-2").UID]
+		last, had := d.entries[in(d.addressOf(t, ref), b.placeAt(t, ref, "residential-2").UID)]
 		if off := c.event == "cancelled" || c.within(); had == (c.event == "not open" || c.event == "asked") || had && off != (last.Method == programme.MethodCancel) {
 			t.Errorf("%s: her diary has the event as %+v", ref, last)
 		}

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -18,11 +19,16 @@ type entry struct {
 // diary plays the workflows and the worker: what is due is done and sent, and the leaders' diaries follow what was sent.
 type diary struct {
 	*bundle
-	entries map[string]entry  // by UID, or by reference and stage of a session
+	entries map[string]entry  // by address, then UID, or reference and stage of a session: see in
 	told    map[string]string // the last thing said of each
 	keys    map[string]bool   // the lines that went
 	waiting map[string]bool   // lines that wait for the end of a hold
 	mails   int
+	// coming are the stages to open, by reference and stage, where the journeys' workflows are played too; nil: the test opens
+	// them itself. watch, where there is one, looks at every mail that goes.
+	coming map[string]programme.Opening
+	known  map[string]programme.StageState // what the workflow of a journey knows of its stages, likewise
+	watch  func(programme.MailJob)
 }
 
 func (b *bundle) diary() *diary {
@@ -42,6 +48,9 @@ func (d *diary) until(t *testing.T, to time.Time) {
 		if at, lapse := d.nextAsk(t, next); lapse != nil {
 			next, act = at, lapse
 		}
+		if opening, ref := d.nextOpening(t, next); ref != "" {
+			next, act = opening.At, func() { d.opens(t, ref, opening) }
+		}
 		if mail, found := d.nextMail(t, next); found {
 			next, act = mail.At, func() { d.sends(t, mail) }
 		}
@@ -50,7 +59,8 @@ func (d *diary) until(t *testing.T, to time.Time) {
 		}
 		act()
 		if next.Equal(to) {
-			if _, lapse := d.nextAsk(t, to); lapse == nil {
+			_, lapse := d.nextAsk(t, to)
+			if _, ref := d.nextOpening(t, to); lapse == nil && ref == "" {
 				if _, found := d.nextMail(t, to); !found {
 					return
 				}
@@ -68,7 +78,11 @@ func (d *diary) round(t *testing.T) programme.CohortRound {
 		if round.Launch == "" {
 			return round
 		}
-		must(t, d.AdvanceOperation(d.ctx, round.Launch, 0, true))
+		if d.coming == nil {
+			must(t, d.AdvanceOperation(d.ctx, round.Launch, 0, true))
+			continue
+		}
+		d.starts(t, round.Launch)
 	}
 }
 
@@ -91,6 +105,9 @@ func (d *diary) nextAsk(t *testing.T, by time.Time) (at time.Time, act func()) {
 	var rows []askRow
 	must(t, d.db.Where("state = ? AND held = ? AND due <= ?", string(programme.AskOpen), false, by).Order("id").Find(&rows).Error)
 	for _, row := range rows {
+		if row.Owner == string(programme.OwnerStaff) && row.LimitAt.After(by) && programme.Kind(row.Kind) != programme.KindSelection {
+			continue // staff have it until its limit
+		}
 		plan := d.openStage(t, row.Ref, row.Stage)
 		moment := plan.Grace
 		if moment.IsZero() || plan.Limit.Before(moment) {
@@ -101,7 +118,9 @@ func (d *diary) nextAsk(t *testing.T, by time.Time) (at time.Time, act func()) {
 		}
 		at, act = moment, func() {
 			if moment.Equal(plan.Limit) {
-				must(t, third(d.Lapse(d.ctx, plan.Ask, plan.Plan, d.clock.Now())))
+				end, _, err := d.Lapse(d.ctx, plan.Ask, plan.Plan, d.clock.Now())
+				must(t, err)
+				d.ended(t, row.Ref, end)
 				return
 			}
 			must(t, ignore(d.Overdue(d.ctx, plan.Ask, plan.Plan, d.clock.Now())))
@@ -109,8 +128,6 @@ func (d *diary) nextAsk(t *testing.T, by time.Time) (at time.Time, act func()) {
 	}
 	return at, act
 }
-
-func third[A, B any](_ A, _ B, err error) error { return err }
 
 // sends sends one mail, where it still may go.
 func (d *diary) sends(t *testing.T, mail programme.PlannedMail) {
@@ -124,6 +141,9 @@ func (d *diary) sends(t *testing.T, mail programme.PlannedMail) {
 	must(t, d.BeginAttempt(d.ctx, claim.Job.Key, rendered(*claim.Job)))
 	d.finish(t, claim.Job.Key, programme.MailSent, false)
 	d.mails++
+	if d.watch != nil {
+		d.watch(*claim.Job)
+	}
 	for _, key := range claim.Job.Keys {
 		if d.keys[key] {
 			t.Errorf("%s went twice", key)
@@ -131,12 +151,21 @@ func (d *diary) sends(t *testing.T, mail programme.PlannedMail) {
 		d.keys[key] = true
 	}
 	for _, item := range claim.Job.Items {
-		d.reads(t, claim.Job.Ref, item)
+		d.reads(t, claim.Job.To.Email, claim.Job.Ref, item)
 	}
 }
 
+// in is where the diary at an address has an entry.
+func in(address, id string) string { return strings.ToLower(address) + " " + id }
+
+// addressOf is where a leader is written to.
+func (d *diary) addressOf(t *testing.T, ref string) string {
+	t.Helper()
+	return d.journeyOf(t, ref).Person.Email
+}
+
 // reads lets the diary follow what one mail says.
-func (d *diary) reads(t *testing.T, ref string, item programme.MailItem) {
+func (d *diary) reads(t *testing.T, address, ref string, item programme.MailItem) {
 	t.Helper()
 	id, now := "", entry{}
 	switch {
@@ -152,11 +181,15 @@ func (d *diary) reads(t *testing.T, ref string, item programme.MailItem) {
 	default:
 		return
 	}
+	uid := id
+	id = in(address, id)
 	last, had := d.entries[id]
 	if had && now.Sequence < last.Sequence {
 		t.Errorf("%s of %s: the sequence falls from %d to %d", item.Message, id, last.Sequence, now.Sequence)
 	}
-	if had && now.Sequence == last.Sequence && now != last && !d.follows(t, id) {
+	// The diary at an address that was changed is told that the entry has gone, which lives on as it is at the new one.
+	gone := now.Method == programme.MethodCancel && !strings.EqualFold(address, d.addressOf(t, ref))
+	if had && now.Sequence == last.Sequence && now != last && !gone && !d.follows(t, uid) {
 		t.Errorf("%s of %s: sequence %d was %+v and is %+v", item.Message, id, now.Sequence, last, now)
 	}
 	said := item.Message
@@ -186,10 +219,11 @@ func (d *diary) agrees(t *testing.T, refs []string) {
 	t.Helper()
 	now := d.clock.Now()
 	for _, ref := range refs {
+		address := d.addressOf(t, ref)
 		places, err := d.Places(d.ctx, ref)
 		must(t, err)
 		for _, place := range places {
-			last, had := d.entries[place.UID]
+			last, had := d.entries[in(address, place.UID)]
 			want := entry{programme.MethodRequest, place.Sequence, place.Sitting.Starts, place.Sitting.Online}
 			switch live := had && last.Method == programme.MethodRequest; {
 			case place.Entry && place.Sitting.Starts.After(now) && last != want:
@@ -206,7 +240,7 @@ func (d *diary) agrees(t *testing.T, refs []string) {
 		}
 		for _, stage := range d.journeyOf(t, ref).Stages {
 			id := ref + " " + stage.Name
-			last := d.entries[id]
+			last := d.entries[in(address, id)]
 			if last.Method == programme.MethodRequest && last.Starts.After(now) && !last.Starts.Equal(booked[id]) ||
 				!booked[id].IsZero() && !(last.Method == programme.MethodRequest && last.Starts.Equal(booked[id])) {
 				t.Errorf("%s: her diary has %+v, the session is at %s", id, last, booked[id])

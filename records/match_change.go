@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 
 	"gorm.io/gorm"
@@ -248,7 +249,7 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 	}
 	return s.joinEach(ctx, refs, now, actor, func(t *turn) error {
 		match, found, err := t.match()
-		if err != nil || !found || match.Coach != coach {
+		if err != nil || !found || match.Coach != coach || faults.Broken("keeps-leavers") {
 			return err
 		}
 		return t.partCoach(match, matchCoachLeft)

@@ -1,158 +1,163 @@
 package records
 
 import (
-	"errors"
+	"flag"
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"fairlead/programme"
 )
 
-// randomly is a cohort to which anything may happen at any moment, while what is due is done and sent.
-type randomly struct {
-	*diary
-	random *rand.Rand
-	refs   []string
+var shrinking = flag.Bool("shrink", false, "leave out of a random year that went wrong what it does not need")
+
+// move is one thing that happens in a random year: so many hours after the one before somebody acts, and two numbers say how.
+// A list of them is a year; any part of it is one too, so that a list can be shortened while it still goes wrong.
+type move struct {
+	After int
+	Act   string
+	Who   int
+	How   int
+	Or    int
 }
 
-const moving, meeting = "residential-2", "coaching-3"
+// acts are what can happen, as often as it is named.
+var acts = strings.Fields(`answers answers answers answers answers answers answers answers answers answers
+	books books books races races gives-back gives-back logs logs logs
+	moves moves moves online cancels change-sitting change-sitting register register register
+	hold hold resume resume resume extend another-coach change-coach coach-leaves consent consent shares change-email
+	withdraw defer skip reopen applies applies decides releases`)
 
-// Whatever moves, holds, answers, sessions and registers come in whatever order: no event is lost, none overbooked, no mail
-// goes twice, and everybody's diary has exactly the last date.
-func TestRandomMovesHoldsAndAnswers(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bundle) {
-		seed := rand.Uint64()
-		t.Logf("seed %d", seed)
-		r := randomly{diary: b.diary(), random: rand.New(rand.NewPCG(seed, 7))}
-		r.refs = b.onFlagshipIn(t, 6, []string{"A", "B", "A"}, map[string][]programme.Sitting{moving: {
-			date("a", "A", "2027-07-05 08:00", "2027-07-07 16:00", 4), date("b", "B", "2027-07-19 08:00", "2027-07-21 16:00", 3)}})
-		for _, ref := range r.refs {
-			b.openStage(t, ref, moving)
-			b.openStage(t, ref, meeting)
-		}
-		for step := range 80 {
-			r.until(t, b.clock.Now().Add(time.Duration(r.random.IntN(40))*time.Hour))
-			if err := r.act(t, r.refs[r.random.IntN(len(r.refs))]); b.race(err) != nil && !errors.Is(err, programme.ErrStageNotOpen) {
-				t.Fatalf("step %d: %v", step, err)
+// yearOf draws a year: people apply and are decided on within fourteen weeks, then everything happens to everybody.
+func yearOf(seed uint64) []move {
+	random := rand.New(rand.NewPCG(seed, 7))
+	draw := func(most int, act string) move {
+		return move{random.IntN(most), act, random.IntN(1000), random.IntN(1000), random.IntN(1000)}
+	}
+	var year []move
+	for range 60 {
+		year = append(year, draw(20, "applies"))
+	}
+	year = append(year, move{Act: "closes"})
+	for range 20 {
+		year = append(year, draw(24, "decides"))
+	}
+	year = append(year, move{Act: "releases"})
+	for range 15 {
+		year = append(year, draw(12, "answers"))
+	}
+	for range 420 {
+		year = append(year, draw(54, acts[random.IntN(len(acts))]))
+	}
+	return year
+}
+
+// Whatever is applied for, decided, answered, moved, cancelled, put online, held, resumed, booked, given back, left and taken
+// back in whatever order, over the three residentials of a flagship year with dates of tight capacity, its opening and closing
+// events and its coaching: see randomYear.looks and randomYear.ends for what has to hold after every move and in the end.
+func TestRandomYears(t *testing.T) {
+	t.Parallel()
+	for name, setup := range map[string]func(testing.TB) *bundle{"sqlite": setupSQLite, "postgres": setupPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, seed := range []uint64{1, 7, rand.Uint64()} {
+				year := yearOf(seed)
+				if t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { playRandomYear(t, setup(t), year) }) {
+					continue
+				}
+				if *shrinking {
+					year = shorter(t, setup, year)
+				}
+				t.Logf("seed %d, its moves:\n%s", seed, listed(year))
 			}
-			if n := b.count(t, "SELECT COUNT(*) FROM sittings WHERE taken > capacity"); n > 0 {
-				t.Fatalf("step %d: %d sittings are overbooked", step, n)
+		})
+	}
+}
+
+// shorter leaves out of a year that went wrong what it goes wrong without.
+func shorter(t *testing.T, setup func(testing.TB) *bundle, year []move) []move {
+	for part := len(year) / 2; part > 0; part /= 2 {
+		for at := 0; at+part <= len(year); {
+			without := slices.Concat(year[:at], year[at+part:])
+			if at+part < len(year) {
+				without[at].After += hours(year[at : at+part])
 			}
+			if t.Run(fmt.Sprintf("without %d at %d", part, at), func(t *testing.T) { playRandomYear(t, setup(t), without) }) {
+				at += part
+				continue
+			}
+			year = without
 		}
-		r.settles(t)
-		for _, ref := range r.refs {
-			r.holds(t, ref)
-		}
-		r.agrees(t, r.refs)
-		b.loads(t)
-		b.sound(t)
-		t.Logf("%d mails", r.mails)
-	})
+	}
+	return year
 }
 
-// act lets one thing happen to a leader.
-func (r randomly) act(t *testing.T, ref string) error {
-	sitting := []string{"a", "b"}[r.random.IntN(2)]
-	order := func(name programme.CommandName, stage string) error {
-		return r.try(programme.Command{Name: name, Ref: ref, Stage: stage})
+func hours(moves []move) (n int) {
+	for _, m := range moves {
+		n += m.After
 	}
-	switch r.random.IntN(20) {
-	case 0, 1, 2:
-		return r.answers(t, ref)
-	case 3, 4:
-		return ignore(r.CloseStage(r.ctx, ref, moving, r.Now(r.ctx)))
-	case 5, 6, 7:
-		starts := []time.Time{london("2027-07-05 08:00"), london("2027-07-19 08:00")}[r.random.IntN(2)].AddDate(0, 0, 7*r.random.IntN(4))
-		return r.reorders(t, programme.Reschedule{Sitting: sitting, Starts: starts})
-	case 8:
-		online := r.random.IntN(2) == 0
-		return r.reorders(t, programme.Reschedule{Sitting: sitting, Online: &online})
-	case 9:
-		if r.random.IntN(4) == 0 {
-			return r.reorders(t, programme.Reschedule{Sitting: "b", Cancel: true})
-		}
-	case 10, 11:
-		return order(programme.CmdHold, "")
-	case 12, 13:
-		return order(programme.CmdResume, "")
-	case 14, 15: // to one that is full too
-		return r.try(programme.Command{Name: programme.CmdChangeSitting, Ref: ref, Stage: moving, Sitting: sitting})
-	case 16:
-		return r.try(programme.Command{Name: programme.CmdRecordAttendance, Ref: ref, Stage: moving,
-			Status: []string{"attended", "absent", "absent"}[r.random.IntN(3)]})
-	case 17:
-		switch {
-		case r.random.IntN(3) > 0:
-		case ref == r.refs[5]:
-			return order(programme.CmdWithdraw, "")
-		case ref == r.refs[4]:
-			return order(programme.CmdSkip, moving)
-		}
-	case 18:
-		starts := r.clock.Now().Truncate(time.Hour).Add(time.Duration(24+r.random.IntN(200)) * time.Hour)
-		return ignore(r.BookSession(r.ctx, programme.SessionOrder{Ref: ref, Stage: meeting, Starts: starts, By: []string{"participant", "coach"}[r.random.IntN(2)],
-			At: r.Now(r.ctx)}))
-	case 19:
-		return ignore(r.CancelSession(r.ctx, programme.SessionOrder{Ref: ref, Stage: meeting, By: "participant", At: r.Now(r.ctx)}))
-	}
-	return nil
+	return n
 }
 
-// answers has a leader say anything about the place.
-func (r randomly) answers(t *testing.T, ref string) error {
-	t.Helper()
-	places := []programme.Answers{{"place": {programme.PlaceConfirm}}, {"place": {programme.PlaceCannot}},
-		{"place": {programme.PlaceAnother}, "sitting": {"a"}}, {"place": {programme.PlaceAnother}, "sitting": {"b"}}}
-	return ignore(r.Submit(r.ctx, programme.Submission{Ask: programme.AskID(ref, moving, r.stageOf(t, ref, moving).Round), Answers: places[r.random.IntN(4)],
-		Change: r.random.IntN(2) == 0, At: r.Now(r.ctx)}))
+// listed is a year as it can be written into a test.
+func listed(year []move) string {
+	var b strings.Builder
+	for _, m := range year {
+		fmt.Fprintf(&b, "{%d, %q, %d, %d, %d},\n", m.After, m.Act, m.Who, m.How, m.Or)
+	}
+	return b.String()
 }
 
-// reorders changes a date, which most of the time its leaders follow at once.
-func (r randomly) reorders(t *testing.T, order programme.Reschedule) error {
-	t.Helper()
-	order.Cohort, order.Stage, order.Reason, order.Actor = spring, moving, "programme_change", "staff:kim"
-	op, err := r.Reschedule(r.ctx, order)
-	if err == nil && r.random.IntN(3) > 0 {
-		r.follow(t, op.ID)
+// The residentials of a random year, and how many have a place in it.
+var residentials = []string{"residential-1", "residential-2", "residential-3"}
+
+const randomPlaces = 6
+
+// randomDates are three dates of each residential, which together have room for two more than there are places.
+func randomDates() map[string][]programme.Sitting {
+	return map[string][]programme.Sitting{
+		"residential-1": {date("a", "A", "2027-02-28 16:00", "2027-03-05 13:00", 3), date("b", "B", "2027-03-07 16:00", "2027-03-12 13:00", 3),
+			date("c", "C", "2027-03-21 16:00", "2027-03-26 13:00", 2)},
+		"residential-2": {date("a", "A", "2027-07-05 08:00", "2027-07-07 16:00", 3), date("b", "B", "2027-07-19 08:00", "2027-07-21 16:00", 3),
+			date("c", "C", "2027-08-02 08:00", "2027-08-04 16:00", 2)},
+		"residential-3": {date("a", "A", "2027-09-13 08:00", "2027-09-15 16:00", 3), date("b", "B", "2027-09-20 08:00", "2027-09-22 16:00", 3),
+			date("c", "C", "2027-10-04 08:00", "2027-10-06 16:00", 2)},
 	}
-	return err
 }
 
-// settles lets whatever is still on its way arrive.
-func (r randomly) settles(t *testing.T) {
-	t.Helper()
-	var ops []string
-	must(t, r.db.Raw("SELECT id FROM operations WHERE kind = 'reschedule' ORDER BY created_real, id").Scan(&ops).Error)
-	for _, op := range ops {
-		r.follow(t, op)
+// playRandomYear plays a list of moves and then lets the year come to its end.
+func playRandomYear(t *testing.T, b *bundle, year []move) {
+	r := &randomYear{diary: b.diary(), t: t, begun: map[int]string{}, days: map[string]string{}}
+	r.coming, r.known, r.watch = map[string]programme.Opening{}, map[string]programme.StageState{}, r.mailed
+	b.goTo("2026-06-01 06:00")
+	c := testCohort(spring, programme.RouteApplication, randomPlaces)
+	c.Blueprint = "flagship"
+	must(t, b.CreateCohort(b.ctx, c))
+	must(t, b.setDates(t, randomDates()))
+	b.autumn(t, 10)
+	rows := coaches(3, 3)
+	rows[0].Organisations = []string{"Northern Housing"} // of every other leader
+	r.coaches = b.importCoaches(t, rows)
+	must(t, ignore(b.Launch(b.ctx, spring, "staff:kim", b.Now(b.ctx))))
+	for i, coach := range r.coaches {
+		must(t, ignore(b.PublishSlots(b.ctx, spring, coach, programme.SlotSeries{First: london("2027-01-25 09:00").AddDate(0, 0, i), EveryDays: 14, Count: 22,
+			Minutes: 60, Online: true}, b.Now(b.ctx))))
 	}
-	for _, ref := range r.refs {
-		if err := r.try(programme.Command{Name: programme.CmdResume, Ref: ref}); r.race(err) != nil {
-			t.Fatal(err)
+	for n, m := range year {
+		r.until(t, b.clock.Now().Add(time.Duration(m.After)*time.Hour))
+		if err := b.race(r.act(m)); err != nil && !harmless(err) {
+			t.Fatalf("move %d, %+v: %v", n, m, err)
 		}
-		must(t, ignore(r.CloseStage(r.ctx, ref, moving, r.Now(r.ctx))))
-		r.openStage(t, ref, moving)
-	}
-	r.until(t, r.clock.Now().AddDate(0, 0, 5))
-}
-
-// holds checks that a leader's event is not lost: it was attended, or somebody waits for what is next.
-func (r randomly) holds(t *testing.T, ref string) {
-	t.Helper()
-	row := r.stageOf(t, ref, moving)
-	if row.State.Closed() {
-		left := r.journeyOf(t, ref).State == programme.Withdrawn || row.State == programme.StageSkipped
-		if row.Outcome != "attended" && !left {
-			t.Errorf("%s is lost: %+v", ref, row)
+		if m.How%4 > 0 { // else it arrives with what comes next
+			r.delivers(t)
 		}
-		return
+		r.looks(n)
+		if t.Failed() {
+			t.Fatalf("move %d, %+v, on %s", n, m, b.clock.Now().In(programme.London).Format("Monday 2 January 2006 15:04"))
+		}
 	}
-	plan, place := r.openStage(t, ref, moving), r.placeAt(t, ref, moving)
-	if plan.State != programme.AskOpen || plan.Held || !plan.Limit.After(r.clock.Now()) || plan.Owner == "" {
-		t.Errorf("%s waits for nothing: %+v", ref, plan)
-	}
-	if plan.Part == programme.PartAttendance && plan.Owner == programme.OwnerCalendar && !plan.Grace.Equal(place.Sitting.Ends) {
-		t.Errorf("%s waits until %s, her date ends %s", ref, plan.Grace, place.Sitting.Ends)
-	}
+	r.ends()
 }

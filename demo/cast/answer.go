@@ -67,6 +67,7 @@ func (p *play) confirmed(one *person, a *ask, act Act) {
 	case a.ref == one.ref && a.stage == onboarding:
 		one.helperSent = one.helper.may != "" && one.helper.may != "nothing"
 		one.privately = one.private != ""
+		one.shares = one.mind() != refuses
 	}
 	one.mu.Unlock()
 	p.mu.Lock()

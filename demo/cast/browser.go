@@ -33,6 +33,7 @@ type page struct {
 	url     *url.URL
 	kind    string // media type
 	doc     *html.Node
+	sheet   string   // where it is a spreadsheet
 	through []string // paths of the redirects on the way
 }
 
@@ -154,6 +155,10 @@ func (b *browser) answer(request *http.Request, at *url.URL) (page, error) {
 	content := io.LimitReader(response.Body, most)
 	if strings.HasPrefix(shown.kind, "text/html") {
 		shown.doc, err = html.Parse(content)
+	} else if strings.HasPrefix(shown.kind, "text/csv") {
+		var sheet []byte
+		sheet, err = io.ReadAll(content)
+		shown.sheet = string(sheet)
 	} else {
 		_, err = io.Copy(io.Discard, content)
 	}

@@ -92,8 +92,11 @@ type play struct {
 	mu         sync.Mutex
 	byAddress  map[string]*person // leaders by address, lower case
 	byRef      map[string]*person
-	assistants map[string]*assistant // by address, lower case
-	coaches    map[string]*coach     // by address, lower case
+	assistants map[string]*assistant      // by address, lower case
+	coaches    map[string]*coach          // by address, lower case
+	bench      []Coach                    // the coaches as staff have them
+	lookedAt   int                        // at who coaches whom
+	coached    map[string]map[string]bool // by whom a leader was ever coached, as staff saw it
 	mails      int
 	forms      int
 	sittings   []*Sitting     // of the events, as staff have them
@@ -153,7 +156,7 @@ func newPlay(o Options) (*play, error) {
 	}
 	p := &play{o: o, year: year, people: people, log: log, agenda: newAgenda(), mailbox: newMailbox(o),
 		web: &http.Transport{MaxIdleConnsPerHost: 16, ResponseHeaderTimeout: 30 * time.Second}, desk: make(chan struct{}, 8),
-		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}, coaches: map[string]*coach{}, handled: map[int64]bool{}}
+		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}, coaches: map[string]*coach{}, coached: map[string]map[string]bool{}, handled: map[int64]bool{}}
 	p.unsubscriber = unsubscribing(people)
 	n := shares(o.Participants)
 	p.sittings = sittingsOf(year, n.places+n.late)

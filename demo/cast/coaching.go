@@ -14,6 +14,7 @@ import (
 
 // coach is somebody who coaches leaders: reads the mail, opens the link in it, logs what was held.
 type coach struct {
+	ref     string
 	email   string
 	browser *browser
 	acting  sync.Mutex
@@ -31,7 +32,11 @@ func (p *play) bringCoaches(ctx context.Context) error {
 	if !p.year.coached || len(p.o.Coaches) == 0 {
 		return nil
 	}
-	got, err := p.staff.must(ctx, Act{Act: "import-coaches"}, call{method: http.MethodPost, path: base + "/cohorts/" + p.year.cohort + "/coaches", body: p.o.Coaches})
+	sheet, err := p.withOrganisations()
+	if err != nil {
+		return err
+	}
+	got, err := p.staff.must(ctx, Act{Act: "import-coaches"}, call{method: http.MethodPost, path: base + "/cohorts/" + p.year.cohort + "/coaches", body: sheet})
 	if err != nil {
 		return err
 	}
@@ -51,7 +56,8 @@ func (p *play) bringCoaches(ctx context.Context) error {
 	for i, row := range report.Rows {
 		if n := row.Row - 2; n >= 0 && n < len(emails) {
 			p.mu.Lock()
-			p.coaches[strings.ToLower(emails[n])] = &coach{email: emails[n], browser: p.newBrowser(), seen: map[string]bool{}}
+			p.coaches[strings.ToLower(emails[n])] = &coach{ref: row.Ref, email: emails[n], browser: p.newBrowser(), seen: map[string]bool{}}
+			p.bench[n].Ref = row.Ref
 			p.mu.Unlock()
 		}
 		first := p.year.startsOn.AddDate(0, 0, -30+i%5).Add(time.Duration(9+i%7) * time.Hour)
@@ -249,6 +255,7 @@ func (p *play) logs(ctx context.Context, c *coach, links []string) {
 			p.logsOne(ctx, c, f)
 		}
 	}
+	p.opensReports(ctx, c, shown)
 }
 
 func (p *play) logsOne(ctx context.Context, c *coach, f form) {

@@ -20,7 +20,9 @@ func (p *play) order(ctx context.Context, one *person, a *ask, command string, b
 	act.Missed, _ = body["missed"].(string)
 	if command == "record-attendance" {
 		act.Answer, _ = body["status"].(string)
+		act.Costs, _ = body["costs"].(string)
 	}
+	act.Coach, _ = body["coach"].(string)
 	if command == "answer-for" && act.Stage == selection {
 		act.Answer = "accept"
 	}
@@ -273,6 +275,11 @@ func (p *play) resend(ctx context.Context, one *person, a *ask) {
 
 // promote takes down a new post.
 func (p *play) promote(ctx context.Context, one *person) {
-	p.order(ctx, one, nil, "change-details", because("new_information", "",
-		map[string]any{"details": map[string]any{"job_title": "Permanent Secretary", "organisation": one.row.organisation + " (new)"}}))
+	organisation := one.row.organisation + " (new)"
+	if _, ok := p.order(ctx, one, nil, "change-details", because("new_information", "",
+		map[string]any{"details": map[string]any{"job_title": "Permanent Secretary", "organisation": organisation}})); ok {
+		one.mu.Lock()
+		one.moved = organisation
+		one.mu.Unlock()
+	}
 }

@@ -16,6 +16,7 @@ type Expected struct {
 	Sittings    []Sitting `json:"sittings,omitempty"` // of the events, as they stood in the end
 	Staff       []string  `json:"staff"`              // who may be alerted
 	Coaches     []string  `json:"coaches,omitempty"`  // their addresses
+	Bench       []Coach   `json:"bench,omitempty"`    // the same with what a match has to heed
 }
 
 // Person is one participant and what the character calls for.
@@ -32,6 +33,11 @@ type Person struct {
 	// AssistantWelcome says that onboarding was answered with an assistant who may do something.
 	AssistantWelcome bool   `json:"assistant_welcome,omitempty"`
 	Phone            string `json:"phone,omitempty"`
+	// Shares says that the leader's coach may see the report, as onboarding was answered.
+	Shares bool `json:"shares,omitempty"`
+	// Organisation is where the leader works at first, Moved where they work from the change of their details on.
+	Organisation string `json:"organisation,omitempty"`
+	Moved        string `json:"moved,omitempty"`
 	// NoQuestionnaire says that the leader never agreed to the questionnaire: no mail may speak of it.
 	NoQuestionnaire bool `json:"no_questionnaire,omitempty"`
 }
@@ -52,6 +58,7 @@ func (p *play) expected() Expected {
 		e.Coaches = append(e.Coaches, email)
 	}
 	slices.Sort(e.Coaches)
+	e.Bench = p.bench
 	return e
 }
 
@@ -64,6 +71,7 @@ func (one *person) expected(questions bool) Person {
 	if one.privately {
 		e.Private = one.private
 	}
+	e.Shares, e.Organisation, e.Moved = one.shares, one.row.organisation, one.moved
 	for _, email := range []string{one.row.assistantEmail, one.helper.email} {
 		if email != "" && (len(e.Assistants) == 0 || !strings.EqualFold(e.Assistants[0], email)) {
 			e.Assistants = append(e.Assistants, email)

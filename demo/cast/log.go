@@ -23,6 +23,8 @@ type Act struct {
 	Sitting   string    `json:"sitting,omitempty"`
 	Answer    string    `json:"answer,omitempty"` // accept or decline; of an event confirm, another or cannot, of its register what was noted
 	Slot      string    `json:"slot,omitempty"`   // the published time that was chosen for a session
+	Coach     string    `json:"coach,omitempty"`  // of a pair, a change of it, or a look at a report
+	Costs     string    `json:"costs,omitempty"`  // of an event that was missed: recovered
 	Method    string    `json:"method"`
 	Path      string    `json:"path"` // secrets masked
 	Status    int       `json:"status"`

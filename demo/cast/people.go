@@ -54,9 +54,11 @@ type person struct {
 	private        string            // address for report and surveys, given in onboarding; empty: none
 	privately      bool              // onboarding was confirmed with it
 	helper         assistantChoice
-	missed         bool // a residential, once
-	unsubscribed   bool // from mail about surveys after the year
-	helperSent     bool // onboarding was confirmed with an assistant who may do something
+	missed         bool   // a residential, once
+	shares         bool   // onboarding was confirmed, and lets the coach see the report
+	moved          string // the organisation to which they changed, empty: none
+	unsubscribed   bool   // from mail about surveys after the year
+	helperSent     bool   // onboarding was confirmed with an assistant who may do something
 }
 
 // assistantChoice is what a leader says of an assistant in onboarding.

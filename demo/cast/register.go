@@ -133,7 +133,11 @@ func (p *play) noteDown(ctx context.Context, one *person, s *Sitting) {
 		status, one.missed = "absent", true
 	}
 	one.mu.Unlock()
-	if !away {
+	switch {
+	case away:
+	case status == "absent" && one.variant%2 == 0:
+		p.recovers(ctx, one, s)
+	default:
 		p.attendance(ctx, one, s.Stage, s.Name, status)
 	}
 }

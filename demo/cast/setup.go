@@ -62,6 +62,8 @@ func (p *play) setUp(ctx context.Context) error {
 	p.schedule()
 	p.plannedChanges()
 	p.deskWork()
+	p.planPairs()
+	p.planFullDates()
 	return nil
 }
 

@@ -49,7 +49,7 @@ func sittingsOf(y year, places int) []*Sitting {
 	if !y.events {
 		return nil
 	}
-	third := max(1, places/3) // tight: some find the date of their group full
+	third := max(1, places*3/10) // tight: some find the date of their group full
 	span := func(stage, name, group string, week, capacity int) *Sitting {
 		s := &Sitting{Stage: stage, Name: name, Group: group, Capacity: capacity, Residential: true, Night: stage != residential1,
 			Starts: y.week(week, time.Monday, 8, 0), Ends: y.week(week, time.Wednesday, 16, 0)}
@@ -126,16 +126,13 @@ func (p *play) reschedule(ctx context.Context, s *Sitting, change map[string]any
 	return err == nil && got.status < 300
 }
 
-// plannedChanges are what happens to the dates of the year: one is moved, one is cancelled on the evening before, one is
+// plannedChanges are what happens to the dates of the year: one is moved three times in a row, one is cancelled on the evening before, one is
 // put online.
 func (p *play) plannedChanges() {
 	for _, s := range p.sittings {
 		switch {
 		case s.Stage == residential2 && s.Name == "b":
-			p.agenda.at(p.year.week(14, time.Wednesday, 11, 0), func(ctx context.Context) {
-				starts, ends := p.year.week(21, time.Monday, 8, 0), p.year.week(21, time.Wednesday, 16, 0)
-				p.reschedule(ctx, s, map[string]any{"starts_at": starts.Format(time.RFC3339)}, func() { s.Starts, s.Ends = starts, ends })
-			})
+			p.moveInARow(s)
 		case s.Stage == residential3 && s.Name == "b":
 			eve := p.year.week(28, time.Sunday, 18, 30)
 			if p.o.Day < 500*time.Millisecond {

@@ -180,6 +180,22 @@ func TestAPlaceFoundBeforeTheNews(t *testing.T) {
 	}
 }
 
+// TestNewsOfTheEveMayTakeSoLong: news of an event that is near has as long as a reply, from the answer to whoever cancelled it.
+func TestNewsOfTheEveMayTakeSoLong(t *testing.T) {
+	t.Parallel()
+	for _, within := range []time.Duration{15 * time.Second, 40 * time.Second} {
+		for late, ok := range map[time.Duration]bool{0: true, time.Millisecond: false} {
+			b := eventful()
+			b.in.ReplyWithin = within
+			order := b.did("", "reschedule")
+			b.find("c/P-1/residential-3/event-cancelled/o1").Received = order.Answered.Add(within + late)
+			if r := Judge(b.in); names(r, "urgent") == ok {
+				t.Errorf("%s and %s after the order: %s %+v", within, late, r.Verdict, r.Faults)
+			}
+		}
+	}
+}
+
 // TestALastWordThatKillsCost: where processes are killed, an event may be over before anything runs again, and staff may have
 // taken the register by then.
 func TestALastWordThatKillsCost(t *testing.T) {

@@ -46,6 +46,8 @@ type Act struct {
 	Sitting   string    `json:"sitting,omitempty"`
 	Answer    string    `json:"answer,omitempty"` // accept or decline; of an event confirm, another or cannot, of its register what was noted
 	Slot      string    `json:"slot,omitempty"`   // the published time that was chosen for a session
+	Coach     string    `json:"coach,omitempty"`  // of a pair, a change of it, or a look at a report
+	Costs     string    `json:"costs,omitempty"`  // of an event that was missed: recovered
 	Status    int       `json:"status"`
 	Confirmed bool      `json:"confirmed"`         // its effect was seen: a done page, or the command's answer
 	Into      string    `json:"into,omitempty"`    // defer: the reference that goes on
@@ -67,6 +69,13 @@ const (
 	ActMove        = "move-session"
 	ActCancel      = "cancel-session"
 	ActLog         = "log-session" // a coach, of a session that is over
+
+	ActPair       = "pair"          // staff read that a coach has a leader; the answer numbers the reading
+	ActAnother    = "another-coach" // a leader, without a reason
+	ActCoachLeave = "coach-leaves"
+	ActShare      = "share-report" // a leader lets the coach see the report, anew
+	ActReport     = "coach-report" // a coach tried to see it: confirmed means that it was there
+	ActFigures    = "figures"      // staff read how often an employer paid for a residential; the answer is the number
 )
 
 // History is one exported workflow history, decoded to what is judged.
@@ -85,9 +94,18 @@ type Expected struct {
 	Places      int       `json:"places"`
 	LastJoining time.Time `json:"last_joining"` // until when freed places are filled again, programme time
 	Coaches     []string  `json:"coaches"`      // addresses
+	Bench       []Coach   `json:"bench"`        // the same with what a match has to heed
 	People      []Person  `json:"people"`       // the participants; a reference made by a deferral is none of its own
 	Sittings    []Sitting `json:"sittings"`     // the dates of the events, as staff had them in the end
 	Staff       []string  `json:"staff"`        // addresses of those who may be alerted
+}
+
+// Coach is a coach as staff brought them.
+type Coach struct {
+	Ref          string `json:"ref"`
+	Email        string `json:"email"`
+	Organisation string `json:"organisation"` // whose leaders they must not coach
+	Capacity     int    `json:"capacity"`
 }
 
 // Sitting is one date of an event.
@@ -118,6 +136,11 @@ type Person struct {
 	// NoQuestionnaire says that the leader never agreed to the questionnaire.
 	NoQuestionnaire bool   `json:"no_questionnaire,omitempty"`
 	Phone           string `json:"phone,omitempty"` // as typed in onboarding, empty where it was not answered
+	// Shares says that onboarding was answered, and lets the coach see the report.
+	Shares bool `json:"shares,omitempty"`
+	// Organisation is where the leader works at first, Moved where they work from the change of their details on.
+	Organisation string `json:"organisation,omitempty"`
+	Moved        string `json:"moved,omitempty"`
 }
 
 // ReadMails reads the folder of the sink: receipt from its index, everything else from the mails themselves.

@@ -27,6 +27,13 @@ type Journey struct {
 	Attention string  `json:"attention"`
 	Person    Leader  `json:"person"`
 	Stages    []Stage `json:"stages"`
+	Places    []Place `json:"places"`
+}
+
+// Place is a place at an event as REST shows it.
+type Place struct {
+	Stage string `json:"stage"`
+	Costs string `json:"costs"` // of a date that was missed
 }
 
 // Leader is what is compared of the person.

@@ -264,7 +264,7 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 	for _, test := range slices.Concat(plantedApplications, plantedExits) {
 		planted[test.check] = true
 	}
-	for _, test := range eventFaults() {
+	for _, test := range slices.Concat(eventFaults(), pairFaults) {
 		planted[test.check] = true
 	}
 	for _, name := range Checks() {
