@@ -207,8 +207,8 @@ func (t *turn) graceOf(ask askRow) time.Time {
 	if ask.State == string(programme.AskOpen) && programme.Part(ask.Part) == partHeld && owner == programme.OwnerCalendar {
 		return ask.Due.UTC() // the session is over: it is for the coach to log
 	}
-	if ask.State != string(programme.AskOpen) || owner != programme.OwnerParticipant && owner != programme.OwnerCoach {
-		return time.Time{}
+	if ask.State != string(programme.AskOpen) || owner != programme.OwnerParticipant && owner != programme.OwnerCoach || t.isLater(ask.Stage) {
+		return time.Time{} // staff chase nobody for a survey after the year
 	}
 	grace := ask.Due.Add(programme.Grace)
 	if stage, _ := t.year.Stage(ask.Stage); stage.Hard {

@@ -45,11 +45,13 @@ func (s *Store) openings(tx *gorm.DB, cohort programme.Cohort, ref string, at ti
 func ready(year programme.Blueprint, name string, rows []stageRow) bool {
 	stage, _ := year.Stage(name)
 	for _, row := range rows {
-		if row.Name == name || programme.StageState(row.State).Closed() {
-			continue
-		}
 		other, _ := year.Stage(row.Name)
-		if stage.After == row.Name || stage.Follows == row.Name || stage.AfterDays && other.Compulsory && !faults.Broken("early-network") {
+		closed := programme.StageState(row.State).Closed()
+		switch {
+		case row.Name == name:
+		case !closed && (stage.After == row.Name || stage.Follows == row.Name):
+			return false
+		case stage.AfterDays && other.HasDays() && (!closed || undecided(other, row)) && !faults.Broken("early-network"):
 			return false
 		}
 	}
@@ -68,7 +70,7 @@ func (t *turn) openingsAfter(ended stageRow, skipped []string) ([]programme.Open
 		return all, err
 	}
 	over := append([]string{ended.Name}, skipped...)
-	decided := slices.ContainsFunc(over, func(name string) bool { stage, _ := t.year.Stage(name); return stage.Compulsory })
+	decided := slices.ContainsFunc(over, func(name string) bool { stage, _ := t.year.Stage(name); return stage.HasDays() })
 	var list []programme.Opening
 	for _, opening := range all {
 		stage, _ := t.year.Stage(opening.Stage)
