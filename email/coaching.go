@@ -16,6 +16,8 @@ type Session struct {
 	At      *Moment
 	Online  bool
 	Again   bool // a time was given before, and it came to nothing
+	Over    bool // there is no time left to book it again
+	Needed  bool // it is of the compulsory days
 }
 
 func session(item programme.MailItem) Session {
@@ -30,7 +32,7 @@ func session(item programme.MailItem) Session {
 		s.Coach = name
 	}
 	s.At, s.Online, s.Email = moment(item.Session.Starts), item.Session.Online, clean(item.Session.Email)
-	s.Again = item.Session.Again
+	s.Again, s.Over, s.Needed = item.Session.Again, item.Session.Over, item.Session.Needed
 	return s
 }
 
@@ -111,6 +113,19 @@ func newCoachingCancelled(key string, item programme.MailItem) message {
 }
 
 func (m *CoachingCancelled) section() Section { return Section{Link: m.Link} }
+
+// CoachingOver tells a leader that a session was not held and will not be asked for again, and what follows from that.
+type CoachingOver struct {
+	Frame
+	Session
+	Link *Link
+}
+
+func newCoachingOver(key string, item programme.MailItem) message {
+	return &CoachingOver{Session: session(item), Link: itemLink(key, "Open your year", item)}
+}
+
+func (m *CoachingOver) section() Section { return Section{Link: m.Link} }
 
 // CoachingTomorrow reminds a leader of a session on the working day before.
 type CoachingTomorrow struct {

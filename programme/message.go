@@ -134,6 +134,7 @@ const (
 	MsgCoachingBooked    = "coaching-booked"    // reply, with an entry for the diary
 	MsgCoachingMoved     = "coaching-moved"     // reply; the entry follows
 	MsgCoachingCancelled = "coaching-cancelled" // reply; the entry goes
+	MsgCoachingOver      = "coaching-over"      // reply: a session was not held, and there is no time left to book it again
 	MsgCoachingTomorrow  = "coaching-tomorrow"  // scheduled, the working day before the session
 	MsgCoachingLog       = "coaching-log"       // scheduled, to the coach, two working days after the session: please log it
 	MsgCoachBooking      = "coach-booking"      // reply, to the coach: booked, moved or cancelled
@@ -263,6 +264,8 @@ type MailSession struct {
 	Elsewhere bool
 	Consent   bool // a consent to show the report ended with the former coach
 	Again     bool // the leader was given a time before, and it came to nothing
+	Over      bool // there is no time left to book it again
+	Needed    bool // it is of the compulsory days
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.
