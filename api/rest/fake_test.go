@@ -312,6 +312,9 @@ func (s *fakeStore) Tasks(_ context.Context, f programme.TaskFilter, after int64
 func (s *fakeStore) FinishTask(_ context.Context, id int64, by, note string, at time.Time) error {
 	for i, t := range s.tasks {
 		if t.ID == id {
+			if t.Decides && note == "" {
+				return programme.Refuse("note", "Say what was decided.")
+			}
 			if t.Done.IsZero() {
 				s.tasks[i].Done, s.tasks[i].DoneBy, s.tasks[i].Note = at, by, note
 			}

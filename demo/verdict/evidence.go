@@ -63,6 +63,7 @@ const (
 	ActMove        = "move-session"
 	ActCancel      = "cancel-session"
 	ActLog         = "log-session" // a coach, of a session that is over
+	ActDecide      = "decide"      // staff, on compulsory days that have lapsed: they stay so
 )
 
 // History is one exported workflow history, decoded to what is judged.
