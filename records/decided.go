@@ -83,6 +83,13 @@ func (t *turn) decide(stage string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.tellJourney(programme.Effect{Ends: []programme.StageEnd{end}, Openings: end.Openings})
+	effect := programme.Effect{Openings: end.Openings}
+	switch {
+	case t.state() == programme.Completed:
+		effect.Ends = []programme.StageEnd{end} // with what comes after the year
+	case len(end.Openings) == 0:
+		return nil // other days are still to come
+	}
+	_, err = t.tellJourney(effect)
 	return err
 }

@@ -109,6 +109,9 @@ func TestOtherDecisionsOnALapsedDay(t *testing.T) {
 			t.Errorf("reopened, and the network still opens: %+v", effect)
 		}
 		plan := b.openStage(t, ref, "coaching-6")
+		if late := b.openStage(t, ref, "alumni"); late.State != programme.AskCancelled || b.stageOf(t, ref, "alumni").State != programme.StageNotOpen {
+			t.Errorf("the news of the earlier decision opens the network: %+v", late)
+		}
 		b.lapsed(t, plan)
 		if end := b.closed(t, ref, "coaching-6"); opens(end.Openings, "alumni") {
 			t.Errorf("lapsed again, and the network opens: %+v", end)

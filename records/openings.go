@@ -58,6 +58,17 @@ func ready(year programme.Blueprint, name string, rows []stageRow) bool {
 	return true
 }
 
+// tooEarly reports whether a stage that waits for the compulsory days has been told to open, and one of them is open again or
+// undecided since: it opens when that is decided upon.
+func (t *turn) tooEarly(row stageRow) (bool, error) {
+	stage, _ := t.year.Stage(row.Name)
+	if !stage.AfterDays || row.State != string(programme.StageNotOpen) {
+		return false, nil
+	}
+	rows, err := t.stages()
+	return err == nil && !ready(t.year, row.Name, rows), err
+}
+
 // openingsAfter are the openings that the end of a stage settles: all after selection, else those that waited for it or
 // for a stage that was skipped with it.
 func (t *turn) openingsAfter(ended stageRow, skipped []string) ([]programme.Opening, error) {
