@@ -134,6 +134,7 @@ type defect struct {
 	year     string // the blueprint whose year shows it; empty: the short one
 	apply    bool   // a year to which people apply
 	flagship bool   // the whole year, which is longer, but goes by faster
+	says     string // what one of the faults named has to say besides, empty: nothing
 	many     bool   // a third of the answers must show it: a slow machine could make one look so
 }
 
@@ -162,7 +163,8 @@ var defects = []defect{
 	{what: "nobody asks whether the leader agrees", breaks: "ignores-consent", checks: "consent", year: "short-questionnaire"},
 	{what: "entries stay, sittings are overbooked, residential days count for nothing, the last word is early, so is the network, news is slow, a moved session is not confirmed, what was turned off still comes",
 		breaks: "keeps-entries,overbooks,works-on-residentials,wrong-eve,early-network,slow-news,hushes-changes,forgets-unsubscribe",
-		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent,coaching,unsubscribe", flagship: true},
+		checks: "calendar,capacity,residential-day,joining,alumni-early,urgent,coaching,unsubscribe", flagship: true,
+		says: "The network opened before coaching-1 was decided upon."},
 	{what: "every coach sees every report, a coach who leaves keeps the leaders, costs are not kept", breaks: "shows-reports,keeps-leavers,forgets-costs",
 		checks: "shared-report,pair,costs", flagship: true},
 	{what: "a decision is told before its release, an application is not confirmed", breaks: "tells-early,no-receipt", checks: "quiet,application", apply: true},
@@ -242,8 +244,9 @@ func judgeTroubled(t *testing.T, run demoRun) {
 
 // judgeBroken wants the verdict to be red and to name the defect.
 func judgeBroken(t *testing.T, run demoRun, d defect) {
-	found := map[string]int{}
+	found, said := map[string]int{}, d.says == ""
 	for _, f := range run.line.Faults {
+		said = said || d.names(f.Check) && strings.Contains(f.Text, d.says)
 		if found[f.Check]++; d.names(f.Check) && found[f.Check] == 1 {
 			t.Logf("%s: %s", f.Check, f.Text)
 		}
@@ -251,6 +254,9 @@ func judgeBroken(t *testing.T, run demoRun, d defect) {
 	t.Logf("%s: %v", d.what, found)
 	if run.line.Verdict != "red" || run.exit != exitRed {
 		t.Errorf("verdict %s, exit %d; want red, %d", run.line.Verdict, run.exit, exitRed)
+	}
+	if !said {
+		t.Errorf("no fault says %q", d.says)
 	}
 	want := 1
 	if d.many {

@@ -17,6 +17,8 @@ type Session struct {
 	Online  bool
 	Again   bool // a time was given before, and it came to nothing
 	Missed  bool // because its coach said that it did not take place
+	Over    bool // there is no time left to book it again
+	Needed  bool // it is of the compulsory days
 }
 
 func session(item programme.MailItem) Session {
@@ -32,6 +34,7 @@ func session(item programme.MailItem) Session {
 	}
 	s.At, s.Online, s.Email = moment(item.Session.Starts), item.Session.Online, clean(item.Session.Email)
 	s.Again, s.Missed = item.Session.Again, item.Session.Why == programme.GivenUpMissed
+	s.Over, s.Needed = item.Session.Over, item.Session.Needed
 	return s
 }
 
@@ -115,7 +118,7 @@ func newCoachingCancelled(key string, item programme.MailItem) message {
 	if about := item.Session; about != nil {
 		m.Elsewhere, m.Reason, m.Next, m.Seeking = about.Elsewhere, givenUp[about.Why], clean(about.Next), about.Seeking
 	}
-	if m.Link == nil { // no other time is asked for
+	if m.Link == nil || m.Over { // no other time is asked for
 		m.Ask = Ask{}
 	}
 	return m
@@ -138,6 +141,19 @@ var givenUp = map[programme.GivenUp]string{
 	programme.GivenUpLeft:         "You no longer take part in this year of the programme.",
 	programme.GivenUpEnded:        "It no longer takes place.",
 }
+
+// CoachingOver tells a leader that a session was not held and will not be asked for again, and what follows from that.
+type CoachingOver struct {
+	Frame
+	Session
+	Link *Link
+}
+
+func newCoachingOver(key string, item programme.MailItem) message {
+	return &CoachingOver{Session: session(item), Link: itemLink(key, "Open your year", item)}
+}
+
+func (m *CoachingOver) section() Section { return Section{Link: m.Link} }
 
 // CoachingTomorrow reminds a leader of a session on the working day before.
 type CoachingTomorrow struct {

@@ -75,3 +75,23 @@ func TestARequestAfterAMissedSession(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// A session that is cancelled when its time is over asks for no other time, and says what follows instead.
+func TestASessionThatCannotBeBookedAgain(t *testing.T) {
+	for _, message := range []string{programme.MsgCoachingCancelled, programme.MsgCoachingOver} {
+		for _, needed := range []bool{true, false} {
+			job := Sample(message)
+			job.Items[0].Session.Over, job.Items[0].Session.Needed = true, needed
+			mail, err := Compose(job, publicURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkMail(t, mail)
+			said := strings.Join(strings.Fields(mail.Text+mail.HTML), " ")
+			if strings.Contains(said, "choose another time for") || strings.Contains(strings.ToLower(said), "please choose another time") || strings.Contains(said, "Please answer by") ||
+				strings.Contains(said, "The programme team will be in touch about what happens next") != needed {
+				t.Errorf("%s, needed %t: %s", message, needed, mail.Text)
+			}
+		}
+	}
+}

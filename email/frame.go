@@ -64,6 +64,7 @@ var kinds = map[string]func(key string, item programme.MailItem) message{
 	programme.MsgCoachingBooked:      newCoachingBooked,
 	programme.MsgCoachingMoved:       newCoachingMoved,
 	programme.MsgCoachingCancelled:   newCoachingCancelled,
+	programme.MsgCoachingOver:        newCoachingOver,
 	programme.MsgCoachingTomorrow:    newCoachingTomorrow,
 	programme.MsgCoachingLog:         newCoachingLog,
 	programme.MsgCoachBooking:        newCoachBooking,

@@ -117,6 +117,9 @@ func sampleItem(message string) programme.MailItem {
 		stage, title, item.Link = "coaching-1", "First coaching session", secret(message)
 		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example", Starts: london(2027, 2, 9, 10, 0),
 			Minutes: 60, Online: true}
+	case programme.MsgCoachingOver:
+		stage, title, item.Link = "coaching-6", "Closing coaching session", secret(message)
+		item.Session = &programme.MailSession{Coach: "Abena Darko", Starts: london(2027, 10, 20, 10, 0), Minutes: 60, Over: true, Needed: true}
 	case programme.MsgCoachingLog, programme.MsgCoachBooking:
 		stage, title, item.Link, item.Leader = "coaching-1", "First coaching session", secret(message), "Dr Helen Nguyen"
 		item.Session = &programme.MailSession{Coach: "Abena Darko", Starts: london(2027, 2, 9, 10, 0), Minutes: 60, What: "moved"}

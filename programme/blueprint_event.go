@@ -102,6 +102,12 @@ func parseDays(text string) (float64, error) {
 	return float64(n) + fraction, nil
 }
 
+// HasDays reports whether compulsory days of the year are the stage's: each has to be attended or decided upon before the
+// year is over. A survey never has any, nor has what only prepares for them.
+func (s BlueprintStage) HasDays() bool {
+	return s.Compulsory && (s.Kind == KindEvent || s.Kind == KindPsychometrics || s.Kind == KindCoaching)
+}
+
 // CompulsoryDays is how many days of a year a leader must attend.
 func (b Blueprint) CompulsoryDays() float64 {
 	total := 0.0

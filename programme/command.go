@@ -245,6 +245,9 @@ func Legal(order Order, view JourneyView) error {
 		if known && stage.Kind == KindSelection {
 			return illegal(order.Stage+" is "+string(stage.State), "Selection cannot be skipped: answer for the leader, or withdraw.")
 		}
+		if stage.Kind == KindPsychometrics || stage.Kind == KindCoaching { // a recorded decision: it stays as it is
+			return needsStage(StageOpen, StageNotOpen, StageLapsed)
+		}
 		return needsStage(StageOpen, StageNotOpen)
 	case CmdReopen:
 		if known && stage.Kind == KindSelection {

@@ -152,6 +152,7 @@ const (
 	MsgCoachingBooked    = "coaching-booked"    // reply, with an entry for the diary
 	MsgCoachingMoved     = "coaching-moved"     // reply; the entry follows
 	MsgCoachingCancelled = "coaching-cancelled" // reply; the entry goes
+	MsgCoachingOver      = "coaching-over"      // reply: a session was not held, and there is no time left to book it again
 	MsgCoachingTomorrow  = "coaching-tomorrow"  // scheduled, the working day before the session
 	MsgCoachingLog       = "coaching-log"       // scheduled, to the coach, two working days after the session: please log it
 	MsgCoachBooking      = "coach-booking"      // reply, to the coach: booked, moved or cancelled
@@ -287,6 +288,8 @@ type MailSession struct {
 	// Seeking says that another coach has still to be found.
 	Next    string
 	Seeking bool
+	Over    bool // there is no time left to book it again
+	Needed  bool // it is of the compulsory days
 }
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.

@@ -96,4 +96,8 @@ type Task struct {
 	Done      time.Time // zero while open
 	DoneBy    string
 	Note      string
+	Sitting   string // of a register, which is one task for all leaders of a date of an event
+	Expected  int    // of a register: how many leaders are on it, and how many of them are still to be noted
+	Left      int
+	Decides   bool // finishing it is the decision on a part of the compulsory days that has lapsed
 }

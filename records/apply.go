@@ -79,6 +79,11 @@ func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, 
 		if err := a.run(); err != nil {
 			return err
 		}
+		if a.effect.Changed {
+			if err := t.finishRegisters(); err != nil {
+				return err
+			}
+		}
 		effect = a.effect
 		if tell && effect.Changed {
 			if err := a.tellWorkflows(ran); err != nil {

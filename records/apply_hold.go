@@ -93,6 +93,9 @@ func (a *applying) resumeAsk(ask askRow, from time.Time) error {
 		if err := a.moveDates(&ask, ask.Due, ask.LimitAt, ladderPlan{request: ask.RequestAt}); err != nil {
 			return err
 		}
+		if err := a.registerAfterHold(ask); err != nil {
+			return err
+		}
 		return a.addPlan(ask)
 	}
 	if programme.Part(ask.Part) == partHeld {

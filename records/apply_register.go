@@ -32,27 +32,42 @@ func (a *applying) missedAfterAll(row stageRow, place placeRow) error {
 // waitAgain stops what had followed from the end of a stage that is open again: a survey that looks back on it and is still
 // unanswered, and what has not opened yet.
 func (a *applying) waitAgain(stage string) error {
+	if err := a.stillWait(); err != nil {
+		return err
+	}
 	rows, err := a.stages()
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
 		follows, _ := a.year.Stage(row.Name)
-		switch {
-		case follows.Later(): // it only counts its months from there
-		case row.State == string(programme.StageNotOpen) && !ready(a.year, row.Name, rows):
+		if follows.Later() || row.State != string(programme.StageOpen) || follows.Follows != stage {
+			continue
+		}
+		if answered, _, err := a.answered(row); err != nil {
+			return err
+		} else if answered {
+			continue
+		}
+		end, err := a.skipStage(row, outcomeMissed, string(a.cmd.Name))
+		if err != nil {
+			return err
+		}
+		a.effect.Ends = append(a.effect.Ends, end)
+	}
+	return nil
+}
+
+// stillWait takes back the openings of the stages that have not opened and wait for one that is open again. A survey after
+// the year only counts its months from there.
+func (a *applying) stillWait() error {
+	rows, err := a.stages()
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.State == string(programme.StageNotOpen) && !a.isLater(row.Name) && !ready(a.year, row.Name, rows) {
 			a.effect.Ends = append(a.effect.Ends, programme.StageEnd{Stage: row.Name, State: programme.StageNotOpen, Journey: a.state(), Version: a.j.Version})
-		case row.State == string(programme.StageOpen) && follows.Follows == stage:
-			if answered, _, err := a.answered(row); err != nil {
-				return err
-			} else if answered {
-				continue
-			}
-			end, err := a.skipStage(row, outcomeMissed, string(a.cmd.Name))
-			if err != nil {
-				return err
-			}
-			a.effect.Ends = append(a.effect.Ends, end)
 		}
 	}
 	return nil

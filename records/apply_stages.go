@@ -2,7 +2,7 @@ package records
 
 import "fairlead/programme"
 
-// skip ends a stage without an answer, open or still to come.
+// skip ends a stage without an answer, open or still to come. Of one that has lapsed it is the decision that it stays so.
 func (a *applying) skip() error {
 	row, err := a.stage(a.cmd.Stage)
 	if err != nil {
@@ -44,7 +44,7 @@ func (a *applying) skip() error {
 	return nil
 }
 
-// skipStage ends a stage that is not answered, open or still to come, and says what follows.
+// skipStage ends a stage that is not answered, open, still to come or lapsed, and says what follows.
 func (t *turn) skipStage(row stageRow, outcome, what string) (programme.StageEnd, error) {
 	asks, err := t.openAsks()
 	if err != nil {
@@ -117,5 +117,5 @@ func (a *applying) reopen() error {
 		return err
 	}
 	a.effect.Openings = []programme.Opening{{Stage: row.Name, Kind: programme.Kind(row.Kind), At: a.now, Due: terms.Due.UTC(), Round: round}}
-	return nil
+	return a.stillWait()
 }

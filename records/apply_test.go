@@ -148,6 +148,15 @@ var situations = []situation{
 			c.Message = programme.MsgOffer
 		}
 	}},
+	{name: "undecided", stage: "coaching-1", play: func(t *testing.T, b *bundle, n int) []string {
+		refs, _ := b.coached(t, n, coaches(2, n))
+		for _, ref := range refs {
+			b.goTo("2027-01-25 06:00")
+			b.lapsed(t, b.openStage(t, ref, "coaching-1"))
+		}
+		b.goTo("2027-03-30 12:00")
+		return refs
+	}},
 }
 
 // playInvited are leaders whose invitations have gone.
@@ -195,24 +204,24 @@ func (b *bundle) autumn(t *testing.T, places int) {
 
 // verdicts say what becomes of an order in a situation: ok, no (*Illegal), bad (*Invalid) or same (nothing changes).
 var verdicts = map[programme.CommandName]string{
-	//                          reserve invited enrolled on_hold overdue parked done lapsed | completed declined lapsed withdrawn deferred | applying submitted under_review waitlisted offered
-	programme.CmdDecide:           "no      no      no       no      no      no     no   no       no        no       no     no        no         no       no        ok           no         no",
-	programme.CmdHold:             "no      ok      ok       same    ok      ok     ok   ok       no        no       no     no        no         ok       ok        ok           ok         ok",
-	programme.CmdResume:           "no      same    same     ok      same    same   same same     no        no       no     no        no         same     same      same         same       same",
-	programme.CmdWithdraw:         "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     same      no         ok       ok        ok           ok         ok",
-	programme.CmdDefer:            "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     no        same         no       ok        ok           ok         ok",
-	programme.CmdExtend:           "no      ok      ok       no      ok      ok     no   no       no        no       no     no        no         no       no        no           no         ok",
-	programme.CmdSkip:             "no      no      ok       ok      ok      ok     no   no       no        no       no     no        no         no       no        no           no         no",
-	programme.CmdReopen:           "no      same    same     same    same    same   ok   ok       no        no       no     no        no         same     same      same         same       same",
-	programme.CmdResend:           "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad         bad      bad       bad          bad        ok",
-	programme.CmdAnswerFor:        "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no         ok       no        no           no         ok",
-	programme.CmdChangeCoach:      "no      no      no       no      no      no     no   no       no        no       no     no        no         no       no        no           no         no",
-	programme.CmdChangeEmail:      "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok",
-	programme.CmdChangeDetails:    "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok",
-	programme.CmdRecordAttendance: "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no         bad      bad       bad          bad        bad", // of an event alone
-	programme.CmdChangeSitting:    "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no         bad      bad       bad          bad        bad",
-	programme.CmdRetry:            "no      no      no       no      no      ok     no   no       no        no       no     no        no         no       no        no           no         no",
-	programme.CmdCorrect:          "no      no      no       no      no      ok     no   no       no        no       no     no        no         no       no        no           no         no",
+	//                          reserve invited enrolled on_hold overdue parked done lapsed | completed declined lapsed withdrawn deferred | applying submitted under_review waitlisted offered | undecided
+	programme.CmdDecide:           "no      no      no       no      no      no     no   no       no        no       no     no        no         no       no        ok           no         no      no",
+	programme.CmdHold:             "no      ok      ok       same    ok      ok     ok   ok       no        no       no     no        no         ok       ok        ok           ok         ok      ok",
+	programme.CmdResume:           "no      same    same     ok      same    same   same same     no        no       no     no        no         same     same      same         same       same      same",
+	programme.CmdWithdraw:         "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     same      no         ok       ok        ok           ok         ok      ok",
+	programme.CmdDefer:            "ok      ok      ok       ok      ok      ok     ok   ok       no        no       no     no        same         no       ok        ok           ok         ok      ok",
+	programme.CmdExtend:           "no      ok      ok       no      ok      ok     no   no       no        no       no     no        no         no       no        no           no         ok      no",
+	programme.CmdSkip:             "no      no      ok       ok      ok      ok     no   no       no        no       no     no        no         no       no        no           no         no      ok",
+	programme.CmdReopen:           "no      same    same     same    same    same   ok   ok       no        no       no     no        no         same     same      same         same       same      ok",
+	programme.CmdResend:           "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad         bad      bad       bad          bad        ok      bad",
+	programme.CmdAnswerFor:        "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no         ok       no        no           no         ok      no",
+	programme.CmdChangeCoach:      "no      no      no       no      no      no     no   no       no        no       no     no        no         no       no        no           no         no      ok",
+	programme.CmdChangeEmail:      "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok      ok",
+	programme.CmdChangeDetails:    "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok      ok",
+	programme.CmdRecordAttendance: "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no         bad      bad       bad          bad        bad      bad", // of an event alone
+	programme.CmdChangeSitting:    "bad  bad     bad      bad     bad     bad    bad  bad     no        no       no     no        no         bad      bad       bad          bad        bad      bad",
+	programme.CmdRetry:            "no      no      no       no      no      ok     no   no       no        no       no     no        no         no       no        no           no         no      no",
+	programme.CmdCorrect:          "no      no      no       no      no      ok     no   no       no        no       no     no        no         no       no        no           no         no      no",
 }
 
 // orderFor is an order that is sound in itself.

@@ -38,7 +38,7 @@ func (askRow) TableName() string { return "asks" }
 
 // OpenStage opens a stage at a programme moment: it writes the ask of its round with its whole ladder, sends nothing, and
 // returns the plan. Where that ask exists it returns its plan as it stands, answered or ended too. A stage or journey that
-// has ended meanwhile gives a plan that is cancelled; a journey on hold one that is held and sends nothing until it is
+// has ended meanwhile, or waits for compulsory days again, gives a plan that is cancelled; a journey on hold one that is held and sends nothing until it is
 // resumed. ErrNotFound where the cohort has no such journey or stage.
 func (s *Store) OpenStage(ctx context.Context, cohort, ref, stage string, at time.Time) (plan programme.AskPlan, err error) {
 	err = s.onJourney(ctx, ref, at, func(t *turn) (err error) {
@@ -77,6 +77,9 @@ func (t *turn) openStage(name string) (programme.AskPlan, error) {
 	}
 	if state.Closed() || t.state().Ended() && (t.state() != programme.Completed || !t.isLater(name)) {
 		return programme.AskPlan{Ask: programme.AskID(t.j.Ref, name, round), Stage: name, Round: round, State: programme.AskCancelled}, nil
+	}
+	if early, err := t.tooEarly(row); err != nil || early {
+		return programme.AskPlan{Ask: programme.AskID(t.j.Ref, name, round), Stage: name, Round: round, State: programme.AskCancelled}, err
 	}
 	if programme.Kind(row.Kind) == programme.KindCoaching {
 		if _, err := t.ensureCoach(); err != nil {
@@ -207,8 +210,8 @@ func (t *turn) graceOf(ask askRow) time.Time {
 	if ask.State == string(programme.AskOpen) && programme.Part(ask.Part) == partHeld && owner == programme.OwnerCalendar {
 		return ask.Due.UTC() // the session is over: it is for the coach to log
 	}
-	if ask.State != string(programme.AskOpen) || owner != programme.OwnerParticipant && owner != programme.OwnerCoach {
-		return time.Time{}
+	if ask.State != string(programme.AskOpen) || owner != programme.OwnerParticipant && owner != programme.OwnerCoach || t.isLater(ask.Stage) {
+		return time.Time{} // staff chase nobody for a survey after the year
 	}
 	grace := ask.Due.Add(programme.Grace)
 	if stage, _ := t.year.Stage(ask.Stage); stage.Hard {

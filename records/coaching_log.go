@@ -52,8 +52,8 @@ func (t *turn) logSession(stage, id string, became programme.SlotState) (program
 	}
 	if became == programme.SlotHeld {
 		err = t.heldSession(ask, row)
-	} else {
-		err = t.bookAgain(ask, &row, false)
+	} else if err = t.bookAgain(ask, &row, false); err == nil && row.State == string(programme.StageLapsed) {
+		err = t.sessionOver(slot)
 	}
 	if err != nil {
 		return none, err

@@ -3,6 +3,7 @@ package records
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,13 @@ func TestASessionNobodyAttended(t *testing.T) {
 		must(t, ignore(b.LogSession(b.ctx, b.orderOf(ref, ""), programme.SlotLateNotice)))
 		if end := b.closed(t, ref, "coaching-1"); end.State != programme.StageLapsed || !slices.Contains(b.openTasks(t, ref), "coaching-1 "+taskLapsed) {
 			t.Errorf("end %+v, tasks %v", end, b.openTasks(t, ref))
+		} else if i := slices.IndexFunc(end.Mails, func(m programme.PlannedMail) bool { return strings.Contains(m.Key, "/"+programme.MsgCoachingOver+"/") }); i < 0 {
+			t.Errorf("nobody tells the leader: %+v", end.Mails)
+		} else if item := b.send(t, end.Mails[i]).Items[0]; !item.Session.Over || !item.Session.Needed || !item.Session.Starts.Equal(london("2027-03-25 10:00")) || item.Link.IsZero() {
+			t.Errorf("the leader is told %+v", item.Session)
+		}
+		if lines := b.lines(t, ref, programme.MsgCoachingOver); len(lines) != 1 {
+			t.Errorf("told %d times", len(lines))
 		}
 		b.ordered(t, programme.Command{Name: programme.CmdReopen, Ref: ref, Stage: "coaching-1"})
 		if again := b.openStage(t, ref, "coaching-1"); again.Round != 3 || again.State != programme.AskOpen {

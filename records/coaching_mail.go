@@ -42,6 +42,15 @@ func (c *claim) session(row messageRow) (*programme.MailSession, error) {
 			return nil, err
 		}
 	}
+	if row.Message == programme.MsgCoachingCancelled || row.Message == programme.MsgCoachingOver {
+		var lapsed int64
+		err := c.tx.Model(&stageRow{}).Where("ref = ? AND name = ? AND state = ?", row.Ref, row.Stage, string(programme.StageLapsed)).Count(&lapsed).Error
+		if err != nil {
+			return nil, err
+		}
+		stage, _ := c.year.Stage(row.Stage)
+		about.Over, about.Needed = lapsed > 0, stage.HasDays()
+	}
 	if coach == "" {
 		match, found, err := currentMatch(c.tx, row.Ref)
 		if err != nil || !found {

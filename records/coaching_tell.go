@@ -75,6 +75,22 @@ func (t *turn) writeSession(message string, slot slotRow, why programme.GivenUp,
 	return rows, t.write(rows...)
 }
 
+// sessionOver plans the mail that tells a leader of a session that was not held that it is not asked for again.
+func (t *turn) sessionOver(slot slotRow) error {
+	told, err := sequences(t.tx, t.j.Ref)
+	if err != nil {
+		return err
+	}
+	row := t.toldByActor(programme.MsgCoachingOver, t.leader.ID)
+	row.Stage, row.Key = slot.Stage, programme.ReplyKey(t.j.Cohort, t.j.Ref, slot.Stage, row.Message, slot.ID)
+	row.Params = sessionAs(slot, row.Message, told[slot.Stage], programme.GivenUpMissed)
+	if err := t.write(row); err != nil || row.Rule == string(programme.RuleReply) { // the stage sends it as it closes
+		return err
+	}
+	_, err = t.s.promiseMail(t.tx, t.j, row)
+	return err
+}
+
 // sessionAs are the params of a mail about a session as it now is.
 func sessionAs(slot slotRow, message string, sequence int, why programme.GivenUp) string {
 	return params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,

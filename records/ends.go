@@ -18,6 +18,7 @@ const (
 	outcomeDeclined = "declined"
 	outcomeAnswered = "answered"
 	outcomeLapsed   = "lapsed"
+	outcomeDecided  = "decided" // lapsed, and staff have decided that it stays so
 )
 
 // Lapse ends an unanswered ask at its limit, with what the blueprint says follows, and reports true; a repeat returns the
@@ -95,7 +96,7 @@ func (t *turn) lapse(ask askRow, row *stageRow) error {
 			return err
 		}
 	}
-	if stage.AtLimit == programme.AtLimitTask {
+	if stage.AtLimit == programme.AtLimitTask || stage.HasDays() {
 		if err := t.raise(ask.Stage, taskLapsed, ask.ID+"/"+taskLapsed); err != nil {
 			return err
 		}
@@ -286,13 +287,17 @@ func (t *turn) yearDates() messageRow {
 	return row
 }
 
-// completeIfDone completes a journey all of whose stages have ended, those after the year excepted.
+// completeIfDone completes a journey all of whose stages have ended, those after the year excepted, and none of whose
+// compulsory days is undecided.
 func (t *turn) completeIfDone() error {
 	rows, err := t.stages()
 	if err != nil {
 		return err
 	}
-	open := slices.ContainsFunc(rows, func(r stageRow) bool { return !programme.StageState(r.State).Closed() && !t.isLater(r.Name) })
+	open := slices.ContainsFunc(rows, func(r stageRow) bool {
+		known, _ := t.year.Stage(r.Name)
+		return !programme.StageState(r.State).Closed() && !known.Later() || undecided(known, r) && !faults.Broken("early-network")
+	})
 	if open || t.state() != programme.Enrolled && t.state() != programme.OnHold {
 		return nil
 	}

@@ -295,25 +295,18 @@ func (t *turn) stillWaits(ask askRow) error {
 	if err != nil {
 		return err
 	}
-	code := taskRegisterMissing
 	switch {
 	case !has || place.state() == programme.PlaceReleased:
-		code = taskNoPlace
+		err = t.raiseAgain(ask, taskNoPlace)
 	case place.state() == programme.PlaceAbsent:
-		code = taskCatchUp
+		err = t.raiseAgain(ask, taskCatchUp)
 	case place.Cannot:
-		code = taskCannot
+		err = t.raiseAgain(ask, taskCannot)
+	default:
+		err = t.registerStillMissing(place)
 	}
-	var open int64
-	err = t.tx.Model(&taskRow{}).Where("ref = ? AND stage = ? AND code IN ? AND done_at IS NULL", t.j.Ref, ask.Stage,
-		[]string{code, taskInHold, taskEventCancelled}).Count(&open).Error
 	if err != nil {
 		return err
-	}
-	if open == 0 {
-		if err := t.raise(ask.Stage, code, fmt.Sprintf("%s/%s/%s", ask.ID, programme.DateOf(t.now), code)); err != nil {
-			return err
-		}
 	}
 	ask.LimitAt = t.staffLimit()
 	err = once(t.tx.Model(&askRow{}).Where("id = ? AND state = ? AND plan = ?", ask.ID, string(programme.AskOpen), ask.Plan).
@@ -322,6 +315,17 @@ func (t *turn) stillWaits(ask askRow) error {
 		return err
 	}
 	return t.setDates(ask)
+}
+
+// raiseAgain raises a task about an event anew unless it is open, or another that says why it waits.
+func (t *turn) raiseAgain(ask askRow, code string) error {
+	var open int64
+	err := t.tx.Model(&taskRow{}).Where("ref = ? AND stage = ? AND code IN ? AND done_at IS NULL", t.j.Ref, ask.Stage,
+		[]string{code, taskInHold, taskEventCancelled}).Count(&open).Error
+	if err != nil || open > 0 {
+		return err
+	}
+	return t.raise(ask.Stage, code, fmt.Sprintf("%s/%s/%s", ask.ID, programme.DateOf(t.now), code))
 }
 
 // intoAttendance brings an open event to its second part, whatever it was at, and returns that part's ask.

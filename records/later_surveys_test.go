@@ -251,7 +251,7 @@ func TestSurveyAfterTheYearIsAskedAndAnswered(t *testing.T) {
 	})
 }
 
-// Unanswered, it waits on staff from its due date on and lapses silently.
+// Unanswered, it waits for the leader alone and lapses silently: staff chase nobody for it.
 func TestSurveyAfterTheYearLapses(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		ref := b.completed(t, 1)[0]
@@ -260,10 +260,11 @@ func TestSurveyAfterTheYearLapses(t *testing.T) {
 		for _, mail := range plan.Mails {
 			b.send(t, mail)
 		}
-		b.clock.set(plan.Grace)
-		overdue, err := b.Overdue(b.ctx, plan.Ask, plan.Plan, plan.Grace)
+		late := plan.Due.Add(programme.Grace)
+		b.clock.set(late)
+		overdue, err := b.Overdue(b.ctx, plan.Ask, plan.Plan, late)
 		must(t, err)
-		if overdue.Owner != programme.OwnerStaff || !slices.Equal(b.openTasks(t, ref), []string{twelveMonths + " overdue"}) {
+		if !plan.Grace.IsZero() || overdue.Owner != programme.OwnerParticipant || len(b.openTasks(t, ref)) > 0 {
 			t.Errorf("%+v, tasks %v", overdue, b.openTasks(t, ref))
 		}
 		b.lapsed(t, plan)

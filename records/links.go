@@ -112,7 +112,7 @@ func (i *issuing) one(item *programme.MailItem) (err error) {
 			return err
 		}
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
-	case i.row.Message == programme.MsgAlumniWelcome, i.row.Message == programme.MsgCoachChanged, eventNews[i.row.Message] && i.row.Ask == "" && i.row.Recipient == toParticipant:
+	case i.row.Message == programme.MsgAlumniWelcome, i.row.Message == programme.MsgCoachChanged, i.row.Message == programme.MsgCoachingOver, eventNews[i.row.Message] && i.row.Ask == "" && i.row.Recipient == toParticipant:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkYear), Ref: i.row.Ref, Cohort: i.row.Cohort})
 	case i.row.Message == programme.MsgPsychometricsDone:
 		item.Link, err = i.link("", linkRow{Purpose: string(programme.LinkReport), Ref: i.row.Ref, Cohort: i.row.Cohort})

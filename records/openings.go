@@ -45,15 +45,28 @@ func (s *Store) openings(tx *gorm.DB, cohort programme.Cohort, ref string, at ti
 func ready(year programme.Blueprint, name string, rows []stageRow) bool {
 	stage, _ := year.Stage(name)
 	for _, row := range rows {
-		if row.Name == name || programme.StageState(row.State).Closed() {
-			continue
-		}
 		other, _ := year.Stage(row.Name)
-		if stage.After == row.Name || stage.Follows == row.Name || stage.AfterDays && other.Compulsory && !faults.Broken("early-network") {
+		closed := programme.StageState(row.State).Closed()
+		switch {
+		case row.Name == name:
+		case !closed && (stage.After == row.Name || stage.Follows == row.Name):
+			return false
+		case stage.AfterDays && other.HasDays() && (!closed || undecided(other, row)) && !faults.Broken("early-network"):
 			return false
 		}
 	}
 	return true
+}
+
+// tooEarly reports whether a stage that waits for the compulsory days has been told to open, and one of them is open again or
+// undecided since: it opens when that is decided upon.
+func (t *turn) tooEarly(row stageRow) (bool, error) {
+	stage, _ := t.year.Stage(row.Name)
+	if !stage.AfterDays || row.State != string(programme.StageNotOpen) {
+		return false, nil
+	}
+	rows, err := t.stages()
+	return err == nil && !ready(t.year, row.Name, rows), err
 }
 
 // openingsAfter are the openings that the end of a stage settles: all after selection, else those that waited for it or
@@ -68,7 +81,7 @@ func (t *turn) openingsAfter(ended stageRow, skipped []string) ([]programme.Open
 		return all, err
 	}
 	over := append([]string{ended.Name}, skipped...)
-	decided := slices.ContainsFunc(over, func(name string) bool { stage, _ := t.year.Stage(name); return stage.Compulsory })
+	decided := slices.ContainsFunc(over, func(name string) bool { stage, _ := t.year.Stage(name); return stage.HasDays() })
 	var list []programme.Opening
 	for _, opening := range all {
 		stage, _ := t.year.Stage(opening.Stage)

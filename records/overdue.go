@@ -58,13 +58,10 @@ func (t *turn) handOver(ask *askRow) error {
 		if err := t.move(ask.Stage, string(programme.StageOpen), string(programme.StageOpen), "event-over"); err != nil {
 			return err
 		}
-		return t.raise(ask.Stage, taskRegister, fmt.Sprintf("%s/%d/%s", ask.ID, ask.Plan, taskRegister))
+		return t.raiseRegister(*ask)
 	}
 	if err := t.move(ask.Stage, string(programme.StageOpen), string(programme.StageOpen), "due"); err != nil {
 		return err
-	}
-	if t.isLater(ask.Stage) && t.leader.UnsubscribedAt != nil {
-		return nil // whoever wants no such mail is not asked by staff either
 	}
 	return t.raise(ask.Stage, taskOverdue, fmt.Sprintf("%s/%d/%s", ask.ID, ask.Plan, taskOverdue))
 }

@@ -121,6 +121,7 @@ type taskRow struct {
 	DoneAt      *time.Time
 	DoneBy      string
 	NoteEnc     []byte
+	Sitting     string // of a register, which is one task for all who are on it
 }
 
 func (taskRow) TableName() string { return "tasks" }

@@ -25,7 +25,7 @@ func (s *Store) openTask(tx *gorm.DB, t programme.Task, dedupe string) error {
 	if t.Owner == "" {
 		t.Owner, t.Deputy = ownersOf(cohortFromRow(cohort), t.Stage)
 	}
-	row := taskRow{Cohort: t.Cohort, Ref: t.Ref, Stage: t.Stage, Code: t.Code, Dedupe: dedupe, Owner: t.Owner,
+	row := taskRow{Cohort: t.Cohort, Ref: t.Ref, Stage: t.Stage, Code: t.Code, Dedupe: dedupe, Sitting: t.Sitting, Owner: t.Owner,
 		Deputy: t.Deputy, OpenedAt: t.Opened, EscalateAt: s.escalation(t.Opened)}
 	made := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "dedupe"}}, DoNothing: true}).Create(&row)
 	if made.Error != nil || made.RowsAffected == 0 {
@@ -53,7 +53,7 @@ func ownersOf(c programme.Cohort, stage string) (owner, deputy string) {
 func taskFromRow(r taskRow) programme.Task {
 	return programme.Task{ID: r.ID, Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Code: r.Code, Owner: r.Owner,
 		Deputy: r.Deputy, Opened: r.OpenedAt.UTC(), Escalated: orZero(r.EscalatedAt), Done: orZero(r.DoneAt),
-		DoneBy: r.DoneBy}
+		DoneBy: r.DoneBy, Sitting: r.Sitting}
 }
 
 // announceTask tells the cohort's workflow of a task, unless it watches an older one already: tasks escalate in the order
@@ -91,14 +91,39 @@ func (s *Store) Tasks(ctx context.Context, f programme.TaskFilter, after int64, 
 		rows = rows[:limit]
 		next = rows[limit-1].ID
 	}
+	years := map[string]programme.Blueprint{}
 	for _, row := range rows {
 		task := taskFromRow(row)
 		if task.Note, err = s.taskNote(ctx, row); err != nil {
 			return nil, 0, err
 		}
+		switch {
+		case row.Sitting != "":
+			if task.Expected, task.Left, err = onRegister(s.read(ctx), row); err != nil {
+				return nil, 0, edge(err)
+			}
+		case row.Code == taskLapsed:
+			if task.Decides, err = s.decides(ctx, years, row); err != nil {
+				return nil, 0, err
+			}
+		}
 		list = append(list, task)
 	}
 	return list, next, nil
+}
+
+// decides reports whether the task of a lapsed stage is about compulsory days; years are the blueprints that are known, by cohort.
+func (s *Store) decides(ctx context.Context, years map[string]programme.Blueprint, row taskRow) (bool, error) {
+	year, known := years[row.Cohort]
+	if !known {
+		_, read, err := s.yearOf(s.read(ctx), row.Cohort)
+		if err != nil {
+			return false, edge(err)
+		}
+		year, years[row.Cohort] = read, read
+	}
+	stage, _ := year.Stage(row.Stage)
+	return stage.HasDays(), nil
 }
 
 // noteKeeper is whose key the note of a task is kept under: the leader's, or, of a task that is about no journey, one of
@@ -121,25 +146,4 @@ func (s *Store) taskNote(ctx context.Context, row taskRow) (string, error) {
 	}
 	note, err := s.decryptIfKept(ctx, keeper, row.NoteEnc)
 	return string(note), err
-}
-
-// FinishTask notes that a task is done, by whom and with what note. A task that is done stays as it is; ErrNotFound where
-// there is none.
-func (s *Store) FinishTask(ctx context.Context, id int64, by, note string, at time.Time) error {
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		var row taskRow
-		if err := tx.Take(&row, "id = ?", id).Error; err != nil {
-			return fmt.Errorf("task %d: %w", id, err)
-		}
-		keeper, err := noteKeeper(tx, row)
-		if err != nil {
-			return err
-		}
-		kept, err := s.encrypt(ctx, keeper, []byte(note))
-		if err != nil {
-			return err
-		}
-		return tx.Model(&taskRow{}).Where("id = ? AND done_at IS NULL", id).
-			Updates(map[string]any{"done_at": at, "done_by": by, "note_enc": kept}).Error
-	})
 }

@@ -109,7 +109,7 @@ func (j *journey) listen(ctx workflow.Context) {
 			j.view.Stages[parked.Stage] = view
 			j.mark(ctx, parked.Stage, parked.Code)
 		}),
-		listenFor(ctx, SignalMoved, "From the records: an application that was sent, decided on or taken back, or a place that came. Not for use by hand.", func(c workflow.ReceiveChannel) {
+		listenFor(ctx, SignalMoved, "From the records: an application that was sent, decided on or taken back, a place that came, or a decision on what has lapsed. Not for use by hand.", func(c workflow.ReceiveChannel) {
 			var effect programme.Effect
 			c.Receive(ctx, &effect)
 			j.hear(ctx, effect)

@@ -79,6 +79,9 @@ func (j *journey) waitingOn() string {
 	for _, r := range j.running {
 		names = append(names, r.opening.Stage)
 	}
+	if len(names) == 0 && len(j.openings) == 0 && !j.view.State.Ended() {
+		return "staff, who decide on what has lapsed: see the open tasks"
+	}
 	if len(names) == 0 {
 		return string(programme.OwnerCalendar)
 	}
@@ -92,6 +95,8 @@ func (j *journey) until(next time.Time) string {
 		return "staff resume it"
 	case len(j.running) > 0:
 		return "each has its own limit: see Relationships"
+	case len(j.openings) == 0 && !j.view.State.Ended():
+		return "they have decided: after three working days the head of the centre hears of it"
 	}
 	return moment(next)
 }

@@ -19,6 +19,8 @@ type taskPage struct {
 	frame
 	Facts     []fact
 	Action    string // empty where it cannot be finished: it is done, or the role may not
+	Decides   string // the stage on which finishing it decides, empty where it decides nothing
+	Register  bool   // it is done by itself with the last mark
 	Note      string // as typed
 	NoteError string
 }
@@ -45,6 +47,8 @@ func (s *Console) finishTask(c *gin.Context, who member) error {
 	note := strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(c.PostForm("note"), ""), "\x00", ""))
 	fault := ""
 	switch {
+	case note == "" && t.Decides:
+		fault = "Say in a few words what was decided, and why"
 	case note == "":
 		fault = "Say in a few words what was done"
 	case utf8.RuneCountInString(note) > longestNote:
@@ -92,6 +96,13 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 	if t.Ref != "" {
 		lines = append(lines, fact{Key: "Journey", Way: &way{Text: t.Ref, Href: journeyPath(t.Ref)}})
 	}
+	if t.Sitting != "" {
+		register := fact{Key: "Register", Text: "Sitting " + t.Sitting}
+		if who.personal() {
+			register.Way = &way{Text: register.Text, Href: sittingPath(programme.Sitting{Cohort: t.Cohort, Stage: t.Stage, Name: t.Sitting}) + "/register"}
+		}
+		lines = append(lines, register, fact{Key: "Leaders", Text: toBeNoted(t)})
+	}
 	lines = append(lines, fact{Key: "Stage", Text: word(t.Stage)}, fact{Key: "Owner", Text: t.Owner}, fact{Key: "Deputy", Text: t.Deputy},
 		fact{Key: "Since", Text: moment(t.Opened)}, fact{Key: "Head of the centre told", Text: moment(t.Escalated)},
 		fact{Key: "Done", Text: moment(t.Done)}, fact{Key: "Done by", Text: t.DoneBy})
@@ -100,7 +111,10 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 	}
 	page.Facts = facts(lines...)
 	if t.Done.IsZero() && who.mayFinish() {
-		page.Action = taskPath(t.ID) + "/done"
+		page.Action, page.Register = taskPath(t.ID)+"/done", t.Sitting != ""
+		if t.Decides {
+			page.Decides = word(t.Stage)
+		}
 	}
 	return page
 }

@@ -60,10 +60,18 @@ func taskRowOf(t programme.Task, title string, who member) taskRow {
 	if t.Ref != "" {
 		row.Journey = journeyPath(t.Ref)
 	}
+	if t.Sitting != "" {
+		row.What, row.Stage = row.What+", "+toBeNoted(t), row.Stage+", sitting "+t.Sitting
+	}
 	if who.personal() {
 		row.Note = t.Note
 	}
 	return row
+}
+
+// toBeNoted says how many leaders are still to be noted on the register that a task is about.
+func toBeNoted(t programme.Task) string {
+	return strconv.Itoa(t.Left) + " of " + strconv.Itoa(t.Expected) + " still to be noted"
 }
 
 // taskList is a list of tasks as pages show it.

@@ -310,15 +310,15 @@ func (s *fakeStore) Tasks(_ context.Context, f programme.TaskFilter, after int64
 }
 
 func (s *fakeStore) FinishTask(_ context.Context, id int64, by, note string, at time.Time) error {
-	for i, t := range s.tasks {
-		if t.ID == id {
-			if t.Done.IsZero() {
-				s.tasks[i].Done, s.tasks[i].DoneBy, s.tasks[i].Note = at, by, note
-			}
-			return nil
-		}
+	switch i := slices.IndexFunc(s.tasks, func(t programme.Task) bool { return t.ID == id }); {
+	case i < 0:
+		return programme.ErrNotFound
+	case s.tasks[i].Decides && note == "":
+		return programme.Refuse("note", "Say what was decided.")
+	case s.tasks[i].Done.IsZero():
+		s.tasks[i].Done, s.tasks[i].DoneBy, s.tasks[i].Note = at, by, note
 	}
-	return programme.ErrNotFound
+	return nil
 }
 
 func (s *fakeStore) Operation(_ context.Context, id string) (programme.Operation, error) {

@@ -149,6 +149,14 @@ func TestTasksAndOperations(t *testing.T) {
 	if got := b.store.tasks[0]; got.DoneBy != "staff:desk-coordinator" || got.Note != "rang them" || !got.Done.Equal(time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)) {
 		t.Errorf("%+v", got)
 	}
+	b.store.tasks = append(b.store.tasks, programme.Task{ID: 7, Cohort: "2027-spring", Stage: "residential-1", Code: "register", Sitting: "a", Expected: 33, Left: 3},
+		programme.Task{ID: 8, Cohort: "2027-spring", Ref: ref, Stage: "coaching-6", Code: "lapsed", Decides: true})
+	b.as(coordinator, "GET", "/tasks", "").want(http.StatusOK).into(&tasks)
+	if len(tasks.Items) != 2 || tasks.Items[0].Sitting != "a" || tasks.Items[0].Expected != 33 || tasks.Items[0].Left != 3 || !tasks.Items[1].Decides {
+		t.Errorf("%+v", tasks.Items)
+	}
+	b.as(coordinator, "POST", "/tasks/8/done", "").want(http.StatusUnprocessableEntity).pointsAt("#/note")
+	b.as(coordinator, "POST", "/tasks/8/done", `{"note":"agreed with the employer"}`).want(http.StatusOK)
 	b.as(coordinator, "POST", "/tasks/"+marker+"/done", "").want(http.StatusUnprocessableEntity).pointsAt("?id")
 	var op operation
 	b.as(ops, "GET", "/operations/op-9", "").want(http.StatusOK).into(&op)

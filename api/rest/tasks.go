@@ -24,6 +24,10 @@ type task struct {
 	Done      *time.Time `json:"done"`
 	DoneBy    string     `json:"done_by"`
 	Note      string     `json:"note" doc:"Staff's own words; empty for ops"`
+	Sitting   string     `json:"sitting" doc:"Of a register, which is one task for all leaders of a date: that date's name"`
+	Expected  int        `json:"expected" doc:"Of a register: how many leaders are on it"`
+	Left      int        `json:"left" doc:"Of a register: how many are still to be noted. The task is done with the last"`
+	Decides   bool       `json:"decides" doc:"Finishing it counts as the decision on compulsory days that have lapsed"`
 }
 
 type tasksInput struct {
@@ -36,7 +40,7 @@ type tasksInput struct {
 type finishInput struct {
 	ID   int64 `path:"id" minimum:"1"`
 	Body *struct {
-		Note string `json:"note,omitempty" maxLength:"2000" doc:"What was done"`
+		Note string `json:"note,omitempty" maxLength:"2000" doc:"What was done; what was decided and why, where the task decides: then it is required"`
 	}
 }
 
@@ -51,7 +55,10 @@ func (a *API) taskCalls(calls huma.API) {
 	serve(a, calls, huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/tasks", Tags: []string{"Tasks and operations"},
 		Summary: "List what waits on staff", Errors: []int{http.StatusUnprocessableEntity}}, a.listTasks)
 	serve(a, calls, huma.Operation{OperationID: "finish-task", Method: http.MethodPost, Path: "/tasks/{id}/done", Tags: []string{"Tasks and operations"},
-		Summary: "Say that a task is done", Description: "One that is done already stays as it is.", Errors: []int{http.StatusNotFound}}, a.finishTask)
+		Summary: "Say that a task is done", Description: "One that is done already stays as it is. " +
+			"Where the task decides, this counts as the decision on compulsory days that have lapsed: they stay so, and the network opens, or the journey " +
+			"is completed, once nothing else is left. To ask the leader again instead, reopen the stage: that finishes the task too.",
+		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity}}, a.finishTask)
 }
 
 func (a *API) listTasks(ctx context.Context, in *tasksInput) (*listOutput[task], error) {
@@ -66,7 +73,8 @@ func (a *API) listTasks(ctx context.Context, in *tasksInput) (*listOutput[task],
 	who := callerOf(ctx).role
 	return pageOf(&in.Paging, found, numbered(next), func(t programme.Task) task {
 		shown := task{ID: t.ID, Cohort: t.Cohort, Ref: t.Ref, Stage: t.Stage, Code: t.Code, Owner: t.Owner, Deputy: t.Deputy,
-			Opened: moment(t.Opened), Escalated: moment(t.Escalated), Done: moment(t.Done), DoneBy: t.DoneBy}
+			Opened: moment(t.Opened), Escalated: moment(t.Escalated), Done: moment(t.Done), DoneBy: t.DoneBy,
+			Sitting: t.Sitting, Expected: t.Expected, Left: t.Left, Decides: t.Decides}
 		if who.personal() {
 			shown.Note = t.Note
 		}

@@ -17,7 +17,7 @@ type Act struct {
 	Done      time.Time `json:"done"`     // programme time of Answered
 	Person    int       `json:"person"`   // number in the cast, 0 for staff's own business
 	Ref       string    `json:"ref,omitempty"`
-	Act       string    `json:"act"` // open, press, section, answer, change, assistant, page, old-link, new-link, unsubscribe, move-session, cancel-session, log-session, or staff's command
+	Act       string    `json:"act"` // open, press, section, answer, change, assistant, page, old-link, new-link, unsubscribe, move-session, cancel-session, log-session, decide, or staff's command
 	Stage     string    `json:"stage,omitempty"`
 	Round     int       `json:"round,omitempty"`
 	Sitting   string    `json:"sitting,omitempty"`

@@ -49,6 +49,7 @@ type person struct {
 	held           bool
 	gone           string            // withdrawn or deferred
 	ends           map[string]string // stages that staff or a coach settle
+	askedAgain     map[string]bool   // stages that staff reopened because they had lapsed
 	missedSessions map[string]bool   // sessions that a coach has logged already
 	phone          string            // as sent in onboarding
 	private        string            // address for report and surveys, given in onboarding; empty: none
@@ -90,7 +91,7 @@ func company(o Options, y year) ([]*person, error) {
 	variants := map[string]int{}
 	for i := range o.Participants {
 		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, entry: entries[i], character: characters[i],
-			luck: draw(o.Seed, i+1), agreed: map[string]string{}, asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, missedSessions: map[string]bool{}}
+			luck: draw(o.Seed, i+1), agreed: map[string]string{}, asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, askedAgain: map[string]bool{}, missedSessions: map[string]bool{}}
 		if one.events = y.events; y.events {
 			one.group = groups[i%3]
 			if one.character.name == held {

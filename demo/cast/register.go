@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// deskWork plans what staff do about events: they read the venue pack after the freeze, take the register on the day, and
-// go through their tasks every other day.
+// deskWork plans what staff do about events and sessions: they read the venue pack after the freeze, take the register on the
+// day, and go through their tasks every other day.
 func (p *play) deskWork() {
-	if len(p.sittings) == 0 {
+	if len(p.sittings) == 0 && !p.year.coached && !p.year.questions {
 		return
 	}
 	for _, s := range p.sittings {
@@ -148,29 +148,8 @@ func (p *play) attendance(ctx context.Context, one *person, stage, sitting, stat
 	return ok
 }
 
-// round is staff going through the tasks about events, every other day.
-func (p *play) round(at time.Time) {
-	p.agenda.at(at, func(ctx context.Context) {
-		defer p.round(at.AddDate(0, 0, 2))
-		tasks, err := p.staff.tasks(ctx, "cohort="+url.QueryEscape(p.year.cohort))
-		if err != nil {
-			return
-		}
-		for _, t := range tasks {
-			p.mu.Lock()
-			one, known := p.byRef[t.Ref], p.handled[t.ID]
-			p.handled[t.ID] = true
-			p.mu.Unlock()
-			if one == nil || known {
-				continue
-			}
-			p.plan(one, p.now(), func(ctx context.Context) { p.findAWay(ctx, one, t) })
-		}
-	})
-}
-
-// findAWay is staff settling an event at which a leader has no place to come to: another date where one has room, or a
-// recorded decision.
+// findAWay is staff settling a task: an event at which a leader has no place to come to, by another date where one has room or
+// a recorded decision, and what has lapsed.
 func (p *play) findAWay(ctx context.Context, one *person, t task) {
 	one.mu.Lock()
 	out := one.gone != "" || t.Ref != one.ref
@@ -180,6 +159,9 @@ func (p *play) findAWay(ctx context.Context, one *person, t task) {
 	}
 	decided := (one.variant+int(p.o.Seed%2))%2 == 1 && (t.Code == "catch_up" || t.Code == "event_cannot")
 	switch t.Code {
+	case "lapsed":
+		p.decideDays(ctx, one, t)
+		return
 	case "no_place", "event_cancelled", "event_in_hold", "catch_up", "event_cannot":
 	default:
 		return // somebody else's, or nothing to be done

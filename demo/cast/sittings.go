@@ -2,7 +2,6 @@ package cast
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -169,23 +168,4 @@ func (p *play) others(stage, but string) []string {
 		}
 	}
 	return names
-}
-
-// task is one of staff's.
-type task struct {
-	ID    int64  `json:"id"`
-	Ref   string `json:"ref"`
-	Stage string `json:"stage"`
-	Code  string `json:"code"`
-}
-
-func (s *staff) tasks(ctx context.Context, query string) ([]task, error) {
-	got, err := s.must(ctx, Act{Act: "tasks"}, call{method: http.MethodGet, path: base + "/tasks?limit=200&" + query})
-	if err != nil {
-		return nil, err
-	}
-	var list struct {
-		Items []task `json:"items"`
-	}
-	return list.Items, json.Unmarshal(got.body, &list)
 }

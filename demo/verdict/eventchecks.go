@@ -251,28 +251,6 @@ func (j *judge) notSent(p place, message string, reasons ...string) bool {
 	})
 }
 
-// alumniEarly: nobody is asked into the network before every compulsory day was decided upon.
-func (j *judge) alumniEarly() {
-	for _, p := range j.in.Expected.People {
-		journey := j.journeys[p.Ref]
-		asked := j.firstSent(p.Ref, "", "alumni", Act{})
-		if journey == nil || asked == nil {
-			continue
-		}
-		for _, s := range journey.Stages {
-			if s.Kind != "event" {
-				continue
-			}
-			decided := slices.ContainsFunc(j.confirmed(p.Ref, "record-attendance", "skip"), func(a Act) bool {
-				return a.Stage == s.Name && a.Answer != "absent" && !j.begun(a).Sent.After(asked.Received)
-			})
-			if !decided {
-				j.fault(asked.key(), "The network opened before %s was decided upon.", s.Name)
-			}
-		}
-	}
-}
-
 // toldAtOnce reports whether a mail takes a near place away as it should: urgently, or, where the records say that another
 // place was found before that mail could go, by telling of that one.
 func (j *judge) toldAtOnce(p place, n noted) bool {

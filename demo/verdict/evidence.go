@@ -76,6 +76,7 @@ const (
 	ActShare      = "share-report" // a leader lets the coach see the report, anew
 	ActReport     = "coach-report" // a coach tried to see it: confirmed means that it was there
 	ActFigures    = "figures"      // staff read how often an employer paid for a residential; the answer is the number
+	ActDecide     = "decide"       // staff, on compulsory days that have lapsed: they stay so
 )
 
 // History is one exported workflow history, decoded to what is judged.
