@@ -88,6 +88,7 @@ type Task struct {
 	Cohort    string
 	Ref       string
 	Stage     string
+	Sitting   string // of a task about one date of an event, else empty
 	Code      string // overdue, lapsed, mail_refused, …: a closed list, see TaskCodes
 	Owner     string // staff address or name from the cohort's settings
 	Deputy    string

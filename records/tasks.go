@@ -51,7 +51,7 @@ func ownersOf(c programme.Cohort, stage string) (owner, deputy string) {
 }
 
 func taskFromRow(r taskRow) programme.Task {
-	return programme.Task{ID: r.ID, Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Code: r.Code, Owner: r.Owner,
+	return programme.Task{ID: r.ID, Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Sitting: sittingOfTask(r), Code: r.Code, Owner: r.Owner,
 		Deputy: r.Deputy, Opened: r.OpenedAt.UTC(), Escalated: orZero(r.EscalatedAt), Done: orZero(r.DoneAt),
 		DoneBy: r.DoneBy}
 }

@@ -82,7 +82,7 @@ func (s *Console) task(c *gin.Context) (programme.Task, error) {
 }
 
 func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPage {
-	page := taskPage{frame: s.frame(c, who, "Task "+strconv.FormatInt(t.ID, 10)+": "+lower(word(t.Code)))}
+	page := taskPage{frame: s.frame(c, who, "Task "+strconv.FormatInt(t.ID, 10)+": "+lower(taskWord(t)))}
 	page.Back = &way{Text: "Open tasks", Href: tasksPath}
 	state := "Open"
 	if !t.Done.IsZero() {
@@ -92,7 +92,7 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 	if t.Ref != "" {
 		lines = append(lines, fact{Key: "Journey", Way: &way{Text: t.Ref, Href: journeyPath(t.Ref)}})
 	}
-	lines = append(lines, fact{Key: "Stage", Text: word(t.Stage)}, fact{Key: "Owner", Text: t.Owner}, fact{Key: "Deputy", Text: t.Deputy},
+	lines = append(lines, fact{Key: "Stage", Text: word(t.Stage)}, sittingFact(t), fact{Key: "Owner", Text: t.Owner}, fact{Key: "Deputy", Text: t.Deputy},
 		fact{Key: "Since", Text: moment(t.Opened)}, fact{Key: "Head of the centre told", Text: moment(t.Escalated)},
 		fact{Key: "Done", Text: moment(t.Done)}, fact{Key: "Done by", Text: t.DoneBy})
 	if who.personal() {
@@ -103,4 +103,13 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 		page.Action = taskPath(t.ID) + "/done"
 	}
 	return page
+}
+
+// sittingFact leads from a task about one date of an event to its page, where what it asks for is set.
+func sittingFact(t programme.Task) fact {
+	if t.Sitting == "" {
+		return fact{}
+	}
+	at := programme.Sitting{Cohort: t.Cohort, Stage: t.Stage, Name: t.Sitting}
+	return fact{Key: "Sitting", Way: &way{Text: t.Sitting, Href: sittingPath(at)}}
 }

@@ -50,7 +50,7 @@ func (m member) mayFinish() bool { return slices.Contains(coordinate, m.role) }
 
 // taskRowOf shows a task; title is its stage's for people, where that is known.
 func taskRowOf(t programme.Task, title string, who member) taskRow {
-	row := taskRow{ID: t.ID, Href: taskPath(t.ID), What: word(t.Code), Cohort: t.Cohort, Ref: t.Ref, Stage: title, Owner: t.Owner, Deputy: t.Deputy,
+	row := taskRow{ID: t.ID, Href: taskPath(t.ID), What: taskWord(t), Cohort: t.Cohort, Ref: t.Ref, Stage: title, Owner: t.Owner, Deputy: t.Deputy,
 		Since: moment(t.Opened), Told: moment(t.Escalated)}
 	if row.Stage == "" {
 		row.Stage = word(t.Stage)
@@ -62,6 +62,14 @@ func taskRowOf(t programme.Task, title string, who member) taskRow {
 		row.Note = t.Note
 	}
 	return row
+}
+
+// taskWord says what a task is.
+func taskWord(t programme.Task) string {
+	if t.Sitting == "" {
+		return word(t.Code)
+	}
+	return word(t.Code) + " of sitting " + t.Sitting
 }
 
 // taskList is a list of tasks as pages show it.

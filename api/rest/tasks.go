@@ -16,6 +16,7 @@ type task struct {
 	Cohort    string     `json:"cohort"`
 	Ref       string     `json:"ref"`
 	Stage     string     `json:"stage"`
+	Sitting   string     `json:"sitting" doc:"Of a task about one date of an event: its name"`
 	Code      string     `json:"code" example:"overdue"`
 	Owner     string     `json:"owner"`
 	Deputy    string     `json:"deputy"`
@@ -65,7 +66,7 @@ func (a *API) listTasks(ctx context.Context, in *tasksInput) (*listOutput[task],
 	}
 	who := callerOf(ctx).role
 	return pageOf(&in.Paging, found, numbered(next), func(t programme.Task) task {
-		shown := task{ID: t.ID, Cohort: t.Cohort, Ref: t.Ref, Stage: t.Stage, Code: t.Code, Owner: t.Owner, Deputy: t.Deputy,
+		shown := task{ID: t.ID, Cohort: t.Cohort, Ref: t.Ref, Stage: t.Stage, Sitting: t.Sitting, Code: t.Code, Owner: t.Owner, Deputy: t.Deputy,
 			Opened: moment(t.Opened), Escalated: moment(t.Escalated), Done: moment(t.Done), DoneBy: t.DoneBy}
 		if who.personal() {
 			shown.Note = t.Note

@@ -2,9 +2,11 @@ package verdict
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/mail"
 	"os"
@@ -24,6 +26,7 @@ type Mail struct {
 	Rule      string   // X-Fairlead-Rule
 	Entry     *Entry   // its calendar part, nil where it has none
 	Broken    string   // why its calendar part cannot be read
+	Text      string   // of a mail that says how to join an event: its plain text in one line
 	Exit      string   // List-Unsubscribe
 	OneClick  string   // List-Unsubscribe-Post
 }
@@ -97,6 +100,7 @@ type Sitting struct {
 	Online      bool      `json:"online"`
 	Capacity    int       `json:"capacity"`
 	Cancelled   bool      `json:"cancelled"`
+	Where       string    `json:"where"` // its venue or the address to join at
 }
 
 // Person is one participant and what the character calls for.
@@ -160,7 +164,21 @@ func readMail(path string) (Mail, error) {
 			m.Keys = append(m.Keys, key)
 		}
 	}
-	text, method, err := calendarIn(h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), message.Body, 0)
+	body, err := io.ReadAll(message.Body)
+	if err != nil {
+		return Mail{}, fmt.Errorf("%s breaks off: %w", path, err)
+	}
+	part := func(kind string) (text, method string, err error) {
+		return partIn(kind, h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), bytes.NewReader(body), 0)
+	}
+	if strings.Contains(h.Get("X-Fairlead-Key"), "/event-joining/") || strings.Contains(h.Get("X-Fairlead-Key"), "/event-tomorrow/") {
+		plain, _, err := part("text/plain")
+		if err != nil {
+			return Mail{}, fmt.Errorf("%s cannot be read: %w", path, err)
+		}
+		m.Text = strings.Join(strings.Fields(plain), " ")
+	}
+	text, method, err := part("text/calendar")
 	if err == nil && text != "" {
 		m.Entry, err = readEntry(text, method)
 	}

@@ -22,11 +22,11 @@ type Entry struct {
 	Ends     time.Time
 }
 
-// calendarIn finds the calendar part of a mail; empty where there is none. The part's type has to name its method.
-func calendarIn(contentType, encoding string, content io.Reader, depth int) (text, method string, err error) {
+// partIn finds the first part of a mail of a kind, text/calendar say, and the method its type names; empty where there is none.
+func partIn(want, contentType, encoding string, content io.Reader, depth int) (text, method string, err error) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
-		return "", "", nil // a mail without a readable type has no calendar
+		return "", "", nil // a mail without a readable type has no such part
 	}
 	switch {
 	case strings.HasPrefix(kind, "multipart/") && depth < 5:
@@ -39,12 +39,12 @@ func calendarIn(contentType, encoding string, content io.Reader, depth int) (tex
 			if err != nil {
 				return "", "", err
 			}
-			text, method, err = calendarIn(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, depth+1)
+			text, method, err = partIn(want, part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, depth+1)
 			if err != nil || text != "" {
 				return text, method, err
 			}
 		}
-	case kind != "text/calendar":
+	case kind != want:
 		return "", "", nil
 	}
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
