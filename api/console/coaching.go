@@ -15,6 +15,8 @@ type coachesPage struct {
 	frame
 	Cohort  string
 	Coaches []coachRow
+	Next    string
+	Start   string // address of the first page, set on a later one
 }
 
 // coachRow is one coach with their leaders.
@@ -60,7 +62,9 @@ func (s *Console) showCoaches(c *gin.Context, who member) error {
 		}
 		leaders[pair.Coach] = append(leaders[pair.Coach], coacheeRow{Ref: pair.Ref, Href: journeyPath(pair.Ref), Why: strings.Join(words, ", ")})
 	}
-	for _, coach := range coaches {
+	listed, next := programme.Page(coaches, func(coach programme.Coach) string { return coach.Ref }, c.Query("after"), rowsAPage)
+	page.Start, page.Next = pageLinks(cohortPath(name)+"/coaches", c.Query("after"), next)
+	for _, coach := range listed {
 		row := coachRow{Ref: coach.Ref, Background: coach.Background, Region: coach.Region, Where: "in person", Left: coach.Left,
 			Load: fmt.Sprintf("%d of %d", coach.Load, coach.Capacity), Leaders: leaders[coach.Ref]}
 		if coach.OffersOnline {

@@ -52,6 +52,8 @@ type fakeStore struct {
 	coaches       []programme.Coach
 	slots         []programme.Slot
 	match         programme.MatchReport
+	release       programme.Release // of its preview, where there is another than one offer
+	lines         []programme.RescheduleLine
 	matched       string // what was asked of the match, and by whom
 	kept          map[string]*keptRequest
 	updates       int
@@ -150,6 +152,9 @@ func (s *fakeStore) Reschedule(_ context.Context, order programme.Reschedule) (p
 }
 
 func (s *fakeStore) RescheduleEffects(context.Context, programme.Reschedule) ([]programme.RescheduleLine, error) {
+	if s.lines != nil {
+		return s.lines, s.rescheduleErr
+	}
 	return []programme.RescheduleLine{{Ref: ref, Name: "Helen Nguyen", State: programme.PlaceConfirmed, Confirm: true, Reminders: true, Entry: "updated", Mail: true}},
 		s.rescheduleErr
 }
