@@ -41,7 +41,8 @@ func TestCohort(t *testing.T) {
 		t.Errorf("asked for %+v", b.store.filter)
 	}
 	b.page(address+"?state=completed", http.StatusOK, "No journey passes these filters.")
-	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "q=" + strings.Repeat("a", 101)} {
+	b.page(address+"?q=a+"+mark, http.StatusOK) // a letter beside a word
+	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "q=" + strings.Repeat("a", 101), "q=a", "q=a+b"} {
 		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
 	}
 	for n := range 60 {
