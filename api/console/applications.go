@@ -303,7 +303,7 @@ func (s *Console) releasePage(c *gin.Context, who member, reason string) (*relea
 		page.refused(faults)
 	}
 	page.Count, page.Offers, page.Free = len(would.People), would.Offers(), would.Free
-	listed, next := programme.Page(would.People, func(p programme.Released) string { return p.Ref }, c.Query("after"), rowsAPage)
+	listed, next := programme.Page(would.People, func(p programme.Released) string { return p.Ref }, c.Query("after"), linesAPage)
 	page.Start, page.Next = pageLinks(page.Action, c.Query("after"), next)
 	for _, p := range listed {
 		page.Rows = append(page.Rows, applicationRow{Ref: p.Ref, Href: applicationPath(p.Ref), Name: p.Name, Decision: word(p.Decision), State: word(p.Message)})

@@ -65,7 +65,7 @@ func (s *Console) showEvents(c *gin.Context, who member) error {
 	}
 	page := eventsPage{frame: s.frame(c, who, "Events of "+name)}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
-	listed, next := programme.Page(sittings, programme.SittingPositions(sittings), c.Query("after"), rowsAPage)
+	listed, next := programme.Page(sittings, programme.SittingPositions(sittings), c.Query("after"), linesAPage)
 	page.Start, page.Next = pageLinks(eventsPath(name), c.Query("after"), next)
 	at := map[string]int{}
 	for _, sitting := range listed {
@@ -80,8 +80,8 @@ func (s *Console) showEvents(c *gin.Context, who member) error {
 	return s.render(c, http.StatusOK, "events.html", &page)
 }
 
-// rowsAPage is how many rows a page of a cohort's list has.
-const rowsAPage = 50
+// linesAPage is how many lines a page of a cohort's list has.
+const linesAPage = 50
 
 // pageLinks are the addresses of a list's first page, empty on that, and of its next, empty on the last.
 func pageLinks(path, after, next string) (start, further string) {

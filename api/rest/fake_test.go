@@ -151,14 +151,6 @@ func (s *fakeStore) Reschedule(_ context.Context, order programme.Reschedule) (p
 	return programme.Operation{ID: order.ID, Kind: "reschedule", Cohort: order.Cohort, State: s.rescheduling, Total: 3}, s.rescheduleErr
 }
 
-func (s *fakeStore) RescheduleEffects(context.Context, programme.Reschedule) ([]programme.RescheduleLine, error) {
-	if s.lines != nil {
-		return s.lines, s.rescheduleErr
-	}
-	return []programme.RescheduleLine{{Ref: ref, Name: "Helen Nguyen", State: programme.PlaceConfirmed, Confirm: true, Reminders: true, Entry: "updated", Mail: true}},
-		s.rescheduleErr
-}
-
 func (s *fakeStore) CohortCounts(context.Context, string) (programme.CohortCounts, error) {
 	return s.counts, nil
 }

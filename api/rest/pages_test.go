@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -165,4 +166,12 @@ func TestOnlyPreviewsHaveFurtherPages(t *testing.T) {
 		}
 	}
 	b.as(coordinator, "POST", "/cohorts/2027-spring/match?dry_run=true&cursor=%21", "").want(http.StatusUnprocessableEntity)
+}
+
+func (s *fakeStore) RescheduleEffects(context.Context, programme.Reschedule) ([]programme.RescheduleLine, error) {
+	if s.lines != nil {
+		return s.lines, s.rescheduleErr
+	}
+	return []programme.RescheduleLine{{Ref: ref, Name: "Helen Nguyen", State: programme.PlaceConfirmed, Confirm: true, Reminders: true, Entry: "updated", Mail: true}},
+		s.rescheduleErr
 }
