@@ -111,7 +111,7 @@ func (p *phone) open() {
 	tab, stop := chromedp.NewContext(p.ctx)
 	p.t.Cleanup(stop)
 	p.ctx = tab
-	p.run(chromedp.Navigate(p.server.URL+registerAddress), chromedp.WaitReady(chromedp.CSS("#register-state")))
+	p.run(chromedp.EmulateViewport(320, 640), chromedp.Navigate(p.server.URL+registerAddress), chromedp.WaitReady(chromedp.CSS("#register-state")))
 }
 
 func (p *phone) tick(id string) {
@@ -305,6 +305,7 @@ func TestRegisterNothingIsCovered(t *testing.T) {
 	}
 	p.store.events.register.Rows = rows
 	p.open()
+	p.run(chromedp.EmulateViewport(320, 480)) // less than the window of a small phone
 	p.tick(other + "-absent") // the foot is at its highest while it says what is kept
 	covered := asks[string](p, `(() => {
 		const bad = [], foot = document.querySelector(".save");
