@@ -199,7 +199,7 @@ func (p *play) plannedChanges() {
 				p.reschedule(ctx, s, map[string]any{"starts_at": starts.Format(time.RFC3339)}, func() { s.Starts, s.Ends = starts, ends })
 			})
 		case s.Stage == residential3 && s.Name == "a":
-			p.agenda.at(p.year.week(26, time.Wednesday, 14, 0), func(ctx context.Context) { p.setLateVenue(ctx, s) })
+			p.agenda.at(p.year.week(26, time.Tuesday, 14, 0), func(ctx context.Context) { p.setLateVenue(ctx, s) })
 		case s.Stage == residential3 && s.Name == "b":
 			eve := p.year.week(28, time.Sunday, 18, 30)
 			if p.o.Day < 500*time.Millisecond {
