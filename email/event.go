@@ -27,7 +27,9 @@ type Sitting struct {
 	Confirmed  bool
 	CatchUp    bool
 	Online     bool
-	Left       bool // the leader no longer takes part
+	Left       bool   // the leader no longer takes part
+	Awaited    string // what the programme team still has to tell, "link" or "venue", in a mail that says how to join
+	Team       string // address of whom to ask for it, or empty
 
 	freeze time.Time
 }
@@ -97,8 +99,23 @@ func sessionTime(event *programme.EventItem, session time.Time) string {
 	return start.at.Format("Monday") + " " + start.Time()
 }
 
-// settle tells by the moment the mail goes whether needs can still be changed.
+// joined is sitting for a mail that says how to join: what it cannot say yet comes from the programme team.
+func joined(item programme.MailItem) Sitting {
+	e := sitting(item)
+	if item.Event == nil {
+		return e
+	}
+	known := programme.Sitting{Online: e.Online, Venue: e.Where}
+	if e.JoinURL != nil {
+		known.JoinURL = e.JoinURL.URL
+	}
+	e.Awaited = string(known.Lacks())
+	return e
+}
+
+// settle tells by the moment the mail goes whether needs can still be changed, and whom to ask.
 func (e *Sitting) settle(job programme.MailJob) {
+	e.Team = clean(job.Contact)
 	if e.freeze.After(job.Date) {
 		e.Freeze = moment(e.freeze)
 	} else {
@@ -155,7 +172,7 @@ type EventJoining struct {
 }
 
 func newEventJoining(key string, item programme.MailItem) message {
-	return &EventJoining{Sitting: sitting(item), Link: yearLink(key, item)}
+	return &EventJoining{Sitting: joined(item), Link: yearLink(key, item)}
 }
 
 func (m *EventJoining) section() Section { return m.ahead(m.Link) }
@@ -168,7 +185,7 @@ type EventTomorrow struct {
 }
 
 func newEventTomorrow(key string, item programme.MailItem) message {
-	return &EventTomorrow{Sitting: sitting(item), Link: yearLink(key, item)}
+	return &EventTomorrow{Sitting: joined(item), Link: yearLink(key, item)}
 }
 
 func (m *EventTomorrow) section() Section { return m.ahead(m.Link) }

@@ -82,7 +82,12 @@ func TestEventMails(t *testing.T) {
 		says, not      string
 	}{
 		{"online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Join here: https://meet.example.org/abc", "Rudding"},
-		{"no venue yet", programme.MsgEventJoining, func(e *programme.EventItem) { e.Venue, e.Address = "", "" }, "Where: to follow", "Rudding"},
+		{"no venue yet", programme.MsgEventPlace, func(e *programme.EventItem) { e.Venue, e.Address = "", "" }, "Where: to follow", "Rudding"},
+		{"no venue on the last day", programme.MsgEventTomorrow, func(e *programme.EventItem) { e.Venue, e.Address = "", "" },
+			"Where: the venue is not set yet: the programme team tells you where to go before it begins. If you have not heard by then, please write to programme@example.org.", "to follow"},
+		{"no link on the last day", programme.MsgEventTomorrow, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "" },
+			"Where: online. The link to join is not set yet: the programme team sends it to you before it begins.", "Join here"},
+		{"instructions without a venue", programme.MsgEventJoining, func(e *programme.EventItem) { e.Venue, e.Address = "", "" }, "what we know so far of residential 2", "all you need"},
 		{"no way to join yet", programme.MsgEventPlace, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Where: online", "meet.example.org"},
 		{"a script as the way to join", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "javascript:alert(1)" }, "Where: online", "javascript"},
 		{"needs still open", programme.MsgEventJoining, func(e *programme.EventItem) { e.Freeze = london(2027, 2, 5, 17, 0) }, "can be changed until Friday 5 February", "could be"},
@@ -95,7 +100,7 @@ func TestEventMails(t *testing.T) {
 		{"confirmed, online", programme.MsgEventConfirmed, func(e *programme.EventItem) { e.Online = true }, "We write to you again before the day", "food, access and travel"},
 		{"asked, online", programme.MsgEventPlace, func(e *programme.EventItem) { e.Online = true }, "about two minutes", "food, access and travel"},
 		{"moved, online", programme.MsgEventMoved, func(e *programme.EventItem) { e.Online = true }, "The entry in your diary changes", "food, access and travel"},
-		{"joined online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online = true }, "Here is all", "food, access and travel"},
+		{"joined online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Here is all", "food, access and travel"},
 		{"no date", programme.MsgEventTomorrow, func(e *programme.EventItem) { *e = programme.EventItem{} }, "the day in your diary", "London time"},
 	} {
 		job := Sample(one.message)

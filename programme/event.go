@@ -112,7 +112,11 @@ type EventTerms struct {
 	Joining Date      // the day of the joining instructions; zero: none
 	Eve     Date      // the last working day before
 	Limit   time.Time // until when the register is to be taken
+	Where   time.Time // by when staff are to have set where it takes place
 }
+
+// whereBefore is how many days before the first mail that tells how to join staff are asked for what is missing.
+const whereBefore = 7
 
 // registerWithin is how many working days after an event the register is to be taken at the latest.
 const registerWithin = 10
@@ -131,6 +135,13 @@ func (b Blueprint) EventTerms(c Cohort, stage string, cal Calendar, blocked func
 		Limit:  cal.Add(DateOf(to), registerWithin, blocked).At(deadlineHour, 0)}
 	if s.Event.Joining > 0 {
 		terms.Joining = cal.Back(anchor.AddDays(-s.Event.Joining), blocked)
+	}
+	if terms.Where = terms.Freeze; s.Event.Freeze == 0 {
+		first := terms.Eve
+		if !terms.Joining.IsZero() {
+			first = terms.Joining
+		}
+		terms.Where = cal.Back(first.AddDays(-whereBefore), blocked).At(deadlineHour, 0)
 	}
 	return terms, nil
 }

@@ -49,6 +49,9 @@ const (
 	NotSentReplaced   = "replaced" // a newer mail says the same
 	NotSentSameDay    = "same_day" // a later rung of the same ladder falls on that day
 	NotSentEnded      = "ended"    // the journey ended before
+	// A line that waits: staff have not set yet how to join.
+	WaitsForLink  = "link_missing"
+	WaitsForVenue = "venue_missing"
 	// NotSentUnsubscribed: its reader has turned optional mail off.
 	NotSentUnsubscribed = "unsubscribed"
 )

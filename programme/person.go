@@ -88,6 +88,7 @@ type Task struct {
 	Cohort    string
 	Ref       string
 	Stage     string
+	Sitting   string // of a task about one date of an event, else empty
 	Code      string // overdue, lapsed, mail_refused, …: a closed list, see TaskCodes
 	Owner     string // staff address or name from the cohort's settings
 	Deputy    string
@@ -96,8 +97,12 @@ type Task struct {
 	Done      time.Time // zero while open
 	DoneBy    string
 	Note      string
-	Sitting   string // of a register, which is one task for all leaders of a date of an event
-	Expected  int    // of a register: how many leaders are on it, and how many of them are still to be noted
+	Expected  int // of a register: how many leaders are on it, and how many of them are still to be noted
 	Left      int
 	Decides   bool // finishing it is the decision on a part of the compulsory days that has lapsed
+}
+
+// IsRegister reports whether the task is to take the register of a date of an event: one task for all leaders on it.
+func (t Task) IsRegister() bool {
+	return t.Sitting != "" && (t.Code == "register" || t.Code == "register_missing")
 }

@@ -53,6 +53,27 @@ func (s Sitting) Room() int {
 	return max(0, s.Capacity-s.Taken)
 }
 
+// Lack is what leaders need to get to a sitting and staff have not set.
+type Lack string
+
+// An online sitting needs a link, any other a venue.
+const (
+	LackNothing Lack = ""
+	LackLink    Lack = "link"
+	LackVenue   Lack = "venue"
+)
+
+// Lacks is what a leader would have to be told to get there, and cannot be.
+func (s Sitting) Lacks() Lack {
+	switch {
+	case s.Online && s.JoinURL == "":
+		return LackLink
+	case !s.Online && s.Venue == "":
+		return LackVenue
+	}
+	return LackNothing
+}
+
 // Where is the venue in a few words, for lists of dates.
 func (s Sitting) Where() string {
 	if s.Online {
@@ -169,6 +190,8 @@ type AttendanceMark struct {
 	Ref    string
 	Status Attendance
 	Note   string
+	// Shown is what the page said of the leader when the mark was made; nil: whatever stands is to change.
+	Shown *Attendance
 }
 
 // AttendanceResult is what became of one mark. Refused is a sentence for staff, or empty.
@@ -176,6 +199,9 @@ type AttendanceResult struct {
 	Ref     string
 	Changed bool
 	Refused string
+	// Meanwhile is what somebody else, By, noted since the mark was made, for which reason it was refused; else empty.
+	Meanwhile Attendance
+	By        string
 }
 
 // Reschedule is an order to a cohort that moves, cancels or puts online one sitting of an event.

@@ -30,6 +30,28 @@ func CheckSittings(b Blueprint, c Cohort, sittings map[string][]Sitting, changed
 	return k.faults
 }
 
+// SittingWarnings names every sitting of a cohort that lacks what its leaders need to get there: staff may launch with them
+// signed off, and are asked again before anybody is told how to join.
+func SittingWarnings(b Blueprint, sittings map[string][]Sitting) []Fault {
+	k := sittingChecker{b: b}
+	for _, s := range b.Stages {
+		for i, one := range sittings[s.Name] {
+			if one.State == SittingCancelled {
+				continue
+			}
+			switch one.Lacks() {
+			case LackLink:
+				k.add(s.Name, i, "join_url", "%s, date “%s” on %s: no joining link is set yet. The joining mails wait until it is.",
+					s.Title, one.Name, inWords(DateOf(one.Starts)))
+			case LackVenue:
+				k.add(s.Name, i, "venue", "%s, date “%s” on %s: no venue is set yet. The joining mails wait until it is.",
+					s.Title, one.Name, inWords(DateOf(one.Starts)))
+			}
+		}
+	}
+	return k.faults
+}
+
 type sittingChecker struct {
 	b      Blueprint
 	now    time.Time

@@ -48,11 +48,12 @@ var applications = map[programme.CommandName]func(*applying) error{
 // refusal, one that was abandoned is *Illegal. An order without a row comes from the Temporal UI and gets one, under
 // commandID. The records judge legality themselves: *Illegal names the state, *Invalid what is wrong with the order.
 func (s *Store) Apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order) (effect programme.Effect, err error) {
-	return s.apply(ctx, ref, commandID, at, order, false)
+	return s.apply(ctx, ref, commandID, at, order, false, nil)
 }
 
-// apply is Apply; with tell it promises the workflows the effect, where no order of the journey's workflow brings it.
-func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order, tell bool) (effect programme.Effect, err error) {
+// apply is Apply; with tell it promises the workflows the effect, where no order of the journey's workflow brings it. A
+// refusal by still, where it is given, refuses the order.
+func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, order programme.Order, tell bool, still func(*turn) error) (effect programme.Effect, err error) {
 	if order.ID != "" {
 		commandID = order.ID
 	}
@@ -69,6 +70,11 @@ func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, 
 			return refusedError(row.Outcome)
 		case programme.CommandAbandoned:
 			return &programme.Illegal{What: row.Name, State: "abandoned", Why: "The order was given up: nobody was there to take it. Give it again."}
+		}
+		if still != nil {
+			if err := still(t); err != nil {
+				return err
+			}
 		}
 		a := &applying{turn: t, cmd: cmd}
 		t.actor, t.reason, t.note = cmd.Actor, cmd.Reason, cmd.Note

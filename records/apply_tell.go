@@ -10,7 +10,7 @@ import (
 // NoteAttendance puts an order into effect that notes what was seen at an event, and promises the workflows the news of it:
 // whoever notes waits for the records alone.
 func (s *Store) NoteAttendance(ctx context.Context, ref, commandID string, at time.Time, order programme.Order) (programme.Effect, error) {
-	return s.apply(ctx, ref, commandID, at, order, true)
+	return s.apply(ctx, ref, commandID, at, order, true, nil)
 }
 
 // runs reports whether a stage is open with a workflow of its own, as far as the records know.

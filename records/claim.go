@@ -151,6 +151,9 @@ func (c *claim) first() (programme.Claim, error) {
 	if past {
 		return notSent(programme.NotSentMissed), c.drop(c.row, programme.NotSentMissed)
 	}
+	if waits, result, err := c.waitsForWhere(); waits || err != nil {
+		return result, err
+	}
 	if moved, result, err := c.missed(); moved || err != nil {
 		return result, err
 	}

@@ -78,6 +78,9 @@ func (c *claim) usualFirst() (bool, error) {
 		if err == nil && reason == "" {
 			reason, err = c.tooLate(row)
 		}
+		if err == nil && reason == "" {
+			reason, _, err = c.lacksWhere(row)
+		}
 		if err != nil || !private && reason == "" {
 			return err == nil, err
 		}
@@ -117,8 +120,12 @@ func (c *claim) merge() (dropped bool, err error) {
 				return false, err
 			}
 		}
+		lacks, _, err := c.lacksWhere(row)
+		if err != nil {
+			return false, err
+		}
 		switch {
-		case waits:
+		case waits, lacks != "":
 		case reason != "":
 			if err := c.drop(row, reason); err != nil {
 				return false, err
@@ -145,7 +152,7 @@ func (c *claim) merge() (dropped bool, err error) {
 			continue
 		}
 		err := c.tx.Model(&messageRow{}).Where("key = ? AND state = ?", row.Key, string(programme.MessagePlanned)).
-			Updates(map[string]any{"state": string(programme.MessageMerged), "lead_key": c.row.Key}).Error
+			Updates(map[string]any{"state": string(programme.MessageMerged), "reason": "", "lead_key": c.row.Key}).Error
 		if err != nil {
 			return false, err
 		}
@@ -155,7 +162,13 @@ func (c *claim) merge() (dropped bool, err error) {
 
 // outdoes reports whether of two lines of one ask the first makes the second needless.
 func outdoes(one, other messageRow) bool {
-	if one.Ask == "" || one.Ask != other.Ask || one.Key == other.Key || !isReminder(other) {
+	if one.Ask == "" || one.Ask != other.Ask || one.Key == other.Key {
+		return false
+	}
+	if one.Message == programme.MsgEventTomorrow && other.Message == programme.MsgEventJoining {
+		return true // it has waited until the last day
+	}
+	if !isReminder(other) {
 		return false
 	}
 	return !isReminder(one) || one.Rung > other.Rung

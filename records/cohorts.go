@@ -126,6 +126,9 @@ func (s *Store) ChangeCohort(ctx context.Context, c programme.Cohort, sittings m
 			if err := s.setSittings(tx, changed, year, sittings, now); err != nil {
 				return err
 			}
+			if err := s.whereChanged(tx, changed.Name, now); err != nil {
+				return err
+			}
 		}
 		if reflect.DeepEqual(before.Overrides, changed.Overrides) && len(sittings) == 0 {
 			return nil

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -211,66 +210,10 @@ func (s *Store) Register(ctx context.Context, cohort, stage, name string) (progr
 			continue
 		}
 		row := programme.RegisterRow{Ref: g.j.Ref, Name: g.person.Name, Organisation: g.j.Organisation, OnHold: g.j.State == string(programme.OnHold)}
-		switch state := g.place.state(); state {
-		case programme.PlaceAttended, programme.PlaceAbsent, programme.PlaceExcused:
-			row.Status = programme.Attendance(state)
-		}
+		row.Status = noted(g.place)
 		register.Rows = append(register.Rows, row)
 	}
 	return register, nil
-}
-
-// RecordAttendances notes what the register of a sitting says of several leaders, each in a transaction of its own, and lets
-// their journeys follow. What is noted already changes nothing, so a register that is sent again is safe; what cannot be
-// noted is refused for that leader alone. ErrNotFound where there is no such sitting.
-func (s *Store) RecordAttendances(ctx context.Context, cohort, stage, name string, marks []programme.AttendanceMark, actor string) ([]programme.AttendanceResult, error) {
-	_, guests, _, _, err := s.sittingNamed(ctx, cohort, stage, name)
-	if err != nil {
-		return nil, err
-	}
-	var results []programme.AttendanceResult
-	for _, mark := range marks {
-		result := programme.AttendanceResult{Ref: mark.Ref}
-		i := slices.IndexFunc(guests, func(g guest) bool { return g.j.Ref == mark.Ref && g.place.expected() })
-		if i < 0 {
-			result.Refused = "This leader has no place on this date."
-			results = append(results, result)
-			continue
-		}
-		if guests[i].place.State == string(mark.Status) { // the usual repeat costs nothing
-			results = append(results, result)
-			continue
-		}
-		if result.Changed, err = s.recordOne(ctx, stage, mark, actor); err != nil {
-			var illegal *programme.Illegal
-			var invalid *programme.Invalid
-			switch {
-			case errors.As(err, &illegal):
-				result.Refused = illegal.Why
-			case errors.As(err, &invalid):
-				result.Refused = invalid.Faults[0].Text
-			default:
-				return results, err
-			}
-		}
-		results = append(results, result)
-	}
-	return results, nil
-}
-
-func (s *Store) recordOne(ctx context.Context, stage string, mark programme.AttendanceMark, actor string) (bool, error) {
-	now, err := s.programmeNow(ctx)
-	if err != nil {
-		return false, err
-	}
-	c := programme.Command{ID: "register-" + randomHex(12), Name: programme.CmdRecordAttendance, Ref: mark.Ref, Stage: stage, Status: string(mark.Status),
-		Reason: "new_information", Note: mark.Note, Actor: actor, At: now}
-	if err := s.RecordCommand(ctx, c); err != nil {
-		return false, err
-	}
-	order := programme.Order{ID: c.ID, Name: c.Name, Stage: stage, Status: c.Status, Reason: c.Reason}
-	effect, err := s.apply(ctx, mark.Ref, c.ID, now, order, true)
-	return effect.Changed, err
 }
 
 // VenuePack is what the venue of a sitting gets: counts, the needs that concern it, and whom to give a room. *Illegal

@@ -165,3 +165,59 @@ func TestWhoCameIsToldToTheStage(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// Two people take the register: what the second ticked upon an older state changes no mark of the first's, and nothing of the
+// rest is lost.
+func TestTwoTakeTheRegister(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 3, nil)
+		b.goTo("2027-01-04 06:00")
+		for _, ref := range refs {
+			b.openStage(t, ref, "residential-1")
+		}
+		b.goTo("2027-03-01 10:00")
+		nothing, attended := programme.Attendance(""), programme.Attended
+		takes := func(actor string, marks ...programme.AttendanceMark) []programme.AttendanceResult {
+			results, err := b.RecordAttendances(b.ctx, spring, "residential-1", "main", marks, actor)
+			must(t, err)
+			return results
+		}
+		mark := func(i int, status programme.Attendance, shown *programme.Attendance) programme.AttendanceMark {
+			return programme.AttendanceMark{Ref: refs[i], Status: status, Shown: shown}
+		}
+		takes("staff:jo", mark(0, attended, &nothing))
+		late := []programme.AttendanceMark{mark(0, programme.Absent, &nothing), mark(1, attended, &nothing), mark(2, programme.Absent, &nothing)}
+		for range 2 { // sent twice it says the same
+			results := takes("staff:kim", late...)
+			if results[0].Changed || results[0].Meanwhile != attended || results[0].By != "staff:jo" || results[0].Refused == "" {
+				t.Errorf("of the mark of jo: %+v", results[0])
+			}
+			if results[1].Refused != "" || results[2].Refused != "" {
+				t.Errorf("of the others: %+v", results[1:])
+			}
+		}
+		register, err := b.Register(b.ctx, spring, "residential-1", "main")
+		must(t, err)
+		stands := map[string]programme.Attendance{}
+		for _, row := range register.Rows {
+			stands[row.Ref] = row.Status
+		}
+		if stands[refs[0]] != attended || stands[refs[1]] != attended || stands[refs[2]] != programme.Absent {
+			t.Errorf("the register says %v", stands)
+		}
+		// What a page showed and nobody ticked is no mark; one's own may be put right, and the other's once it was seen.
+		if results := takes("staff:kim", mark(2, attended, &attended)); results[0].Changed || results[0].Refused != "" {
+			t.Errorf("an old tick: %+v", results[0])
+		}
+		if results := takes("staff:kim", mark(2, programme.Excused, &nothing)); !results[0].Changed {
+			t.Errorf("one's own: %+v", results[0])
+		}
+		if results := takes("staff:kim", mark(0, programme.Absent, &attended)); !results[0].Changed {
+			t.Errorf("what was seen: %+v", results[0])
+		}
+		if results := takes("staff:jo", programme.AttendanceMark{Ref: refs[1], Status: programme.Excused}); !results[0].Changed {
+			t.Errorf("whatever stands: %+v", results[0])
+		}
+		b.sound(t)
+	})
+}

@@ -32,6 +32,7 @@ func (b *bundle) atEvents(t *testing.T, places, n int, sittings map[string][]pro
 	}
 	_, err = b.Launch(b.ctx, spring, "staff:test", b.Now(b.ctx))
 	must(t, err)
+	b.takesPlace(t, "", "Elm House", "https://meet.example.org/here")
 	var refs []string
 	for _, row := range report.Rows {
 		refs = append(refs, row.Ref)

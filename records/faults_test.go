@@ -20,6 +20,9 @@ func TestEachFaultBreaksItsRule(t *testing.T) {
 			b.submit(t, plan.Ask, onboarding())
 			return b.claim(t, plan.Mails[1]).Outcome == programme.ClaimSend
 		},
+		"joins-nowhere": func(t *testing.T, b *bundle) bool {
+			return b.claim(t, b.awaited(t, 1)[0].Mails[0]).Outcome == programme.ClaimSend
+		},
 		"two-a-day": func(t *testing.T, b *bundle) bool {
 			_, survey, alumni := b.twoAsks(t)
 			b.send(t, survey.Mails[0])

@@ -56,7 +56,7 @@ func (t *turn) registerStillMissing(place placeRow) error {
 // locked first: of two who note the last two leaders at once, the second sees what the first has noted.
 func (t *turn) finishRegisters() error {
 	var open []taskRow
-	err := locked(t.tx).Where("cohort = ? AND sitting <> '' AND done_at IS NULL", t.j.Cohort).Order("id").Find(&open).Error
+	err := locked(t.tx).Where("cohort = ? AND sitting <> '' AND done_at IS NULL AND code IN ?", t.j.Cohort, []string{taskRegister, taskRegisterMissing}).Order("id").Find(&open).Error
 	if err != nil {
 		return err
 	}

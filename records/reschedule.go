@@ -217,6 +217,9 @@ func (c *rescheduling) write(tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
+	if err := c.s.whereChanged(tx, c.cohort.Name, c.now); err != nil {
+		return err
+	}
 	return c.s.replanStages(tx, c.cohort)
 }
 

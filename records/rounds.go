@@ -39,11 +39,15 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		if err != nil {
 			return err
 		}
+		where, err := s.askWhere(tx, cohort, at)
+		if err != nil {
+			return err
+		}
 		tasks, mails, err := s.staffRound(tx, cohort, at)
 		if err != nil {
 			return err
 		}
-		round.Mails, round.Next = mails, sooner(sooner(joining, tasks), sooner(sessions, needs))
+		round.Mails, round.Next = mails, sooner(sooner(sooner(joining, where), tasks), sooner(sessions, needs))
 		var running []string
 		err = tx.Model(&operationRow{}).Where("cohort = ? AND state = 'running' AND kind <> ?", cohort, opRelease).Order("created_real, id").
 			Limit(2).Pluck("id", &running).Error

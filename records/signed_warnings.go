@@ -40,6 +40,11 @@ func (s *Store) SignWarnings(ctx context.Context, cohort string, texts []string,
 			return err
 		}
 		_, warnings := programme.Check(year, c, s.opts.Calendar)
+		sittings, err := s.sittings(tx, c, year)
+		if err != nil {
+			return err
+		}
+		warnings = append(warnings, programme.SittingWarnings(year, sittings)...)
 		standing := map[string]bool{}
 		for _, w := range warnings {
 			standing[w.Text] = true

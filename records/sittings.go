@@ -170,6 +170,9 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 			if err := writeSitting(tx, sitting); err != nil {
 				return err
 			}
+			if err := s.tellWhere(tx, known[stage], sitting, now); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -98,7 +98,7 @@ func (s *Store) Tasks(ctx context.Context, f programme.TaskFilter, after int64, 
 			return nil, 0, err
 		}
 		switch {
-		case row.Sitting != "":
+		case task.IsRegister():
 			if task.Expected, task.Left, err = onRegister(s.read(ctx), row); err != nil {
 				return nil, 0, edge(err)
 			}

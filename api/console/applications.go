@@ -264,8 +264,10 @@ func said(err error) ([]programme.Fault, error) {
 // releasePage shows who would be told what, with the button that tells them.
 type releasePage struct {
 	frame
-	Count, Offers, Free int
+	Count, Offers, Free int // of all pages
 	Rows                []applicationRow
+	Next                string
+	Start               string // address of the first page, set on a later one
 	Action              string
 	Reasons             []option
 	Note                string
@@ -301,7 +303,9 @@ func (s *Console) releasePage(c *gin.Context, who member, reason string) (*relea
 		page.refused(faults)
 	}
 	page.Count, page.Offers, page.Free = len(would.People), would.Offers(), would.Free
-	for _, p := range would.People {
+	listed, next := programme.Page(would.People, func(p programme.Released) string { return p.Ref }, c.Query("after"), linesAPage)
+	page.Start, page.Next = pageLinks(page.Action, c.Query("after"), next)
+	for _, p := range listed {
 		page.Rows = append(page.Rows, applicationRow{Ref: p.Ref, Href: applicationPath(p.Ref), Name: p.Name, Decision: word(p.Decision), State: word(p.Message)})
 	}
 	return page, nil

@@ -19,6 +19,8 @@ type coachesPage struct {
 	Cohort  string
 	Match   string // address of the match, empty for who may not order it
 	Coaches []coachRow
+	Next    string
+	Start   string // address of the first page, set on a later one
 }
 
 // coachRow is one coach with their leaders.
@@ -65,7 +67,9 @@ func (s *Console) showCoaches(c *gin.Context, who member) error {
 	for _, pair := range pairs {
 		leaders[pair.Coach] = append(leaders[pair.Coach], coacheeRow{Ref: pair.Ref, Href: journeyPath(pair.Ref), Why: inWords(pair.Reasons)})
 	}
-	for _, coach := range coaches {
+	listed, next := programme.Page(coaches, func(coach programme.Coach) string { return coach.Ref }, c.Query("after"), linesAPage)
+	page.Start, page.Next = pageLinks(cohortPath(name)+"/coaches", c.Query("after"), next)
+	for _, coach := range listed {
 		row := coachRow{Ref: coach.Ref, Background: coach.Background, Region: coach.Region, Where: "in person", Left: coach.Left,
 			Load: fmt.Sprintf("%d of %d", coach.Load, coach.Capacity), Leaders: leaders[coach.Ref]}
 		if coach.OffersOnline {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 
@@ -19,6 +20,8 @@ var (
 type eventsPage struct {
 	frame
 	Events []eventRows
+	Next   string
+	Start  string // address of the first page, set on a later one
 }
 
 // eventRows is one event with its sittings.
@@ -62,8 +65,10 @@ func (s *Console) showEvents(c *gin.Context, who member) error {
 	}
 	page := eventsPage{frame: s.frame(c, who, "Events of "+name)}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
+	listed, next := programme.Page(sittings, programme.SittingPositions(sittings), c.Query("after"), linesAPage)
+	page.Start, page.Next = pageLinks(eventsPath(name), c.Query("after"), next)
 	at := map[string]int{}
-	for _, sitting := range sittings {
+	for _, sitting := range listed {
 		i, known := at[sitting.Stage]
 		if !known {
 			i = len(page.Events)
@@ -73,6 +78,20 @@ func (s *Console) showEvents(c *gin.Context, who member) error {
 		page.Events[i].Rows = append(page.Events[i].Rows, sittingRowOf(sitting, who))
 	}
 	return s.render(c, http.StatusOK, "events.html", &page)
+}
+
+// linesAPage is how many lines a page of a cohort's list has.
+const linesAPage = 50
+
+// pageLinks are the addresses of a list's first page, empty on that, and of its next, empty on the last.
+func pageLinks(path, after, next string) (start, further string) {
+	if after != "" {
+		start = path
+	}
+	if next != "" {
+		further = path + "?" + url.Values{"after": {next}}.Encode()
+	}
+	return start, further
 }
 
 // eventTitle is a stage's title for people.

@@ -123,6 +123,33 @@ func TestRegister(t *testing.T) {
 	silent(t, "saved", b.page(registerAddress+"?saved=%3Cb%3E", http.StatusOK), "are saved")
 }
 
+// Without scripts the form carries what it showed: an old page changes no mark that somebody else made since, and what it
+// showed ticked is no mark.
+func TestRegisterOfAnOldPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	says(t, "register", b.get(registerAddress).page, `name="shown-`+ref+`" value="attended"`, `name="shown-`+other+`" value=""`)
+	form := url.Values{ref: {"attended"}, "shown-" + ref: {"attended"}, other: {"absent"}, "shown-" + other: {""}, "P-222222": {"excused"}, "shown-P-222222": {""}}
+	b.store.events.register.Rows[0].Status, b.store.events.register.Rows[1].Status = programme.Absent, programme.Excused
+	b.store.events.by = map[string]string{ref: "staff:ann", other: "staff:ann"}
+	for range 2 { // sent twice it says the same
+		answer := b.do(http.MethodPost, registerAddress, form)
+		says(t, "old page", answer.page, "<title>Error: ", mark+"second: excused was noted meanwhile by ann. You had ticked absent: choose which holds",
+			`href="#`+other+`"`, "Keep “excused”", "Change to “absent”", `name="shown-`+other+`" value="excused"`)
+		silent(t, "old page", answer.page, mark+"first: ")
+		if answer.StatusCode != http.StatusUnprocessableEntity || len(b.store.events.noted) != 1 || b.store.events.noted[0].Ref != "P-222222" {
+			t.Errorf("%d, noted %v", answer.StatusCode, b.store.events.noted)
+		}
+	}
+	answer := b.do(http.MethodPost, registerAddress, url.Values{other: {"absent"}, "shown-" + other: {"excused"}})
+	if answer.StatusCode != http.StatusSeeOther || b.store.events.register.Rows[1].Status != programme.Absent || b.store.events.register.Rows[0].Status != programme.Absent {
+		t.Errorf("%d, the register says %v", answer.StatusCode, b.store.events.register.Rows)
+	}
+	if answer := b.do(http.MethodPost, registerAddress, url.Values{other: {"absent"}, "shown-" + other: {"late"}}); answer.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a field that was tampered with: %d", answer.StatusCode)
+	}
+}
+
 func TestRegisterRefuses(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

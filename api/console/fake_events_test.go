@@ -17,6 +17,7 @@ type fakeEvents struct {
 	refuse   map[string]string // marks that cannot be noted, by reference
 	noted    []programme.AttendanceMark
 	notedBy  string
+	by       map[string]string // who noted what the register says of a leader
 }
 
 func (f *fakeStore) Sittings(_ context.Context, wanted string) ([]programme.Sitting, error) {
@@ -72,8 +73,18 @@ func (f *fakeStore) RecordAttendances(_ context.Context, _, _, _ string, marks [
 	for _, mark := range marks {
 		result := programme.AttendanceResult{Ref: mark.Ref, Refused: f.events.refuse[mark.Ref]}
 		for i, row := range f.events.register.Rows {
-			if row.Ref == mark.Ref && row.Status != mark.Status && result.Refused == "" {
+			if row.Ref != mark.Ref || mark.Shown != nil && *mark.Shown == mark.Status {
+				continue
+			}
+			if by := f.events.by[mark.Ref]; mark.Shown != nil && row.Status != "" && row.Status != *mark.Shown && row.Status != mark.Status && by != actor {
+				result.Meanwhile, result.By, result.Refused = row.Status, by, "Somebody else was first."
+			}
+			if row.Status != mark.Status && result.Refused == "" {
 				f.events.register.Rows[i].Status, result.Changed = mark.Status, true
+				if f.events.by == nil {
+					f.events.by = map[string]string{}
+				}
+				f.events.by[mark.Ref], mark.Shown = actor, nil
 				f.events.noted, f.events.notedBy = append(f.events.noted, mark), actor
 			}
 		}

@@ -19,6 +19,7 @@ type fakeStore struct {
 	moves      []programme.Move
 	tasks      []programme.Task
 	coaches    []programme.Coach
+	releasable []programme.Released // where another than one offer
 	pairs      []programme.Pair
 	match      programme.MatchReport
 	slots      []programme.Slot
@@ -187,6 +188,9 @@ func (f *fakeStore) Release(_ context.Context, cohort string, _ []string, reason
 		return programme.Release{}, f.refuse
 	}
 	r := programme.Release{Free: 3, People: []programme.Released{{Ref: ref, Name: mark + "name", Decision: programme.DecideOffer, Message: programme.MsgOffer}}}
+	if f.releasable != nil {
+		r = programme.Release{Free: len(f.releasable), People: f.releasable}
+	}
 	if !dryRun {
 		f.ordered = append(f.ordered, cohort+" "+reason+" "+note+" "+actor)
 		r.Operation.Total = 1

@@ -29,6 +29,13 @@ type journeyFilter struct {
 	faults   []programme.Fault
 }
 
+// oneLetter reports whether all that is searched for is single letters, which nearly every journey has: the search would take
+// long and find nothing in particular.
+func oneLetter(q string) bool {
+	words := strings.Fields(q)
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return len(word) > 1 })
+}
+
 // longestQuery is how many bytes of a search are taken.
 const longestQuery = 100
 
@@ -37,13 +44,16 @@ const longestQuery = 100
 func readFilter(c *gin.Context, cohort string, stages []option, personal bool) journeyFilter {
 	f := journeyFilter{Action: cohortPath(cohort), Q: strings.TrimSpace(c.Query("q")), State: c.Query("state"), Stage: c.Query("stage"),
 		Waiting: c.Query("waiting_on"), Overdue: c.Query("overdue"), After: c.Query("after"),
-		QLabel: "Search", QHint: "Beginnings of words of a name, organisation, address or reference."}
+		QLabel: "Search", QHint: "Beginnings of words of a name, organisation, address or reference, from two letters on."}
 	if !personal {
 		f.QLabel, f.QHint = "Reference", "A whole reference, like P-7F3K2Q."
 		if f.Q = strings.ToUpper(f.Q); f.Q != "" && !reference.MatchString(f.Q) {
 			f.QError = "Write a whole reference, like P-7F3K2Q"
 			f.Q = ""
 		}
+	}
+	if oneLetter(f.Q) {
+		f.QError = "Write at least two letters of a word"
 	}
 	if len(f.Q) > longestQuery {
 		f.QError = "Write at most 100 letters"

@@ -40,7 +40,8 @@ func TestCohort(t *testing.T) {
 		t.Errorf("asked for %+v", b.store.filter)
 	}
 	b.page(address+"?state=completed", http.StatusOK, "No journey passes these filters.")
-	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "q=" + strings.Repeat("a", 101)} {
+	b.page(address+"?q=a+"+mark, http.StatusOK) // a letter beside a word
+	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "q=" + strings.Repeat("a", 101), "q=a", "q=a+b"} {
 		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
 	}
 	for n := range 60 {
@@ -132,6 +133,10 @@ func TestTasks(t *testing.T) {
 	b := setup(t)
 	page := b.page("/console/tasks", http.StatusOK, "12: Overdue", `href="/console/journeys/P-7F3K2Q"`, "team@centre.example, deputy deputy", "Thu 11 Feb 2027, 17:00", mark+"tasknote", "Not yet")
 	silent(t, "tasks", page, mark+"donenote")
+	b.store.tasks = append(b.store.tasks, programme.Task{ID: 14, Cohort: cohort, Stage: "residential-2", Sitting: "a", Code: "set_venue", Opened: b.store.tasks[0].Opened})
+	b.page("/console/tasks", http.StatusOK, "14: Set venue of sitting a")
+	b.page("/console/tasks/14", http.StatusOK, "Task 14: set venue of sitting a", `href="/console/cohorts/2027-spring/events/residential-2/a"`)
+	b.store.tasks = b.store.tasks[:len(b.store.tasks)-1]
 	b.page("/console/tasks?cohort=2027-spring", http.StatusOK, "12: Overdue", `value="2027-spring" selected`)
 	b.page("/console/tasks?cohort=x", http.StatusUnprocessableEntity, "<title>Error: ", "Choose a cohort of the list")
 	b.page("/console/tasks?after=x", http.StatusUnprocessableEntity)

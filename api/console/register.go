@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fairlead/programme"
 
@@ -32,6 +33,8 @@ type registerRow struct {
 	Organisation string
 	Note         string
 	Error        string
+	Shown        string // what the page says of the leader: a tick goes with it
+	Meanwhile    bool   // somebody else has noted something since: the ticks are to choose between
 	Ticks        []tick
 }
 
@@ -52,8 +55,8 @@ func (s *Console) readRegister(c *gin.Context) (programme.Register, error) {
 	return s.Store.Register(c.Request.Context(), cohort, stage, name)
 }
 
-// registerOf shows the register, with what was typed where it could not be kept.
-func (s *Console) registerOf(c *gin.Context, who member, list programme.Register, typed map[string]programme.Attendance, faults []programme.Fault) registerPage {
+// registerOf shows the register, with what was typed where it could not be kept, and who else has noted what of whom.
+func (s *Console) registerOf(c *gin.Context, who member, list programme.Register, typed map[string]programme.Attendance, faults []programme.Fault, others map[string]string) registerPage {
 	page := registerPage{frame: s.frame(c, who, "Register: "+list.Title+", sitting "+list.Sitting.Name), Action: sittingPath(list.Sitting) + "/register"}
 	page.Back = &way{Text: "Sitting " + list.Sitting.Name, Href: sittingPath(list.Sitting)}
 	page.Facts = facts(fact{Key: "When", Text: span(list.Sitting.Starts, list.Sitting.Ends)}, fact{Key: "Where", Text: list.Sitting.Where()})
@@ -61,7 +64,7 @@ func (s *Console) registerOf(c *gin.Context, who member, list programme.Register
 		page.Opens = moment(list.Sitting.Starts)
 	}
 	for _, one := range list.Rows {
-		row := registerRow{Ref: one.Ref, Name: one.Name, Organisation: one.Organisation}
+		row := registerRow{Ref: one.Ref, Name: one.Name, Organisation: one.Organisation, Shown: string(one.Status)}
 		if one.OnHold {
 			row.Note = "On hold"
 		}
@@ -71,6 +74,12 @@ func (s *Console) registerOf(c *gin.Context, who member, list programme.Register
 		chosen := one.Status
 		if wanted, given := typed[one.Ref]; given {
 			chosen = wanted
+		}
+		if by := others[one.Ref]; by != "" && chosen != one.Status {
+			row.chooses(one, chosen, by)
+			faults = append(faults, programme.Fault{Field: one.Ref, Text: one.Name + ": " + lower(row.Error)})
+			page.Rows = append(page.Rows, row)
+			continue
 		}
 		for i, status := range programme.Attendances() {
 			if !list.Open && status != programme.Excused && status != chosen {
@@ -96,6 +105,15 @@ func (s *Console) registerOf(c *gin.Context, who member, list programme.Register
 	return page
 }
 
+// chooses puts what somebody else has noted of a leader, and what was ticked upon an older state, side by side: neither is
+// ticked, and whoever leaves it so changes nothing.
+func (r *registerRow) chooses(one programme.RegisterRow, ticked programme.Attendance, by string) {
+	r.Meanwhile = true
+	r.Error = word(one.Status) + " was noted meanwhile by " + strings.TrimPrefix(by, programme.StaffActor("")) + ". You had ticked " + string(ticked) + ": choose which holds"
+	r.Ticks = []tick{{ID: one.Ref, Value: string(one.Status), Label: "Keep “" + string(one.Status) + "”"},
+		{ID: one.Ref + "-" + string(ticked), Value: string(ticked), Label: "Change to “" + string(ticked) + "”"}}
+}
+
 func (s *Console) renderRegister(c *gin.Context, status int, page *registerPage) error {
 	c.Header("Content-Security-Policy", registerPolicy)
 	return s.render(c, status, "register.html", page)
@@ -107,7 +125,7 @@ func (s *Console) showRegister(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	page := s.registerOf(c, who, list, nil, nil)
+	page := s.registerOf(c, who, list, nil, nil, nil)
 	if n, err := number(c.Query("saved")); err == nil && c.Query("saved") != "" {
 		page.Saved = strconv.FormatInt(n, 10)
 	}
@@ -126,7 +144,7 @@ func (s *Console) takeRegister(c *gin.Context, who member) error {
 	}
 	marks, typed, faults := ticked(c.Request.PostForm, list)
 	if len(faults) > 0 {
-		page := s.registerOf(c, who, list, typed, faults)
+		page := s.registerOf(c, who, list, typed, faults, nil)
 		return s.renderRegister(c, http.StatusUnprocessableEntity, &page)
 	}
 	ctx, at := c.Request.Context(), list.Sitting
@@ -134,37 +152,47 @@ func (s *Console) takeRegister(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	changed := 0
+	changed, others := 0, map[string]string{}
 	for _, result := range results {
 		if result.Changed {
 			changed++
 		}
-		if result.Refused != "" {
+		switch {
+		case result.Meanwhile != "":
+			others[result.Ref] = result.By
+		case result.Refused != "":
 			faults = append(faults, programme.Fault{Field: result.Ref, Text: result.Refused})
 		}
 	}
-	if len(faults) > 0 { // the others are kept: the page shows them as they stand now
+	if len(faults)+len(others) > 0 { // the rest is kept: the page shows it as it stands now
 		if list, err = s.readRegister(c); err != nil {
 			return err
 		}
-		page := s.registerOf(c, who, list, typed, faults)
+		page := s.registerOf(c, who, list, typed, faults, others)
 		return s.renderRegister(c, http.StatusUnprocessableEntity, &page)
 	}
 	return seeOther(c, sittingPath(at)+"/register?saved="+strconv.Itoa(changed))
 }
 
-// ticked are the marks of a form. Nothing of a form with a fault is kept.
+// shownAs begins the name of the field that says what the page showed of a leader.
+const shownAs = "shown-"
+
+// ticked are the marks of a form, each with what the page showed when it was made. Nothing of a form with a fault is kept.
 func ticked(form url.Values, list programme.Register) (marks []programme.AttendanceMark, typed map[string]programme.Attendance, faults []programme.Fault) {
 	typed = map[string]programme.Attendance{}
 	for _, row := range list.Rows {
-		status := programme.Attendance(form.Get(row.Ref))
+		status, shown := programme.Attendance(form.Get(row.Ref)), programme.Attendance(form.Get(shownAs+row.Ref))
 		switch {
 		case status == "":
-		case !slices.Contains(programme.Attendances(), status):
+		case !slices.Contains(programme.Attendances(), status), shown != "" && !slices.Contains(programme.Attendances(), shown):
 			faults = append(faults, programme.Fault{Field: row.Ref, Text: "Choose attended, absent or excused for " + row.Name})
 		default:
 			typed[row.Ref] = status
-			marks = append(marks, programme.AttendanceMark{Ref: row.Ref, Status: status})
+			mark := programme.AttendanceMark{Ref: row.Ref, Status: status}
+			if form.Has(shownAs + row.Ref) {
+				mark.Shown = &shown
+			}
+			marks = append(marks, mark)
 		}
 	}
 	if len(marks)+len(faults) == 0 && len(list.Rows) > 0 {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -26,6 +27,7 @@ const (
 type phone struct {
 	*bundle
 	ctx     context.Context
+	cookie  string // whose phone it is
 	server  *httptest.Server
 	network atomic.Int32
 	posts   atomic.Int32
@@ -60,7 +62,14 @@ func inBrowser(t *testing.T, width int, more ...chromedp.ExecAllocatorOption) co
 
 func newPhone(t *testing.T) *phone {
 	t.Helper()
-	p := &phone{ctx: inBrowser(t, 320), bundle: setup(t)}
+	b := setup(t)
+	return phoneOf(t, b, b.cookie)
+}
+
+// phoneOf is the phone of whoever has a session.
+func phoneOf(t *testing.T, b *bundle, cookie string) *phone {
+	t.Helper()
+	p := &phone{ctx: inBrowser(t, 320), bundle: b, cookie: cookie}
 	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			p.posts.Add(1)
@@ -103,7 +112,7 @@ func (p *phone) open() {
 	tab, stop := chromedp.NewContext(p.ctx)
 	p.t.Cleanup(stop)
 	p.ctx = tab
-	p.run(chromedp.Navigate(p.server.URL+registerAddress), chromedp.WaitReady(chromedp.CSS("#register-state")))
+	p.run(chromedp.EmulateViewport(320, 640), chromedp.Navigate(p.server.URL+registerAddress), chromedp.WaitReady(chromedp.CSS("#register-state")))
 }
 
 func (p *phone) tick(id string) {
@@ -219,5 +228,110 @@ func TestRegisterRefusedOnAPhone(t *testing.T) {
 	p.says("She has moved to sitting b.")
 	if strings.Contains(p.log.String(), mark) {
 		t.Error("the log has a name")
+	}
+}
+
+// TestRegisterOnTwoPhones: what was ticked without a network changes no mark that somebody else made since. The page says
+// who has noted what and offers both; the other ticks are kept, and it makes no difference whether the page was closed.
+func TestRegisterOnTwoPhones(t *testing.T) {
+	const third = "P-222222"
+	jo := newPhone(t)
+	session := programme.NewToken()
+	jo.store.sessions[session.Hash()] = member{"ann", coordinator}
+	ann := phoneOf(t, jo.bundle, session.Reveal())
+
+	jo.network.Store(networkDown)
+	jo.tick(other + "-absent")
+	jo.tick(third)
+	jo.save()
+	jo.says("Kept on this device: 2 ticks.")
+	ann.tick(other)
+	ann.save()
+	ann.says("1 change is saved.")
+	jo.network.Store(networkUp)
+	asks[bool](jo, `window.dispatchEvent(new Event("online"))`)
+	jo.says("Attended was noted meanwhile by ann. You had ticked absent: choose which holds")
+	jo.says("Keep “attended”")
+	jo.says("Change to “absent”")
+	jo.until(nothingKept)
+	if asks[bool](jo, `document.getElementsByName("`+other+`")[0].checked || document.getElementsByName("`+other+`")[1].checked`) {
+		t.Error("one of the two was chosen already")
+	}
+	if got := jo.stands(); got[other] != programme.Attended || got[third] != programme.Attended {
+		t.Errorf("the register says %v", got)
+	}
+	jo.save() // nothing chosen is nothing changed
+	jo.says("Nothing had changed.")
+	jo.tick(other + "-absent")
+	jo.save()
+	jo.says("1 change is saved.")
+	if got := jo.stands(); got[other] != programme.Absent {
+		t.Errorf("after the choice the register says %v", got)
+	}
+
+	ann.open()
+	ann.tick(third + "-excused")
+	jo.network.Store(networkDown)
+	jo.tick(third + "-absent")
+	jo.save()
+	jo.says("Kept on this device: 1 tick.")
+	ann.save()
+	ann.says("1 change is saved.")
+	jo.network.Store(networkUp)
+	jo.open()
+	jo.says("Excused was noted meanwhile by ann. You had ticked absent: choose which holds")
+	if got := jo.stands(); got[third] != programme.Excused {
+		t.Errorf("the register says %v", got)
+	}
+}
+
+// stands is what the register says of each leader.
+func (p *phone) stands() map[string]programme.Attendance {
+	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
+	marks := map[string]programme.Attendance{}
+	for _, row := range p.store.events.register.Rows {
+		marks[row.Ref] = row.Status
+	}
+	return marks
+}
+
+// TestRegisterNothingIsCovered: whatever has the focus, the button at the foot of a phone's screen does not cover it, nor the
+// name it belongs to.
+func TestRegisterNothingIsCovered(t *testing.T) {
+	p := newPhone(t)
+	rows := p.store.events.register.Rows
+	for i := range 20 {
+		rows = append(rows, programme.RegisterRow{Ref: fmt.Sprintf("P-3333%02d", i), Name: "Somebody with a long name and a title", Organisation: "An organisation"})
+	}
+	p.store.events.register.Rows = rows
+	p.open()
+	p.run(chromedp.EmulateViewport(320, 480)) // less than the window of a small phone
+	p.tick(other + "-absent")                 // the foot is at its highest while it says what is kept
+	covered := asks[string](p, `(() => {
+		const bad = [], foot = document.querySelector(".save");
+		const see = one => {
+			one.focus();
+			const top = foot.getBoundingClientRect().top, legend = one.closest("fieldset").querySelector("legend").getBoundingClientRect();
+			const label = one.labels[0].getBoundingClientRect(), box = one.getBoundingClientRect();
+			if (Math.max(label.bottom, box.bottom) > top + 0.5 || legend.top < -0.5) { bad.push(one.id + " at " + Math.round(box.bottom) + ", its name at " + Math.round(legend.top) + ", the foot at " + Math.round(top)); }
+		};
+		const ticks = [...document.querySelectorAll("#register input[type=radio]")];
+		ticks.forEach(see);
+		document.activeElement.blur();
+		window.scrollTo(0, document.documentElement.scrollHeight / 2);
+		ticks.reverse().forEach(see);
+		const button = foot.querySelector("button").getBoundingClientRect();
+		for (let y = 0; y < document.documentElement.scrollHeight - window.innerHeight; y += 7) {
+			window.scrollTo(0, y);
+			for (let x = button.left + 2; x < button.right; x += 20) {
+				const at = foot.querySelector("button").getBoundingClientRect(), hit = document.elementFromPoint(x, at.top + at.height / 2);
+				if (hit && !foot.contains(hit)) { bad.push("whoever presses the button hits " + hit.outerHTML.slice(0, 80)); return bad.join("\n"); }
+			}
+		}
+		return bad.join("\n");
+	})()`)
+	if covered != "" {
+		t.Errorf("covered:\n%s", covered)
 	}
 }

@@ -225,6 +225,7 @@ func TestTheYearAsACalendar(t *testing.T) {
 	warning := inTag(regexp.MustCompile(`<input [^>]*name="warning"[^>]*>`).FindString(page), "value")
 	y.post(yearPath(cohort), url.Values{"warning": {warning}}, http.StatusUnprocessableEntity, `href="#reason"`, " checked")
 	y.post(yearPath(cohort), url.Values{"warning": {"made up"}, "reason": {"x"}}, http.StatusUnprocessableEntity, "The dates have changed")
+	y.page(yearPath(cohort), http.StatusOK, "Opening event, date “main” on Tuesday 10 August 2027: no joining link is set yet.")
 	y.signed()
 	silent(t, "signed", y.page(yearPath(cohort)+"?did=signed", http.StatusOK, "Signed off", "by jo@centre.example", "Looked at with the team"), "Sign off warnings")
 	signed, err := y.records.SignedWarnings(t.Context(), cohort)

@@ -86,7 +86,7 @@ func (s *Console) task(c *gin.Context) (programme.Task, error) {
 }
 
 func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPage {
-	page := taskPage{frame: s.frame(c, who, "Task "+strconv.FormatInt(t.ID, 10)+": "+lower(word(t.Code)))}
+	page := taskPage{frame: s.frame(c, who, "Task "+strconv.FormatInt(t.ID, 10)+": "+lower(taskWord(t)))}
 	page.Back = &way{Text: "Open tasks", Href: tasksPath}
 	state := "Open"
 	if !t.Done.IsZero() {
@@ -96,14 +96,11 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 	if t.Ref != "" {
 		lines = append(lines, fact{Key: "Journey", Way: &way{Text: t.Ref, Href: journeyPath(t.Ref)}})
 	}
-	if t.Sitting != "" {
-		register := fact{Key: "Register", Text: "Sitting " + t.Sitting}
-		if who.personal() {
-			register.Way = &way{Text: register.Text, Href: sittingPath(programme.Sitting{Cohort: t.Cohort, Stage: t.Stage, Name: t.Sitting}) + "/register"}
-		}
-		lines = append(lines, register, fact{Key: "Leaders", Text: toBeNoted(t)})
+	lines = append(lines, fact{Key: "Stage", Text: word(t.Stage)}, sittingFact(t, who))
+	if t.IsRegister() {
+		lines = append(lines, fact{Key: "Leaders", Text: toBeNoted(t)})
 	}
-	lines = append(lines, fact{Key: "Stage", Text: word(t.Stage)}, fact{Key: "Owner", Text: t.Owner}, fact{Key: "Deputy", Text: t.Deputy},
+	lines = append(lines, fact{Key: "Owner", Text: t.Owner}, fact{Key: "Deputy", Text: t.Deputy},
 		fact{Key: "Since", Text: moment(t.Opened)}, fact{Key: "Head of the centre told", Text: moment(t.Escalated)},
 		fact{Key: "Done", Text: moment(t.Done)}, fact{Key: "Done by", Text: t.DoneBy})
 	if who.personal() {
@@ -111,10 +108,22 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 	}
 	page.Facts = facts(lines...)
 	if t.Done.IsZero() && who.mayFinish() {
-		page.Action, page.Register = taskPath(t.ID)+"/done", t.Sitting != ""
+		page.Action, page.Register = taskPath(t.ID)+"/done", t.IsRegister()
 		if t.Decides {
 			page.Decides = word(t.Stage)
 		}
 	}
 	return page
+}
+
+// sittingFact leads from a task about one date of an event to its page, or to the register that is to be taken.
+func sittingFact(t programme.Task, who member) fact {
+	if t.Sitting == "" {
+		return fact{}
+	}
+	at := sittingPath(programme.Sitting{Cohort: t.Cohort, Stage: t.Stage, Name: t.Sitting})
+	if t.IsRegister() && who.personal() {
+		return fact{Key: "Register", Way: &way{Text: "Sitting " + t.Sitting, Href: at + "/register"}}
+	}
+	return fact{Key: "Sitting", Way: &way{Text: t.Sitting, Href: at}}
 }

@@ -52,7 +52,7 @@ func (m member) mayFinish() bool { return slices.Contains(coordinate, m.role) }
 
 // taskRowOf shows a task; title is its stage's for people, where that is known.
 func taskRowOf(t programme.Task, title string, who member) taskRow {
-	row := taskRow{ID: t.ID, Href: taskPath(t.ID), What: word(t.Code), Cohort: t.Cohort, Ref: t.Ref, Stage: title, Owner: t.Owner, Deputy: t.Deputy,
+	row := taskRow{ID: t.ID, Href: taskPath(t.ID), What: taskWord(t), Cohort: t.Cohort, Ref: t.Ref, Stage: title, Owner: t.Owner, Deputy: t.Deputy,
 		Since: moment(t.Opened), Told: moment(t.Escalated)}
 	if row.Stage == "" {
 		row.Stage = word(t.Stage)
@@ -60,8 +60,8 @@ func taskRowOf(t programme.Task, title string, who member) taskRow {
 	if t.Ref != "" {
 		row.Journey = journeyPath(t.Ref)
 	}
-	if t.Sitting != "" {
-		row.What, row.Stage = row.What+", "+toBeNoted(t), row.Stage+", sitting "+t.Sitting
+	if t.IsRegister() {
+		row.What += ", " + toBeNoted(t)
 	}
 	if who.personal() {
 		row.Note = t.Note
@@ -72,6 +72,14 @@ func taskRowOf(t programme.Task, title string, who member) taskRow {
 // toBeNoted says how many leaders are still to be noted on the register that a task is about.
 func toBeNoted(t programme.Task) string {
 	return strconv.Itoa(t.Left) + " of " + strconv.Itoa(t.Expected) + " still to be noted"
+}
+
+// taskWord says what a task is.
+func taskWord(t programme.Task) string {
+	if t.Sitting == "" {
+		return word(t.Code)
+	}
+	return word(t.Code) + " of sitting " + t.Sitting
 }
 
 // taskList is a list of tasks as pages show it.

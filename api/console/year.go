@@ -72,6 +72,12 @@ func (s *Console) settingUp(c *gin.Context) (*settingUp, error) {
 	for _, sitting := range up.sittings {
 		byStage[sitting.Stage] = append(byStage[sitting.Stage], sitting)
 	}
+	if up.cohort.Launched.IsZero() { // afterwards it is a task
+		for _, f := range programme.SittingWarnings(up.year, byStage) {
+			f.Field = stageOfPlace(f.Field)
+			up.warnings = append(up.warnings, f)
+		}
+	}
 	for _, f := range programme.CheckSittings(up.year, up.cohort, byStage, nil, time.Time{}) {
 		f.Field = stageOfPlace(f.Field)
 		up.faults = append(up.faults, f)

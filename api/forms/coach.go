@@ -3,6 +3,7 @@ package forms
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -21,7 +22,12 @@ type coachPage struct {
 	Said    string // what was just done
 	Slots   string // where the series is sent
 	Remove  string // where a time that is taken back is sent
+	First   string // address of the first page of times, set on a later one
+	Next    string // address of the next, empty on the last
 }
+
+// timesAPage is how many free times a coach sees at once.
+const timesAPage = 50
 
 // coachLeader is one leader with the sessions.
 type coachLeader struct {
@@ -121,7 +127,15 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 		}
 		page.Leaders = append(page.Leaders, row)
 	}
-	for _, slot := range known.Slots {
+	after := c.Query("times")
+	listed, next := programme.Page(known.Slots, programme.Slot.Position, after, timesAPage)
+	if after != "" {
+		page.First = "/coach/" + v.ref + "#times"
+	}
+	if next != "" {
+		page.Next = "/coach/" + v.ref + "?" + url.Values{"times": {next}}.Encode() + "#times"
+	}
+	for _, slot := range listed {
 		page.Times = append(page.Times, coachTime{Slot: slot.ID, Text: span(slot.Starts, slot.Ends()) + ", " + meets(slot.Online)})
 	}
 	for i := range faults {

@@ -266,7 +266,7 @@ func (f *Forms) coachingLine(c *gin.Context, page *yearPage, v *visitor, stage p
 	}
 	line := yearLine{Title: stage.Title}
 	if session.Booked == nil {
-		line.Text = "Please book it by " + moment(stage.Due) + "."
+		line.Text = bookWords(stage, session, v.now)
 		line.Way = &way{Text: "Book", Href: v.path(stage), Hidden: stage.Title}
 		page.Now = append(page.Now, line)
 		return nil
@@ -275,4 +275,15 @@ func (f *Forms) coachingLine(c *gin.Context, page *yearPage, v *visitor, stage p
 	line.Way = &way{Text: "See or move", Href: v.path(stage), Hidden: stage.Title}
 	page.Comes = append(page.Comes, line)
 	return nil
+}
+
+// bookWords say by when a session is to be booked, or that it still can be.
+func bookWords(stage programme.Stage, session programme.CoachingSession, now time.Time) string {
+	switch {
+	case now.Before(stage.Due):
+		return "Please book it by " + moment(stage.Due) + "."
+	case now.Before(session.Until):
+		return "Booking was due on " + moment(stage.Due) + ". You can still book a time until " + moment(session.Until) + "."
+	}
+	return "Booking was due on " + moment(stage.Due) + "."
 }

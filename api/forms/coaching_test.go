@@ -1,7 +1,11 @@
 package forms_test
 
 import (
+	"fmt"
+	"html"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +29,19 @@ func (b *bundle) bookable() {
 func (b *bundle) withSession() {
 	b.records.journey.Stages = append(b.records.journey.Stages, programme.Stage{Name: "coaching-1", Kind: programme.KindCoaching, Title: "First coaching session",
 		Position: 5, State: programme.StageNotOpen, OpensAt: at("2027-01-25"), Due: at("2027-02-18"), Limit: at("2027-03-25")})
+}
+
+// Once its date has passed, the year says that a session can still be booked, and until when.
+func TestASessionThatShouldHaveBeenBooked(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	b.records.journey.Stages[len(b.records.journey.Stages)-1].Due = b.records.now.AddDate(0, 0, -3)
+	due, until := b.records.now.AddDate(0, 0, -3).In(programme.London).Format("Monday 2 January 2006"), b.records.now.AddDate(0, 0, 30)
+	b.records.until = until
+	b.leader().get(year).is(200, "Booking was due on "+due, "You can still book a time until "+until.In(programme.London).Format("Monday 2 January 2006")).not("Please book it by")
+	b.records.until = b.records.now.AddDate(0, 0, -1)
+	b.leader().get(year).is(200, "Booking was due on "+due).not("Please book it by", "You can still")
 }
 
 func TestBookASession(t *testing.T) {
@@ -116,6 +133,25 @@ func TestAskForAnotherCoach(t *testing.T) {
 	helen.post("/year/P-7F3K2Q/coach", nil).is(409, "You have asked for another coach before.")
 	b.records.coach = nil
 	helen.get("/year/P-7F3K2Q/coach").is(404)
+}
+
+// A coach with many times sees them page by page.
+func TestCoachsTimesComeInPages(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	b.records.free = nil
+	first := programme.Date{Year: 2027, Month: 3, Day: 1}
+	for i := range 60 {
+		b.records.free = append(b.records.free, programme.Slot{ID: fmt.Sprintf("t%02d", i), Starts: first.AddDays(i).At(10, 0), Minutes: 60, State: programme.SlotFree})
+	}
+	coach := b.come("coach", "person-coach")
+	page := coach.get(coaches).is(200, "Monday 1 March 2027, 10am", "Monday 19 April", "Next page of times").not("Tuesday 20 April", "First page of times")
+	next := regexp.MustCompile(`href="([^"]*)" rel="next"`).FindStringSubmatch(page.body)
+	if next == nil {
+		t.Fatal("no next page")
+	}
+	coach.get(strings.TrimSuffix(html.UnescapeString(next[1]), "#times")).is(200, "Tuesday 20 April", "Thursday 29 April", "First page of times").not("Monday 19 April", "Next page of times")
 }
 
 func TestCoachPage(t *testing.T) {

@@ -53,6 +53,7 @@ func (o decideOrder) fill(c *programme.Command) error {
 
 type releaseInput struct {
 	CohortPath
+	Paging
 	DryRun bool `query:"dry_run" doc:"Say whom it would tell what, and change nothing"`
 	Body   struct {
 		Because
@@ -63,16 +64,18 @@ type releaseInput struct {
 type releaseOutput struct {
 	Status   int
 	Location string `header:"Location" doc:"With 202: the operation to watch"`
+	Link     string `header:"Link" doc:"With dry_run: the next page, as rel=next"`
 	Body     releaseResult
 }
 
 // releaseResult is what a release does, or would do.
 type releaseResult struct {
 	DryRun    bool                 `json:"dry_run"`
-	Count     int                  `json:"count" doc:"How many decisions"`
-	Offers    int                  `json:"offers"`
+	Count     int                  `json:"count" doc:"How many decisions, on all pages"`
+	Offers    int                  `json:"offers" doc:"How many of them are offers"`
 	Free      int                  `json:"free" doc:"Places that were free before"`
-	People    []programme.Released `json:"people" doc:"Who is told what"`
+	People    []programme.Released `json:"people" doc:"Who is told what; with dry_run a page at a time, and a release is of all pages"`
+	Next      *string              `json:"next" doc:"With dry_run: the cursor of the next page, null on the last. What was released stands in list-applications"`
 	Operation *operation           `json:"operation" doc:"Null for a dry run"`
 }
 
@@ -143,16 +146,22 @@ func (a *API) listApplications(ctx context.Context, in *applicationsInput) (*lis
 }
 
 func (a *API) release(ctx context.Context, in *releaseInput) (*releaseOutput, error) {
+	if err := in.onlyOf(in.DryRun); err != nil {
+		return nil, err
+	}
 	reason, note := in.Body.why()
 	r, err := a.o.Store.Release(ctx, in.Cohort, in.Body.Refs, reason, note, callerOf(ctx).actor(), in.DryRun, a.o.Store.Now(ctx))
 	if err != nil {
 		return nil, err
 	}
-	out := &releaseOutput{Status: http.StatusOK, Body: releaseResult{DryRun: in.DryRun, Count: len(r.People), Offers: r.Offers(), Free: r.Free, People: r.People}}
-	if out.Body.People == nil {
-		out.Body.People = []programme.Released{}
+	page, err := pageIn(&in.Paging, r.People, func(p programme.Released) string { return p.Ref }, func(p programme.Released) programme.Released { return p })
+	if err != nil {
+		return nil, err
 	}
-	if !in.DryRun {
+	out := &releaseOutput{Status: http.StatusOK, Body: releaseResult{DryRun: in.DryRun, Count: len(r.People), Offers: r.Offers(), Free: r.Free, People: page.Body.Items}}
+	if in.DryRun {
+		out.Link, out.Body.Next = page.Link, page.Body.Next
+	} else {
 		op := operationOf(r.Operation)
 		out.Status, out.Location, out.Body.Operation = http.StatusAccepted, operationPath(op.ID), &op
 	}

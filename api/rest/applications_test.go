@@ -121,6 +121,9 @@ func (s *fakeStore) Release(_ context.Context, cohort string, refs []string, rea
 	}
 	s.releases = append(s.releases, fmt.Sprint(refs, reason, note, actor, dryRun))
 	r := programme.Release{Free: 3, People: []programme.Released{{Ref: "P-7F3K2Q", Name: "Dr Helen Nguyen", Decision: programme.DecideOffer, Message: programme.MsgOffer}}}
+	if s.release.People != nil {
+		r.People = s.release.People
+	}
 	if !dryRun {
 		r.Operation = programme.Operation{ID: "op-release", Kind: "release", Cohort: cohort, State: "running", Total: 1}
 	}

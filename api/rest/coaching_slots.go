@@ -30,16 +30,15 @@ type slot struct {
 	Stage   string              `json:"stage"`
 }
 
-type publishInput struct {
+type slotsInput struct {
 	CoachPath
-	Body slotSeries
+	Paging
 }
 
-type slotsOutput struct {
-	Body struct {
-		Items []slot  `json:"items"`
-		Next  *string `json:"next" doc:"Always null: the list is short"`
-	}
+type publishInput struct {
+	CoachPath
+	Paging
+	Body slotSeries
 }
 
 func (a *API) coachingSlotCalls(calls huma.API) {
@@ -56,30 +55,39 @@ func (a *API) coachingSlotCalls(calls huma.API) {
 // SlotPath names one time of a coach in an address.
 type SlotPath struct {
 	CoachPath
+	Paging
 	Slot string `path:"slot" maxLength:"40" doc:"Id of the time"`
 }
 
-func (a *API) removeSlot(ctx context.Context, in *SlotPath) (*slotsOutput, error) {
+func (a *API) removeSlot(ctx context.Context, in *SlotPath) (*listOutput[slot], error) {
+	if err := in.onlyOf(false); err != nil {
+		return nil, err
+	}
 	slots, err := a.o.Store.RemoveSlot(ctx, in.Cohort, in.Coach, in.Slot, a.o.Store.Now(ctx))
-	return slotsAnswer(slots), err
+	return slotsAnswer(&in.Paging, in.CoachPath, slots, err)
 }
 
-func (a *API) listSlots(ctx context.Context, in *CoachPath) (*slotsOutput, error) {
+func (a *API) listSlots(ctx context.Context, in *slotsInput) (*listOutput[slot], error) {
 	slots, err := a.o.Store.Slots(ctx, in.Cohort, in.Coach, a.o.Store.Now(ctx))
-	return slotsAnswer(slots), err
+	return slotsAnswer(&in.Paging, in.CoachPath, slots, err)
 }
 
-func (a *API) publishSlots(ctx context.Context, in *publishInput) (*slotsOutput, error) {
+func (a *API) publishSlots(ctx context.Context, in *publishInput) (*listOutput[slot], error) {
+	if err := in.onlyOf(false); err != nil {
+		return nil, err
+	}
 	series := programme.SlotSeries{First: in.Body.First, EveryDays: in.Body.EveryDays, Count: in.Body.Count, Minutes: in.Body.Minutes, Online: in.Body.Online}
 	slots, err := a.o.Store.PublishSlots(ctx, in.Cohort, in.Coach, series, a.o.Store.Now(ctx))
-	return slotsAnswer(slots), err
+	return slotsAnswer(&in.Paging, in.CoachPath, slots, err)
 }
 
-func slotsAnswer(slots []programme.Slot) *slotsOutput {
-	out := &slotsOutput{}
-	out.Body.Items = []slot{}
-	for _, s := range slots {
-		out.Body.Items = append(out.Body.Items, slot{ID: s.ID, Starts: moment(s.Starts), Minutes: s.Minutes, Online: s.Online, State: s.State, Ref: s.Ref, Stage: s.Stage})
+// slotsAnswer is a page of a coach's times; the next one is always at the address of the list.
+func slotsAnswer(p *Paging, at CoachPath, slots []programme.Slot, err error) (*listOutput[slot], error) {
+	if err != nil {
+		return nil, err
 	}
-	return out
+	p.address.Path = Base + "/cohorts/" + at.Cohort + "/coaches/" + at.Coach + "/slots"
+	return pageIn(p, slots, programme.Slot.Position, func(s programme.Slot) slot {
+		return slot{ID: s.ID, Starts: moment(s.Starts), Minutes: s.Minutes, Online: s.Online, State: s.State, Ref: s.Ref, Stage: s.Stage}
+	})
 }

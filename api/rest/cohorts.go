@@ -116,6 +116,13 @@ func (a *API) showCohort(ctx context.Context, name string, status int) (*cohortO
 	}
 	if err == nil {
 		faults, warnings := programme.Check(b, c, a.o.Calendar)
+		if c.Launched.IsZero() {
+			sittings, err := a.sittingsByStage(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			warnings = append(warnings, programme.SittingWarnings(b, sittings)...)
+		}
 		shown.Faults, shown.Warnings = faultsOf(faults), faultsOf(warnings)
 	}
 	out := &cohortOutput{Status: status, ETag: etag(c.Version), Body: shown}
@@ -123,6 +130,16 @@ func (a *API) showCohort(ctx context.Context, name string, status int) (*cohortO
 		out.Location = Base + "/cohorts/" + c.Name
 	}
 	return out, nil
+}
+
+// sittingsByStage are the dates of a cohort's events, by event.
+func (a *API) sittingsByStage(ctx context.Context, cohort string) (map[string][]programme.Sitting, error) {
+	all, err := a.o.Store.Sittings(ctx, cohort)
+	by := map[string][]programme.Sitting{}
+	for _, s := range all {
+		by[s.Stage] = append(by[s.Stage], s)
+	}
+	return by, err
 }
 
 func (a *API) cohortOf(c programme.Cohort, ticking programme.Clock, now time.Time, who role) cohort {

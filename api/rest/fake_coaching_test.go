@@ -31,6 +31,10 @@ func (s *fakeStore) MatchCohort(_ context.Context, cohort string, dryRun bool, a
 	return s.match, nil
 }
 
+func (s *fakeStore) Matches(context.Context, string) ([]programme.Pair, error) {
+	return s.match.Pairs, nil
+}
+
 func (s *fakeStore) PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error) {
 	if faults := series.Check(at); len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}

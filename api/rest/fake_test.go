@@ -52,6 +52,8 @@ type fakeStore struct {
 	coaches       []programme.Coach
 	slots         []programme.Slot
 	match         programme.MatchReport
+	release       programme.Release // of its preview, where there is another than one offer
+	lines         []programme.RescheduleLine
 	matched       string // what was asked of the match, and by whom
 	kept          map[string]*keptRequest
 	updates       int
@@ -147,11 +149,6 @@ func (s *fakeStore) Reschedule(_ context.Context, order programme.Reschedule) (p
 	}
 	s.rescheduled = append(s.rescheduled, order)
 	return programme.Operation{ID: order.ID, Kind: "reschedule", Cohort: order.Cohort, State: s.rescheduling, Total: 3}, s.rescheduleErr
-}
-
-func (s *fakeStore) RescheduleEffects(context.Context, programme.Reschedule) ([]programme.RescheduleLine, error) {
-	return []programme.RescheduleLine{{Ref: ref, Name: "Helen Nguyen", State: programme.PlaceConfirmed, Confirm: true, Reminders: true, Entry: "updated", Mail: true}},
-		s.rescheduleErr
 }
 
 func (s *fakeStore) CohortCounts(context.Context, string) (programme.CohortCounts, error) {

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"fairlead/programme"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -73,6 +75,26 @@ func pageOf[T, S any](p *Paging, found []S, next string, show func(S) T) *listOu
 		out.Link = "<" + (&url.URL{Path: p.address.Path, RawQuery: query.Encode()}).String() + `>; rel="next"`
 	}
 	return out
+}
+
+// onlyOf refuses, before anything is done, a cursor that does not fit: what an order has done has one page, its preview
+// has many.
+func (p *Paging) onlyOf(preview bool) error {
+	if p.Cursor != "" && !preview {
+		return refuseParameter("cursor", "A cursor goes with a preview alone: what this did is told on one page.")
+	}
+	_, err := p.after()
+	return err
+}
+
+// pageIn shows one page of a list that is at hand as a whole, sorted by its positions.
+func pageIn[T, S any](p *Paging, whole []S, position func(S) string, show func(S) T) (*listOutput[T], error) {
+	after, err := p.after()
+	if err != nil {
+		return nil, err
+	}
+	found, next := programme.Page(whole, position, after, p.Limit)
+	return pageOf(p, found, next, show), nil
 }
 
 // numbered is a position of a store that counts, empty at the end.

@@ -38,6 +38,7 @@ var access = map[string][]role{
 	"import-participants": staff,
 	"import-coaches":      staff,
 	"match-coaches":       staff,
+	"list-matches":        staff,
 	"coach-leaves":        staff,
 	"list-slots":          staff,
 	"publish-slots":       staff,

@@ -132,21 +132,22 @@ func (a *API) sittingCalls(calls huma.API) {
 		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity}}, a.reschedule)
 }
 
-func (a *API) listSittings(ctx context.Context, in *CohortPath) (*listOutput[sitting], error) {
+type sittingsInput struct {
+	CohortPath
+	Paging
+}
+
+func (a *API) listSittings(ctx context.Context, in *sittingsInput) (*listOutput[sitting], error) {
 	found, err := a.o.Store.Sittings(ctx, in.Cohort)
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput[sitting]{}
-	out.Body.Items = []sitting{}
-	for _, s := range found {
-		out.Body.Items = append(out.Body.Items, sittingOf(s))
-	}
-	return out, nil
+	return pageIn(&in.Paging, found, programme.SittingPositions(found), sittingOf)
 }
 
 type rescheduleInput struct {
 	CohortPath
+	Paging
 	DryRun bool `query:"dry_run" doc:"Say per leader what would change, and change nothing"`
 	Body   struct {
 		Because
@@ -166,16 +167,24 @@ type rescheduleInput struct {
 type rescheduled struct {
 	Changed   bool                       `json:"changed"`
 	Operation *operation                 `json:"operation" doc:"null with dry_run"`
-	Leaders   []programme.RescheduleLine `json:"leaders" doc:"With dry_run: what would change for each"`
+	Count     int                        `json:"count" doc:"With dry_run: how many leaders it would change something for, on all pages"`
+	Void      int                        `json:"confirmations_void" doc:"With dry_run: how many of them would have to confirm again"`
+	Tasks     int                        `json:"tasks" doc:"With dry_run: for how many of them staff would have to find another date"`
+	Leaders   []programme.RescheduleLine `json:"leaders" doc:"With dry_run: what would change for each, a page at a time"`
+	Next      *string                    `json:"next" doc:"With dry_run: the cursor of the next page, null on the last"`
 }
 
 type rescheduleOutput struct {
 	Status   int
+	Link     string `header:"Link" doc:"With dry_run: the next page, as rel=next"`
 	Location string `header:"Location" doc:"With 202: the operation to watch"`
 	Body     rescheduled
 }
 
 func (a *API) reschedule(ctx context.Context, in *rescheduleInput) (*rescheduleOutput, error) {
+	if err := in.onlyOf(in.DryRun); err != nil {
+		return nil, err
+	}
 	order := programme.Reschedule{ID: uuid.NewString(), Cohort: in.Cohort, Stage: in.Body.Stage, Sitting: in.Body.Sitting, Starts: in.Body.Starts,
 		Ends: in.Body.Ends, Cancel: in.Body.Cancel, Online: in.Body.Online, JoinURL: in.Body.JoinURL, Venue: in.Body.Venue,
 		Address: in.Body.Address, Actor: callerOf(ctx).actor(), At: a.o.Store.Now(ctx)}
@@ -186,7 +195,20 @@ func (a *API) reschedule(ctx context.Context, in *rescheduleInput) (*rescheduleO
 		if err != nil {
 			return nil, notRescheduled(err)
 		}
-		out.Body.Leaders, out.Body.Changed = append(out.Body.Leaders, lines...), len(lines) > 0
+		page, err := pageIn(&in.Paging, lines, func(l programme.RescheduleLine) string { return l.Ref }, func(l programme.RescheduleLine) programme.RescheduleLine { return l })
+		if err != nil {
+			return nil, err
+		}
+		out.Link, out.Body.Leaders, out.Body.Next = page.Link, page.Body.Items, page.Body.Next
+		out.Body.Changed, out.Body.Count = len(lines) > 0, len(lines)
+		for _, line := range lines {
+			if line.Confirm {
+				out.Body.Void++
+			}
+			if line.Task {
+				out.Body.Tasks++
+			}
+		}
 		return out, nil
 	}
 	op, err := a.o.Store.Reschedule(ctx, order)

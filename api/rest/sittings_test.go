@@ -29,6 +29,26 @@ func TestTheDatesOfEventsCanBeSetAndRead(t *testing.T) {
 	b.as(coordinator, "PATCH", "/cohorts/2027-spring", strings.Replace(body, `"capacity":33`, `"capacity":0`, 1), "If-Match", `"4"`).want(http.StatusUnprocessableEntity)
 }
 
+// A date that leaders could not find is said before the launch, and not afterwards: then it is a task.
+func TestTheCheckBeforeTheLaunchSaysWhatDatesLack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.store.cohorts["2027-spring"]
+	c.Blueprint = "residentials"
+	b.store.cohorts["2027-spring"] = c
+	b.store.sittings = map[string][]programme.Sitting{"residential-1": {{Cohort: c.Name, Stage: "residential-1", Name: "a", Capacity: 33,
+		Starts: programme.Date{Year: 2027, Month: 2, Day: 28}.At(16, 0), Ends: programme.Date{Year: 2027, Month: 3, Day: 5}.At(13, 0)}}}
+	const says = "Residential 1, date “a” on Sunday 28 February 2027: no venue is set yet."
+	if got := b.as(coordinator, "GET", "/cohorts/2027-spring", "").want(http.StatusOK); !strings.Contains(got.body, says) {
+		t.Errorf("before the launch it says %s", got.body)
+	}
+	c.Launched = programme.Date{Year: 2026, Month: 9, Day: 1}.At(9, 0)
+	b.store.cohorts["2027-spring"] = c
+	if got := b.as(coordinator, "GET", "/cohorts/2027-spring", "").want(http.StatusOK); strings.Contains(got.body, says) {
+		t.Errorf("after the launch it still says %s", got.body)
+	}
+}
+
 func TestAJourneyShowsItsPlaces(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -62,6 +62,8 @@ type Coaching interface {
 	ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error)
 	// MatchCohort finds coaches for those who have a place and no coach.
 	MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error)
+	// Matches are the leaders of a cohort who have a coach, by reference, with the reasons.
+	Matches(ctx context.Context, cohort string) ([]programme.Pair, error)
 	// PublishSlots adds a series of times, all or none, and lists those to come: *programme.Invalid, *programme.Illegal.
 	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
 	// RemoveSlot takes a free time back and lists those to come: *programme.Illegal where it is booked.

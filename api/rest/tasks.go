@@ -16,6 +16,7 @@ type task struct {
 	Cohort    string     `json:"cohort"`
 	Ref       string     `json:"ref"`
 	Stage     string     `json:"stage"`
+	Sitting   string     `json:"sitting" doc:"Of a task about one date of an event: its name"`
 	Code      string     `json:"code" example:"overdue"`
 	Owner     string     `json:"owner"`
 	Deputy    string     `json:"deputy"`
@@ -24,7 +25,6 @@ type task struct {
 	Done      *time.Time `json:"done"`
 	DoneBy    string     `json:"done_by"`
 	Note      string     `json:"note" doc:"Staff's own words; empty for ops"`
-	Sitting   string     `json:"sitting" doc:"Of a register, which is one task for all leaders of a date: that date's name"`
 	Expected  int        `json:"expected" doc:"Of a register: how many leaders are on it"`
 	Left      int        `json:"left" doc:"Of a register: how many are still to be noted. The task is done with the last"`
 	Decides   bool       `json:"decides" doc:"Finishing it counts as the decision on compulsory days that have lapsed"`

@@ -48,9 +48,13 @@ func (p *play) setUp(ctx context.Context) error {
 		return err
 	}
 	// The people wanted are on their way; the rest of the desk work can follow.
+	next := max(10, p.o.Participants/4)
 	_, err = p.staff.must(ctx, Act{Act: "create-cohort"}, call{method: http.MethodPost, path: base + "/cohorts",
-		body: newCohort(p.year.next, p.o.Blueprint, byInvitation, p.year.nextStartsOn, max(10, p.o.Participants/4))})
+		body: newCohort(p.year.next, p.o.Blueprint, byInvitation, p.year.nextStartsOn, next)})
 	if err != nil {
+		return err
+	}
+	if err := p.setNextSittings(ctx, next); err != nil {
 		return err
 	}
 	if len(late) > 0 {

@@ -163,8 +163,8 @@ func dayOf(t time.Time) time.Time {
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, london)
 }
 
-// joining: instructions and the word of the last day go to those with a place alone, and the latter on the last working day
-// before; and whoever came has had it.
+// joining: instructions and the word of the last day go to those with a place alone and say where the event takes place, and
+// the latter goes on the last working day before; and whoever came has had it.
 func (j *judge) joining() {
 	for ref, mails := range j.byRef {
 		for _, c := range mails {
@@ -179,6 +179,9 @@ func (j *judge) joining() {
 			if c.key.Message == "event-tomorrow" && journey != nil && journey.Cohort == j.in.Expected.Cohort && !j.eve(c.key.Stage, c.mail.Date) {
 				j.fault(c.key.Text, "The last word before %s is dated %s, which is not the last working day before it.", c.key.Stage, stamp(c.mail.Date))
 			}
+			if journey != nil && journey.Cohort == j.in.Expected.Cohort && !j.saysWhere(c.key.Stage, c.mail) {
+				j.fault(c.key.Text, "The message %s does not say where %s takes place.", c.key.Message, c.key.Stage)
+			}
 		}
 	}
 	for _, a := range j.confirmed("", "record-attendance") {
@@ -186,6 +189,11 @@ func (j *judge) joining() {
 			j.fault(a.Ref, "Nobody wrote to a leader on the last working day before %s.", a.Stage)
 		}
 	}
+}
+
+// saysWhere reports whether a mail names the venue of one of an event's sittings, or the address to join it at.
+func (j *judge) saysWhere(stage string, m *Mail) bool {
+	return slices.ContainsFunc(j.in.Expected.Sittings, func(s Sitting) bool { return s.Stage == stage && s.Where != "" && strings.Contains(m.Text, s.Where) })
 }
 
 // without is when a leader had given a place back before a mail, zero where there was one.

@@ -13,7 +13,7 @@ func eventful() *builder {
 	b := good()
 	residential := func(stage, name, from, to string, cancelled bool) {
 		b.in.Expected.Sittings = append(b.in.Expected.Sittings, Sitting{Stage: stage, Name: name, Starts: at(from, "08:00"), Ends: at(to, "16:00"),
-			Residential: true, Night: true, Capacity: 1, Cancelled: cancelled})
+			Residential: true, Night: true, Capacity: 1, Cancelled: cancelled, Where: "Hall " + name})
 	}
 	residential("residential-2", "a", "2027-07-05", "2027-07-07", false)
 	residential("residential-3", "a", "2027-09-06", "2027-09-08", true)
@@ -49,6 +49,14 @@ func eventful() *builder {
 	for ref, state := range map[string]string{"P-1": "done", "P-4": "cancelled"} {
 		for _, name := range []string{"residential-2", "residential-3"} {
 			b.of(ref).Stages = append(b.of(ref).Stages, Stage{Name: name, Kind: "event", State: state, Round: 1, Answered: kept("done")})
+		}
+	}
+	for i := range b.in.Mails {
+		if m := &b.in.Mails[i]; strings.Contains(m.Keys[0], "/event-joining/") || strings.Contains(m.Keys[0], "/event-tomorrow/") {
+			m.Text = "Where: Hall a"
+			if strings.Contains(m.Keys[0], "/1.3.2") {
+				m.Text = "Where: Hall b"
+			}
 		}
 	}
 	return b
@@ -129,6 +137,8 @@ func eventFaults() []planted {
 		{"a last word two days early", "joining", func(b *builder) {
 			b.find("c/P-1/residential-2/event-tomorrow/1.2.2").Date = at("2027-06-30", "09:10")
 		}},
+		{"instructions that say nowhere", "joining", func(b *builder) { b.find("c/P-1/residential-2/event-joining/1.2.1").Text = "Where: to follow" }},
+		{"a last word that names another event's place", "joining", func(b *builder) { b.find("c/P-1/residential-2/event-tomorrow/1.2.2").Text = "Where: Hall b" }},
 		{"no last word at all", "joining", func(b *builder) { b.lose("c/P-1/residential-2/event-tomorrow/1.2.2") }},
 		{"the network before the last day was decided", "alumni-early", func(b *builder) {
 			b.find("c/P-1/alumni/alumni/1.1.0").Received = real(at("2027-09-28", "09:10"))

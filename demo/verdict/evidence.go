@@ -27,6 +27,7 @@ type Mail struct {
 	Rule      string   // X-Fairlead-Rule
 	Entry     *Entry   // its calendar part, nil where it has none
 	Broken    string   // why its calendar part cannot be read
+	Text      string   // of a mail that says how to join an event: its plain text in one line
 	Exit      string   // List-Unsubscribe
 	OneClick  string   // List-Unsubscribe-Post
 	Opens     bool     // its text has a private link
@@ -120,6 +121,7 @@ type Sitting struct {
 	Online      bool      `json:"online"`
 	Capacity    int       `json:"capacity"`
 	Cancelled   bool      `json:"cancelled"`
+	Where       string    `json:"where"` // its venue or the address to join at
 }
 
 // Person is one participant and what the character calls for.
@@ -200,6 +202,13 @@ func readMail(path string) (Mail, error) {
 	}
 	if text, _, err := part("text/plain"); err == nil {
 		m.Opens = privateLink.MatchString(text)
+	}
+	if strings.Contains(h.Get("X-Fairlead-Key"), "/event-joining/") || strings.Contains(h.Get("X-Fairlead-Key"), "/event-tomorrow/") {
+		plain, _, err := part("text/plain")
+		if err != nil {
+			return Mail{}, fmt.Errorf("%s cannot be read: %w", path, err)
+		}
+		m.Text = strings.Join(strings.Fields(plain), " ")
 	}
 	text, method, err := part("text/calendar")
 	if err == nil && text != "" {

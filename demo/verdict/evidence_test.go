@@ -54,7 +54,7 @@ func TestFetchesEveryPage(t *testing.T) {
 	answers := map[string]string{
 		"/api/v1/journeys?cohort=c&limit=200":               `{"items":[{"ref":"P-1"}],"next":"n1"}`,
 		"/api/v1/journeys?cohort=c&cursor=n1&limit=200":     `{"items":[{"ref":"P-2"}],"next":null}`,
-		"/api/v1/cohorts/c/sittings":                        `{"items":[{"stage":"residential-2","name":"a","capacity":9,"taken":2}],"next":null}`,
+		"/api/v1/cohorts/c/sittings?limit=200":              `{"items":[{"stage":"residential-2","name":"a","capacity":9,"taken":2}],"next":null}`,
 		"/api/v1/journeys/P-1":                              `{"ref":"P-1","cohort":"c","state":"completed","stages":[{"name":"selection","due":null,"round":1}]}`,
 		"/api/v1/journeys/P-2":                              `{"ref":"P-2","cohort":"c","state":"declined"}`,
 		"/api/v1/journeys/P-1/messages?limit=200":           `{"items":[{"key":"k1","state":"sent"}],"next":"m2"}`,

@@ -16,13 +16,9 @@ func Fetch(ctx context.Context, api, token string, cohorts ...string) (Records, 
 	f := fetching{client: &http.Client{}, base: strings.TrimSuffix(api, "/") + "/api/v1", token: token}
 	var r Records
 	if len(cohorts) > 0 {
-		var dates struct {
-			Items []Held `json:"items"`
-		}
-		if err := f.get(ctx, "/cohorts/"+url.PathEscape(cohorts[0])+"/sittings", nil, &dates); err != nil {
+		if err := list(ctx, f, "/cohorts/"+url.PathEscape(cohorts[0])+"/sittings", url.Values{}, &r.Sittings); err != nil {
 			return Records{}, err
 		}
-		r.Sittings = dates.Items
 	}
 	for _, cohort := range cohorts {
 		var listed []Journey

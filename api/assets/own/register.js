@@ -1,5 +1,6 @@
 // The register on a phone: what is ticked is kept on this device until the server has it, so that neither a dropped
-// network nor a closed page loses it. Only the reference and the tick are kept. Without scripts the form works as it is.
+// network nor a closed page loses it. Only the reference, the tick and what the page showed when it was made are kept, so
+// that it changes no tick that somebody else made since. Without scripts the form works as it is.
 (function () {
   "use strict";
   var form = document.getElementById("register");
@@ -8,7 +9,8 @@
   var place = "fairlead-register " + form.getAttribute("action");
   var sending = false;
 
-  // kept is {ticks: {reference: tick}, wanted: the button was pressed and the server has not answered yet}.
+  // kept is {ticks: {reference: {to: tick, from: what the page showed}}, wanted: the button was pressed and the server has
+  // not answered yet}.
   function kept() {
     try { return JSON.parse(window.localStorage.getItem(place)) || { ticks: {}, wanted: false }; }
     catch (e) { return { ticks: {}, wanted: false }; }
@@ -22,12 +24,18 @@
   function say(words) { state.textContent = words; }
   function count(n) { return n === 1 ? "1 tick" : n + " ticks"; }
 
+  function shown(ref) { return form.elements["shown-" + ref]; }
+
   // restore puts kept ticks back and forgets those that the server already shows.
   function restore() {
     var held = kept(), known = {};
+    form.querySelectorAll("[data-meanwhile]").forEach(function (row) { delete held.ticks[row.dataset.meanwhile]; }); // it is asked about here
     form.querySelectorAll("input[type=radio]").forEach(function (radio) {
-      if (held.ticks[radio.name] !== radio.value) { return; }
-      if (!radio.defaultChecked) { known[radio.name] = radio.value; radio.checked = true; }
+      var tick = held.ticks[radio.name];
+      if (!tick || tick.to !== radio.value || radio.defaultChecked) { return; }
+      known[radio.name] = tick;
+      radio.checked = true;
+      shown(radio.name).value = tick.from;
     });
     held.ticks = known;
     keep(held);
@@ -48,12 +56,14 @@
     say("Saving " + count(Object.keys(ticks).length) + "…");
     var stop = new AbortController();
     var timer = window.setTimeout(function () { stop.abort(); }, 20000);
-    window.fetch(form.action, { method: "POST", body: new URLSearchParams(ticks), credentials: "same-origin", signal: stop.signal })
+    var body = new URLSearchParams();
+    Object.keys(ticks).forEach(function (ref) { body.set(ref, ticks[ref].to); body.set("shown-" + ref, ticks[ref].from); });
+    window.fetch(form.action, { method: "POST", body: body, credentials: "same-origin", signal: stop.signal })
       .then(function (answer) {
         if (answer.status >= 500) { throw new Error("later"); }
         if (answer.ok && new URL(answer.url).pathname === new URL(form.action).pathname) {
           var now = kept();
-          Object.keys(ticks).forEach(function (ref) { if (now.ticks[ref] === ticks[ref]) { delete now.ticks[ref]; } });
+          Object.keys(ticks).forEach(function (ref) { if (now.ticks[ref] && now.ticks[ref].to === ticks[ref].to) { delete now.ticks[ref]; } });
           now.wanted = false;
           keep(now);
           window.location.replace(answer.url);
@@ -71,7 +81,7 @@
 
   form.addEventListener("change", function (event) {
     var held = kept();
-    held.ticks[event.target.name] = event.target.value;
+    held.ticks[event.target.name] = { to: event.target.value, from: shown(event.target.name).value };
     keep(held);
     tell(held);
   });
