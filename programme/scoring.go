@@ -1,9 +1,11 @@
 package programme
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Criterion is one thing an application is scored by: a scale whose points have a meaning each, and a note.
@@ -53,7 +55,7 @@ const longestConflictNote = 1000
 
 // CheckConflictNote refuses a note on a conflict that is too long; it may be empty.
 func CheckConflictNote(note string) error {
-	if len([]rune(note)) > longestConflictNote {
+	if utf8.RuneCountInString(note) > longestConflictNote {
 		return Refuse("note", "Write at most 1,000 characters")
 	}
 	return nil
@@ -172,4 +174,23 @@ func ReadOrganisations(typed string) ([]string, error) {
 		return nil, Refuse("organisations", "Enter at most 2,000 characters")
 	}
 	return list, nil
+}
+
+// CheckScoresReason refuses to open scores again without one of the reasons, or with too long a note.
+func CheckScoresReason(reason, note string) error {
+	var faults []Fault
+	if !slices.Contains(ReasonCodes(), reason) {
+		faults = append(faults, Fault{Field: "reason", Text: "Choose a reason"})
+	}
+	if utf8.RuneCountInString(note) > 2000 {
+		faults = append(faults, Fault{Field: "note", Text: "Write at most 2,000 characters"})
+	}
+	return refusal(faults)
+}
+
+// ScoringSheet is an application as a selector has it.
+type ScoringSheet struct {
+	Assignment
+	Answers Answers      // of the application, without equality answers
+	Others  []Assignment // of other selectors, once the own scores are in
 }

@@ -229,6 +229,10 @@ func (s *Store) refusal(tx *gorm.DB, row messageRow) (reason string, waits bool,
 			return programme.NotSentReplaced, false, err
 		}
 	}
+	if row.Recipient == toSelector {
+		reason, err := nothingToScore(tx, row)
+		return reason, false, err
+	}
 	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil
 	}
