@@ -230,8 +230,9 @@ func (s *Store) refusal(tx *gorm.DB, row messageRow) (reason string, waits bool,
 		}
 	}
 	if row.Recipient == toSelector {
-		reason, err := nothingToScore(tx, row)
-		return reason, false, err
+		if done, err := allScored(tx, row); err != nil || done {
+			return programme.NotSentAnswered, false, err
+		}
 	}
 	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil

@@ -57,34 +57,35 @@ func (s *Store) tellSelector(tx *gorm.DB, cohort, selector string, due, now time
 	return nil
 }
 
-// leftToScore is what a selector still has to score in a cohort: how much, and when the first of it is due.
-func leftToScore(tx *gorm.DB, cohort, selector string) (count int, due time.Time, err error) {
-	var rows []assignmentRow
+// leftToScore is what a selector still has to score in a cohort: when each of it is due, the first first.
+func leftToScore(tx *gorm.DB, cohort, selector string) (dues []time.Time, err error) {
+	var rows []struct{ Due time.Time }
 	err = tx.Table("assignments a").Select("a.due").Joins("JOIN journeys j ON j.ref = a.ref AND j.state = ?", string(programme.UnderReview)).
 		Joins("JOIN people p ON p.id = a.selector").Joins("JOIN staff s ON s.email = p.email_folded AND s.role = ?", roleSelector).
 		Where("a.cohort = ? AND a.selector = ? AND a.state = ?", cohort, selector, string(programme.AssignmentOpen)).Order("a.due").Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return 0, due, err
+	for _, row := range rows {
+		dues = append(dues, row.Due.UTC())
 	}
-	return len(rows), rows[0].Due.UTC(), nil
+	return dues, err
 }
 
-// nothingToScore is the reason why a mail to a selector does not go, or empty.
-func nothingToScore(tx *gorm.DB, row messageRow) (reason string, err error) {
-	count, due, err := leftToScore(tx, row.Cohort, row.PersonID)
-	switch {
-	case err != nil:
-		return "", err
-	case count == 0:
-		return programme.NotSentAnswered, nil
-	case row.Message == programme.MsgSelectorReminder && row.At.After(due):
-		return programme.NotSentMissed, nil // what is overdue is staff's now
-	}
-	return "", nil
+// allScored reports whether a mail to a selector asks for nothing any more.
+func allScored(tx *gorm.DB, row messageRow) (bool, error) {
+	left, err := leftToScore(tx, row.Cohort, row.PersonID)
+	return len(left) == 0, err
+}
+
+// scoresPastDue reports whether all that a reminder could remind of was due before a moment: then it is staff's.
+func (c *claim) scoresPastDue(row messageRow, at time.Time) (bool, error) {
+	left, err := leftToScore(c.tx, row.Cohort, row.PersonID)
+	return len(left) > 0 && !at.Before(left[len(left)-1]), err
 }
 
 // selectorItem is what a mail says to a selector: how many applications are left, and until when.
-func (c *claim) selectorItem(item *programme.MailItem, row messageRow) (err error) {
-	item.Count, item.Due, err = leftToScore(c.tx, row.Cohort, row.PersonID)
+func (c *claim) selectorItem(item *programme.MailItem, row messageRow) error {
+	left, err := leftToScore(c.tx, row.Cohort, row.PersonID)
+	if item.Count = len(left); item.Count > 0 {
+		item.Due = left[0]
+	}
 	return err
 }
