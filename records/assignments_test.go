@@ -67,7 +67,7 @@ func (b *bundle) scored(t *testing.T, name, ref string) {
 	must(t, err)
 	version, err := b.SaveScores(b.ctx, name, ref, points, sheet.Version, b.Now(b.ctx))
 	must(t, err)
-	_, err = b.SubmitScores(b.ctx, name, ref, version, b.Now(b.ctx))
+	err = b.SubmitScores(b.ctx, name, ref, version, b.Now(b.ctx))
 	must(t, err)
 }
 
@@ -197,7 +197,7 @@ func TestConflicts(t *testing.T) {
 			}
 		}
 		for range 2 { // a repeat changes nothing
-			_, err := b.DeclareConflict(b.ctx, names[0], ref, "She was my deputy.", b.Now(b.ctx))
+			err := b.DeclareConflict(b.ctx, names[0], ref, "She was my deputy.", b.Now(b.ctx))
 			must(t, err)
 		}
 		list, err := b.Scores(b.ctx, ref)
@@ -222,10 +222,10 @@ func TestConflicts(t *testing.T) {
 			t.Errorf("%+v", tasks())
 		}
 		b.scored(t, names[1], ref)
-		if _, err := b.DeclareConflict(b.ctx, names[1], ref, "", b.Now(b.ctx)); !errors.Is(err, programme.ErrFormClosed) {
+		if err := b.DeclareConflict(b.ctx, names[1], ref, "", b.Now(b.ctx)); !errors.Is(err, programme.ErrFormClosed) {
 			t.Errorf("a conflict after the scores: %v", err)
 		}
-		_, err = b.DeclareConflict(b.ctx, names[2], ref, "", b.Now(b.ctx))
+		err = b.DeclareConflict(b.ctx, names[2], ref, "", b.Now(b.ctx))
 		must(t, err)
 		if got := tasks(); len(got) != 1 || got[0].Code != taskFewSelectors || got[0].Stage != "selection" {
 			t.Errorf("%+v", got)
@@ -237,7 +237,7 @@ func TestConflicts(t *testing.T) {
 		if err := b.db.Model(&assignmentRow{}).Where("note_enc LIKE '%deputy%' OR scores_enc LIKE '%reasons%'").Take(&assignmentRow{}).Error; !isMissing(err) {
 			t.Errorf("a note or scores lie open: %v", err)
 		}
-		if _, err := b.DeclareConflict(b.ctx, names[1], ref, strings.Repeat("x", 1001), b.Now(b.ctx)); !errors.As(err, new(*programme.Invalid)) {
+		if err := b.DeclareConflict(b.ctx, names[1], ref, strings.Repeat("x", 1001), b.Now(b.ctx)); !errors.As(err, new(*programme.Invalid)) {
 			t.Errorf("a long note: %v", err)
 		}
 	})
@@ -278,7 +278,7 @@ func TestAssigningAtOnce(t *testing.T) {
 		must(t, err)
 		for range 4 {
 			wait.Go(func() {
-				if _, err := b.SubmitScores(b.ctx, name, refs[0], 2, b.Now(b.ctx)); err != nil && !errors.Is(err, programme.ErrConflict) {
+				if err := b.SubmitScores(b.ctx, name, refs[0], 2, b.Now(b.ctx)); err != nil && !errors.Is(err, programme.ErrConflict) {
 					t.Error(err)
 				}
 			})
@@ -301,4 +301,3 @@ func (b *bundle) moved(t *testing.T, ref, what string) (n int) {
 	}
 	return n
 }
-

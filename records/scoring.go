@@ -87,11 +87,9 @@ func (s *Store) SaveScores(ctx context.Context, name, ref string, scores program
 }
 
 // SubmitScores makes the scores that were saved final. A repeat changes nothing. ErrConflict where version is not that of
-// what the selector checked; *Invalid while a criterion has no points; ErrFormClosed where a conflict was declared. It returns
-// the outbox rows to deliver.
-func (s *Store) SubmitScores(ctx context.Context, name, ref string, version int64, at time.Time) (outbox []string, err error) {
-	err = s.onAssignment(ctx, name, ref, at, func(t *turn, row assignmentRow) error {
-		outbox = nil
+// what the selector checked; *Invalid while a criterion has no points; ErrFormClosed where a conflict was declared.
+func (s *Store) SubmitScores(ctx context.Context, name, ref string, version int64, at time.Time) error {
+	return s.onAssignment(ctx, name, ref, at, func(t *turn, row assignmentRow) error {
 		switch {
 		case row.State == string(programme.AssignmentScored):
 			return nil
@@ -110,21 +108,17 @@ func (s *Store) SubmitScores(ctx context.Context, name, ref string, version int6
 		if err := t.changeAssignment(row, map[string]any{"state": string(programme.AssignmentScored), "done_at": t.now}); err != nil {
 			return err
 		}
-		outbox, err = t.assignmentMoved(movedScored)
-		return err
+		return t.assignmentMoved(movedScored)
 	})
-	return outbox, err
 }
 
 // DeclareConflict takes an application away from a selector who must not score it, and gives it to another where there is
-// one; else staff get a task. A repeat changes nothing. ErrFormClosed where the scores are in. It returns the outbox rows to
-// deliver.
-func (s *Store) DeclareConflict(ctx context.Context, name, ref, note string, at time.Time) (outbox []string, err error) {
+// one; else staff get a task. A repeat changes nothing. ErrFormClosed where the scores are in.
+func (s *Store) DeclareConflict(ctx context.Context, name, ref, note string, at time.Time) error {
 	if err := programme.CheckConflictNote(note); err != nil {
-		return nil, err
+		return err
 	}
-	err = s.onAssignment(ctx, name, ref, at, func(t *turn, row assignmentRow) error {
-		outbox = nil
+	return s.onAssignment(ctx, name, ref, at, func(t *turn, row assignmentRow) error {
 		switch programme.AssignmentState(row.State) {
 		case programme.AssignmentConflict:
 			return nil
@@ -143,21 +137,17 @@ func (s *Store) DeclareConflict(ctx context.Context, name, ref, note string, at 
 		if err := t.replace(selecting.Name); err != nil {
 			return err
 		}
-		outbox, err = t.assignmentMoved(movedConflict)
-		return err
+		return t.assignmentMoved(movedConflict)
 	})
-	return outbox, err
 }
 
 // ReopenScores lets a selector change scores that are in, for a reason: staff's doing. Scores that are open already stay as
-// they are. ErrNotFound where the selector has no scores there; *Illegal where the application is not under review. It
-// returns the outbox rows to deliver.
-func (s *Store) ReopenScores(ctx context.Context, ref, selector, reason, note, actor string, at time.Time) (outbox []string, err error) {
+// they are. ErrNotFound where the selector has no scores there; *Illegal where the application is not under review.
+func (s *Store) ReopenScores(ctx context.Context, ref, selector, reason, note, actor string, at time.Time) error {
 	if err := programme.CheckScoresReason(reason, note); err != nil {
-		return nil, err
+		return err
 	}
-	err = s.onJourney(ctx, ref, at, func(t *turn) error {
-		outbox = nil
+	return s.onJourney(ctx, ref, at, func(t *turn) error {
 		row, err := t.assignment(selector)
 		switch {
 		case err != nil:
@@ -182,24 +172,17 @@ func (s *Store) ReopenScores(ctx context.Context, ref, selector, reason, note, a
 		if err := s.tellSelector(t.tx, t.j.Cohort, selector, due, t.now); err != nil {
 			return err
 		}
-		outbox, err = t.assignmentMoved(movedReopened)
-		return err
+		return t.assignmentMoved(movedReopened)
 	})
-	return outbox, err
 }
 
 // assignmentMoved writes what became of an assignment into the history, and says whom the review waits on now.
-func (t *turn) assignmentMoved(what string) ([]string, error) {
+func (t *turn) assignmentMoved(what string) error {
 	selecting, _ := t.year.Selecting()
 	if err := t.move(selecting.Name, string(programme.StageOpen), string(programme.StageOpen), what); err != nil {
-		return nil, err
+		return err
 	}
-	effect, err := t.settleReview()
-	if err != nil || len(effect.Plans) == 0 {
-		return nil, err
-	}
-	id, err := t.tellJourney(effect)
-	return []string{id}, err
+	return t.settled()
 }
 
 // scoresIn are the scores kept with an assignment; none where the applicant's key was destroyed.

@@ -66,6 +66,16 @@ func (t *turn) settleReview() (effect programme.Effect, err error) {
 	return t.reviewEffect(row.Name)
 }
 
+// settled settles the review and tells the journey's workflow where that changed something.
+func (t *turn) settled() error {
+	effect, err := t.settleReview()
+	if err != nil || len(effect.Plans) == 0 {
+		return err
+	}
+	_, err = t.tellJourney(effect)
+	return err
+}
+
 // reviewsRound settles the reviews of a cohort whose applications were just assigned, or that were on hold meanwhile; more
 // says that some are left.
 func (s *Store) reviewsRound(ctx context.Context, cohort string, at time.Time) (more bool, err error) {
@@ -84,15 +94,7 @@ func (s *Store) reviewsRound(ctx context.Context, cohort string, at time.Time) (
 		if i == reviewsAtOnce {
 			return true, nil
 		}
-		err := s.onJourney(ctx, ref, at, func(t *turn) error {
-			effect, err := t.settleReview()
-			if err != nil || len(effect.Plans) == 0 {
-				return err
-			}
-			_, err = t.tellJourney(effect)
-			return err
-		})
-		if err != nil {
+		if err := s.onJourney(ctx, ref, at, (*turn).settled); err != nil {
 			return false, err
 		}
 	}

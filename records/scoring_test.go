@@ -37,7 +37,7 @@ func TestScoring(t *testing.T) {
 			if _, err := b.SaveScores(b.ctx, address, ref, points, 1, b.Now(b.ctx)); !errors.Is(err, programme.ErrNotFound) {
 				t.Errorf("%s scores it: %v", name, err)
 			}
-			if _, err := b.DeclareConflict(b.ctx, address, ref, "", b.Now(b.ctx)); !errors.Is(err, programme.ErrNotFound) {
+			if err := b.DeclareConflict(b.ctx, address, ref, "", b.Now(b.ctx)); !errors.Is(err, programme.ErrNotFound) {
 				t.Errorf("%s declares a conflict: %v", name, err)
 			}
 		}
@@ -112,17 +112,17 @@ func TestScoresAreKept(t *testing.T) {
 			t.Errorf("nine points: %v", err)
 		}
 		var invalid *programme.Invalid
-		if _, err := b.SubmitScores(b.ctx, first, ref, kept, b.Now(b.ctx)); !errors.As(err, &invalid) || len(invalid.Faults) != 2 {
+		if err := b.SubmitScores(b.ctx, first, ref, kept, b.Now(b.ctx)); !errors.As(err, &invalid) || len(invalid.Faults) != 2 {
 			t.Errorf("two criteria without points: %v", err)
 		}
 		was := kept
 		kept, err = save(points, kept)
 		must(t, err)
-		if _, err := b.SubmitScores(b.ctx, first, ref, was, b.Now(b.ctx)); !errors.Is(err, programme.ErrConflict) {
+		if err := b.SubmitScores(b.ctx, first, ref, was, b.Now(b.ctx)); !errors.Is(err, programme.ErrConflict) {
 			t.Errorf("what was checked is not what is kept: %v", err)
 		}
 		for range 2 {
-			_, err = b.SubmitScores(b.ctx, first, ref, kept, b.Now(b.ctx))
+			err = b.SubmitScores(b.ctx, first, ref, kept, b.Now(b.ctx))
 			must(t, err)
 		}
 		if n := b.moved(t, ref, movedScored); n != 1 {
@@ -144,7 +144,7 @@ func TestReopeningScores(t *testing.T) {
 		must(t, err)
 		id := list[0].Selector.ID
 		reopen := func(selector, reason string) error {
-			_, err := b.ReopenScores(b.ctx, ref, selector, reason, "the wrong application", "staff:kim", b.Now(b.ctx))
+			err := b.ReopenScores(b.ctx, ref, selector, reason, "the wrong application", "staff:kim", b.Now(b.ctx))
 			return err
 		}
 		if err := reopen(id, "no_such_reason"); !errors.As(err, new(*programme.Invalid)) {

@@ -110,7 +110,7 @@ func TestMailsToSelectorsThatDoNotGo(t *testing.T) {
 		}
 		b.clock.set(b.clock.Now().Add(time.Hour))
 		b.scored(t, first, ref)
-		_, err = b.ReopenScores(b.ctx, ref, list[0].ID, "other", "", "staff:kim", b.Now(b.ctx))
+		err = b.ReopenScores(b.ctx, ref, list[0].ID, "other", "", "staff:kim", b.Now(b.ctx))
 		must(t, err)
 		var again int64
 		must(t, b.db.Model(&messageRow{}).Where("message = ? AND person_id = ? AND state = 'planned'", programme.MsgSelectorAssigned, list[0].ID).Count(&again).Error)

@@ -26,6 +26,7 @@ type fakeStore struct {
 	browsers   []string          // of the sign-ins
 	events     fakeEvents
 	people     fakePeople
+	scoring    fakeScoring
 	figures    programme.Figures
 	attendance []programme.AttendanceLine
 	mu         sync.Mutex
