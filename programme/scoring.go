@@ -106,7 +106,7 @@ type ScoreSpread struct {
 	Most    int    // points that can be had
 }
 
-// ScoreSpreads are those of each criterion and, last, of the totals; none while no scores are in.
+// ScoreSpreads are that of the totals and those of each criterion; none while no scores are in.
 func ScoreSpreads(assignments []Assignment) []ScoreSpread {
 	var in []Assignment
 	for _, a := range assignments {
@@ -123,7 +123,7 @@ func ScoreSpreads(assignments []Assignment) []ScoreSpread {
 		list = append(list, scoreSpread(ScoreSpread{Title: c.Title, Most: len(c.Points)}, in, func(a Assignment) int { return c.PointsIn(a.Scores) }))
 		all.Most += len(c.Points)
 	}
-	return append(list, scoreSpread(all, in, Assignment.Total))
+	return append([]ScoreSpread{scoreSpread(all, in, Assignment.Total)}, list...)
 }
 
 func scoreSpread(s ScoreSpread, in []Assignment, points func(Assignment) int) ScoreSpread {

@@ -43,7 +43,7 @@ func TestSpreads(t *testing.T) {
 		return Assignment{State: state, Scores: Answers{"role": {role}, "why": {why}, "challenge": {challenge}}}
 	}
 	list := []Assignment{scored(AssignmentScored, "1", "4", "5"), scored(AssignmentScored, "4", "4", "3"), scored(AssignmentOpen, "5", "1", "1"), scored(AssignmentConflict, "", "", "")}
-	want := []ScoreSpread{{"The role", 1, 4, "2.5", 5}, {"Why they apply", 4, 4, "4.0", 5}, {"The challenge", 3, 5, "4.0", 5}, {"In all", 10, 11, "10.5", 15}}
+	want := []ScoreSpread{{"In all", 10, 11, "10.5", 15}, {"The role", 1, 4, "2.5", 5}, {"Why they apply", 4, 4, "4.0", 5}, {"The challenge", 3, 5, "4.0", 5}}
 	if got := ScoreSpreads(list); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}

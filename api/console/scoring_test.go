@@ -171,7 +171,7 @@ func TestAssigningPages(t *testing.T) {
 	b := reading(t)
 	b.page("/console/cohorts/"+cohort+"/applications", http.StatusOK, `<a href="/console/cohorts/2027-spring/scoring">Selectors and scores</a>`)
 	address := "/console/cohorts/" + cohort + "/scoring"
-	b.page(address, http.StatusOK, "1 of 2", "Thu 11 Feb 2027, 17:00", "jo@centre.example", "Organisation not known</strong>", `value="2" selected`, "Nobody has it", mark+"organisation")
+	b.page(address, http.StatusOK, "1 of 2", "Thu 11 Feb 2027, 17:00", "jo@centre.example", "No organisation</strong>", `value="2" selected`, "Nobody has it", mark+"organisation")
 	b.store.scoring.late = true
 	b.page(address, http.StatusOK, "Late</strong>")
 	preview := "/console/cohorts/" + cohort + "/assign"
