@@ -22,13 +22,14 @@ const (
 	AuditPackExported       AuditAction = "venue_pack_exported"
 	AuditAttendanceExported AuditAction = "attendance_exported"
 
+	AuditWarningSigned AuditAction = "warning_signed_off"
 	AuditOrganisations AuditAction = "organisations_named" // to which a selector belongs
 )
 
 // AuditActions lists them in the order in which staff choose from them.
 func AuditActions() []AuditAction {
 	return []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged,
-		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported,
+		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditWarningSigned,
 		AuditOrganisations}
 }
 

@@ -40,10 +40,10 @@ type assignedLine struct {
 
 func sheetPath(ref string) string { return "/console/scoring/" + ref }
 
-// showHome is GET /console: the cohorts, or what a selector has to score.
-func (s *Console) showHome(c *gin.Context, who member) error {
+// showStart is GET /console: where the programme stands, or what a selector has to score.
+func (s *Console) showStart(c *gin.Context, who member) error {
 	if who.role != selector {
-		return s.showCohorts(c, who)
+		return s.showHome(c, who)
 	}
 	ctx := c.Request.Context()
 	list, err := s.Store.AssignedTo(ctx, who.name)

@@ -49,21 +49,26 @@ func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortO
 	if err != nil {
 		return nil, err
 	}
-	changed, err := in.Body.applied(c, b)
-	if err != nil {
-		return nil, err
-	}
-	if len(in.Body.Overrides) > 0 {
-		if faults, _ := programme.Check(b, changed, a.o.Calendar); len(faults) > 0 {
-			return nil, ofOverrides(faults, in.Body.Overrides)
-		}
-	}
-	if err := a.o.Store.ChangeCohort(ctx, changed, in.Body.sittings(), c.Version); errors.Is(err, programme.ErrConflict) {
+	if err := a.change(ctx, c, b, in.Body, in.Body.sittings()); errors.Is(err, programme.ErrConflict) {
 		return nil, api.NewProblem(api.Changed, "Somebody changed the cohort in the same moment.")
 	} else if err != nil {
 		return nil, err
 	}
 	return a.showCohort(ctx, c.Name, http.StatusOK)
+}
+
+// change judges a change of a cohort whole, with the year it makes, and writes it down.
+func (a *API) change(ctx context.Context, c programme.Cohort, b programme.Blueprint, body cohortChange, sittings map[string][]programme.Sitting) error {
+	changed, err := body.applied(c, b)
+	if err != nil {
+		return err
+	}
+	if len(body.Overrides) > 0 {
+		if faults, _ := programme.Check(b, changed, a.o.Calendar); len(faults) > 0 {
+			return ofOverrides(faults, body.Overrides)
+		}
+	}
+	return a.o.Store.ChangeCohort(ctx, changed, sittings, c.Version)
 }
 
 // applied is the cohort with the change; *programme.Invalid names every fault of it.
@@ -131,7 +136,7 @@ func (change cohortChange) overrides(had map[string]programme.StageOverride, b p
 				refuse(at+"/"+name, "Write one mail address, like programme@example.org.")
 			}
 		}
-		if own.OpensWeek == nil && own.DueWeek == nil && len(own.Ladder) == 0 && own.Owner == "" && own.Deputy == "" {
+		if own.Follows() {
 			delete(overrides, stage)
 			continue
 		}

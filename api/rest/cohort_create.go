@@ -47,34 +47,44 @@ func (a *API) createCohort(ctx context.Context, in *createCohortInput) (*cohortO
 	if wanted != nil && ticking.Fast() && (ticking.Day != wanted.Day || !ticking.Start.Equal(wanted.Start)) {
 		return nil, programme.ErrConflict
 	}
+	status, err := a.create(ctx, c, wanted, ticking)
+	if err != nil {
+		return nil, err
+	}
+	return a.showCohort(ctx, c.Name, status)
+}
+
+// create writes a cohort that was read down, and settles the clock with the first.
+func (a *API) create(ctx context.Context, c programme.Cohort, wanted *programme.Clock, ticking programme.Clock) (status int, err error) {
 	switch _, err := a.o.Store.Cohort(ctx, c.Name); {
 	case err == nil:
 		// The same again is fine at any time, also when its start is past by now.
-		if err := a.o.Store.CreateCohort(ctx, c); err != nil {
-			return nil, err
-		}
-		return a.showCohort(ctx, c.Name, http.StatusOK)
+		return http.StatusOK, a.o.Store.CreateCohort(ctx, c)
 	case !errors.Is(err, programme.ErrNotFound):
-		return nil, err
+		return 0, err
 	}
 	today := programme.DateOf(a.o.Store.Now(ctx))
 	if wanted != nil && !ticking.Fast() {
 		today = programme.DateOf(wanted.Start)
 	}
-	if c.StartsOn.Before(today) {
-		return nil, programme.Refuse("starts_on", "The start is past: today is %s on this Fairlead's clock.", today)
+	if err := notPast(c, today); err != nil {
+		return 0, err
 	}
 	// The first cohort settles the clock, the real one too: afterwards it cannot change.
 	if wanted == nil {
 		wanted = &ticking
 	}
 	if err := a.o.Store.SetClock(ctx, *wanted); err != nil {
-		return nil, err
+		return 0, err
 	}
-	if err := a.o.Store.CreateCohort(ctx, c); err != nil {
-		return nil, err
+	return http.StatusCreated, a.o.Store.CreateCohort(ctx, c)
+}
+
+func notPast(c programme.Cohort, today programme.Date) error {
+	if c.StartsOn.Before(today) {
+		return programme.Refuse("starts_on", "The start is past: today is %s on this Fairlead's clock.", today)
 	}
-	return a.showCohort(ctx, c.Name, http.StatusCreated)
+	return nil
 }
 
 // readCohort checks everything of a new cohort that needs no records, and names every fault.
@@ -85,6 +95,9 @@ func (a *API) readCohort(body newCohort) (programme.Cohort, *programme.Clock, er
 	c := programme.Cohort{Name: body.Name, Blueprint: body.Blueprint, Route: body.Route, Places: body.Places}
 	if !cohortName.MatchString(c.Name) {
 		refuse("name", "Write lower-case letters, digits and single hyphens, like 2027-spring.")
+	}
+	if c.Name == "new" {
+		refuse("name", "The console has this address for another page. Choose another name.")
 	}
 	if _, err := a.blueprintNamed(c.Blueprint); err != nil {
 		refuse("blueprint", "There is no such blueprint. Choose one of: "+strings.Join(a.blueprintNames(), ", ")+".")
