@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"fairlead/programme"
+
+	"gorm.io/gorm"
 )
 
 // selectorLines are the planned and past lines of the ledger to selectors, by their moment.
@@ -130,6 +132,33 @@ func TestMailsToSelectorsThatDoNotGo(t *testing.T) {
 			if claim.Outcome != programme.ClaimNotSent || claim.Reason != want {
 				t.Errorf("a reminder after what it reminds of was due: %+v", claim)
 			}
+		}
+	})
+}
+
+// Of what falls on one day in one cohort one line goes, the request before a reminder; what a mail carried that did not go is
+// the cohort's to send again.
+func TestMailsToSelectorsOfOneDay(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.opened(t, 3)
+		b.reviewed(t, 1)
+		b.selecting(t, 1)
+		b.goTo("2026-07-10 10:00")
+		b.assigned(t, 1)
+		lines := b.selectorLines(t)
+		must(t, b.writer.Model(&messageRow{}).Where("recipient = ?", toSelector).Update("at", lines[0].At).Error)
+		if job := b.send(t, mailOf(lines[0])); len(job.Items) != 1 || job.Items[0].Message != programme.MsgSelectorAssigned {
+			t.Errorf("%+v", job.Items)
+		}
+		for _, row := range b.selectorLines(t) {
+			if row.Message == programme.MsgSelectorReminder && (row.State != string(programme.MessageNotSent) || row.Reason != programme.NotSentSameDay) {
+				t.Errorf("%s is %s: %s", row.Key, row.State, row.Reason)
+			}
+		}
+		before := len(b.outboxOf(t, programme.CohortID(spring), signalMail))
+		must(t, b.tx(b.ctx, func(tx *gorm.DB) error { return b.planAgain(tx, b.Now(b.ctx), lines[1]) }))
+		if after := len(b.outboxOf(t, programme.CohortID(spring), signalMail)); after != before+1 {
+			t.Errorf("%d mails were promised to the cohort, %d before", after, before)
 		}
 	})
 }
