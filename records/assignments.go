@@ -78,6 +78,9 @@ func (s *Store) Assign(ctx context.Context, cohort string, each int, actor strin
 		if err := a.carryOut(result.AssignmentPlan); err != nil {
 			return err
 		}
+		if err := a.enough(result.AssignmentPlan); err != nil {
+			return err
+		}
 		return s.signalCohort(tx, cohort, signalTasksChanged, nil, "cohort")
 	})
 	return result, err
@@ -159,6 +162,16 @@ func (a *assigner) carryOut(plan programme.AssignmentPlan) error {
 		}
 	}
 	return nil
+}
+
+// enough ends the tasks that ask for another selector, of applications that lack none any more.
+func (a *assigner) enough(plan programme.AssignmentPlan) error {
+	short := []string{""}
+	for _, few := range plan.Short {
+		short = append(short, few.Ref)
+	}
+	return a.tx.Model(&taskRow{}).Where("cohort = ? AND code = ? AND done_at IS NULL AND ref NOT IN ?", a.cohort, taskFewSelectors, short).
+		Updates(map[string]any{"done_at": a.now, "done_by": a.actor}).Error
 }
 
 // replace finds another selector for the journey's application in place of one who cannot score it, or raises a task.

@@ -234,6 +234,17 @@ func TestConflicts(t *testing.T) {
 		if states := b.assignmentsOf(t, ref); len(states) != 3 {
 			t.Errorf("%v", states)
 		}
+		b.assigned(t, 2)
+		if got := tasks(); len(got) != 1 {
+			t.Errorf("nobody was found, and the task is gone: %+v", got)
+		}
+		more, err := b.AddStaff(b.ctx, "fourth@elsewhere.example", roleSelector, "staff:kim", "scores")
+		must(t, err)
+		must(t, b.NameOrganisations(b.ctx, more.ID, []string{"Elsewhere"}, "staff:kim", "asked"))
+		b.assigned(t, 2)
+		if got := tasks(); len(got) != 0 || b.assignmentsOf(t, ref)["fourth@elsewhere.example"] != programme.AssignmentOpen {
+			t.Errorf("%+v", got)
+		}
 		if err := b.db.Model(&assignmentRow{}).Where("note_enc LIKE '%deputy%' OR scores_enc LIKE '%reasons%'").Take(&assignmentRow{}).Error; !isMissing(err) {
 			t.Errorf("a note or scores lie open: %v", err)
 		}

@@ -10,7 +10,7 @@ CREATE TABLE scorings (
 CREATE TABLE assignments (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   cohort TEXT NOT NULL, ref TEXT NOT NULL REFERENCES journeys(ref),
-  selector TEXT NOT NULL REFERENCES people(id),
+  selector TEXT NOT NULL,                      -- people.id
   state TEXT NOT NULL, by_whom TEXT NOT NULL,
   since TIMESTAMPTZ NOT NULL, due TIMESTAMPTZ NOT NULL, done_at TIMESTAMPTZ,
   scores_enc BYTEA, note_enc BYTEA,              -- with the applicant's key

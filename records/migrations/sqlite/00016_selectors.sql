@@ -10,7 +10,7 @@ CREATE TABLE scorings (
 CREATE TABLE assignments (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   cohort TEXT NOT NULL, ref TEXT NOT NULL REFERENCES journeys(ref),
-  selector TEXT NOT NULL REFERENCES people(id),
+  selector TEXT NOT NULL,                      -- people.id
   state TEXT NOT NULL, by_whom TEXT NOT NULL,
   since DATETIME NOT NULL, due DATETIME NOT NULL, done_at DATETIME,
   scores_enc BLOB, note_enc BLOB,              -- with the applicant's key
