@@ -55,6 +55,8 @@ func rolesAtTheDoor(w *town) {
 		{"POST", "/cohorts/none/coaches/C-222222/leave", nil, [5]int{404, 403, 403, 403, 404}},
 		{"POST", "/journeys/P-222222/change-email", with{"reason": "other", "email": "a@b.example"}, [5]int{404, 403, 403, 403, 404}},
 		{"POST", "/journeys/P-222222/retry", with{"reason": "technical"}, [5]int{404, 403, 403, 404, 404}},
+		{"GET", "/cohorts/none/scoring", nil, [5]int{404, 403, 403, 403, 404}},
+		{"POST", "/cohorts/none/assign", with{"each": 2}, [5]int{404, 403, 403, 403, 404}},
 		{"GET", "/tasks", nil, [5]int{200, 403, 403, 200, 200}},
 		{"POST", "/tasks/999999/done", nil, [5]int{404, 403, 403, 403, 404}},
 		{"GET", "/operations/none", nil, [5]int{404, 403, 403, 404, 404}},

@@ -149,11 +149,12 @@ type Merged struct {
 	Sections []Section
 	Helper   bool // every message is for an assistant
 	Coach    bool // every message is for a coach
+	Selector bool // every message is for a selector
 	Optional bool // every message can be turned off
 }
 
 func newMerged(job programme.MailJob, messages []message) *Merged {
-	all := &Merged{Count: len(messages), Helper: true, Coach: true, Optional: true}
+	all := &Merged{Count: len(messages), Helper: true, Coach: true, Selector: true, Optional: true}
 	for i, m := range messages {
 		s := m.section()
 		s.Title, s.What, s.Opening = m.base().Title, m.base().What, m.base().Opening
@@ -162,6 +163,7 @@ func newMerged(job programme.MailJob, messages []message) *Merged {
 		all.Helper = all.Helper && (item.Message == programme.MsgInvitationAssistant || item.Message == programme.MsgAssistantWelcome)
 		all.Optional = all.Optional && !item.Unsubscribe.IsZero()
 		all.Coach = all.Coach && (item.Message == programme.MsgCoachingLog || item.Message == programme.MsgCoachLeaders)
+		all.Selector = all.Selector && (item.Message == programme.MsgSelectorAssigned || item.Message == programme.MsgSelectorReminder)
 	}
 	slices.SortStableFunc(all.Sections, func(a, b Section) int { return a.first().Compare(b.first()) })
 	for i := range all.Sections {

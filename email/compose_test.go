@@ -62,7 +62,7 @@ func TestLinksOfListedThings(t *testing.T) {
 func TestEveryLinkIsShown(t *testing.T) {
 	without := map[string]bool{programme.MsgInvitationAssistant: true, programme.MsgWithdrawn: true, programme.MsgDeferred: true,
 		programme.MsgTasksWaiting: true, programme.MsgAbsenceAlert: true, programme.MsgApplicationWithdrawn: true, programme.MsgApplicationRejected: true,
-		programme.MsgApplicationNotNeeded: true}
+		programme.MsgApplicationNotNeeded: true, programme.MsgSelectorAssigned: true, programme.MsgSelectorReminder: true}
 	for _, message := range Messages() {
 		job := Sample(message)
 		job.Items[0].Link = secret("one")

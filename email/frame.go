@@ -86,6 +86,8 @@ var kinds = map[string]func(key string, item programme.MailItem) message{
 	programme.MsgEventCancelled:      newEventCancelled,
 	programme.MsgAbsenceAlert:        newAbsenceAlert,
 	programme.MsgTasksWaiting:        newTasksWaiting,
+	programme.MsgSelectorAssigned:    newSelectorAssigned,
+	programme.MsgSelectorReminder:    newSelectorReminder,
 
 	programme.MsgApplyVerify:           newApplyVerify,
 	programme.MsgApplicationReminder:   newApplicationReminder,

@@ -43,6 +43,8 @@ func Sample(message string) programme.MailJob {
 		job.To = programme.Person{Name: "Abena Darko", Email: "abena.darko@coaches.example"}
 	case programme.MsgTasksWaiting:
 		job.To, job.Ref = programme.Person{Name: "Professor Ann Lloyd", Email: "ann@example.org"}, ""
+	case programme.MsgSelectorAssigned, programme.MsgSelectorReminder:
+		job.To, job.Ref = programme.Person{Email: "ruth@example.org"}, ""
 	case programme.MsgApplyVerify:
 		job.To, job.Ref = programme.Person{Email: "amara.obi@example.org"}, ""
 	}
@@ -153,6 +155,8 @@ func sampleItem(message string) programme.MailItem {
 		stage, title, item.Event = "residential-2", "Residential 2", sampleEvent("")
 	case programme.MsgTasksWaiting:
 		item.Count, ref = 3, ""
+	case programme.MsgSelectorAssigned, programme.MsgSelectorReminder:
+		item.Count, item.Due, ref = 8, london(2026, 8, 26, 17, 0), ""
 	}
 	if item.Stage, item.Title = stage, title; message == programme.MsgSurveyDone {
 		item.Ref = "K7M2QX" // of the submission it confirms

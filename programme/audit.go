@@ -23,12 +23,14 @@ const (
 	AuditAttendanceExported AuditAction = "attendance_exported"
 
 	AuditWarningSigned AuditAction = "warning_signed_off"
+	AuditOrganisations AuditAction = "organisations_named" // to which a selector belongs
 )
 
 // AuditActions lists them in the order in which staff choose from them.
 func AuditActions() []AuditAction {
 	return []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged,
-		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditWarningSigned}
+		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditWarningSigned,
+		AuditOrganisations}
 }
 
 // AuditEntry is one line of the audit log, which is only ever added to. It names staff and no leader.

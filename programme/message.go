@@ -162,6 +162,9 @@ const (
 	MsgCoachChanged      = "coach-changed"      // staff, or reply where the leader asked: you have another coach
 	MsgCoachLeaders      = "coach-leaders"      // scheduled, to the coach: you have a leader, with the way to the coach's page
 
+	MsgSelectorAssigned = "selector-assigned" // scheduled, to a selector: applications to score, by when
+	MsgSelectorReminder = "selector-reminder" // scheduled, to a selector: what is left
+
 	MsgTasksWaiting = "tasks-waiting" // alert, to the head of the centre: waits of three working days
 )
 

@@ -12,6 +12,7 @@ import (
 const (
 	taskUndecided  = "undecided"        // no decision was recorded in time
 	taskUnreleased = "unreleased"       // a decision was recorded and not told in time
+	taskUnscored   = "unscored"         // scores are missing beyond their date
 	taskDeadline   = "deadline_on_hold" // the deadline passed while the application was on hold
 )
 
@@ -57,8 +58,8 @@ func (t *turn) reviewEffect(stage string) (programme.Effect, error) {
 	return programme.Effect{Plans: []programme.AskPlan{plan}}, err
 }
 
-// reviewGoesOn does what a review's date brings. At the application deadline the application becomes staff's; when the
-// decisions should have been recorded, and again when they should have been told, staff get a task where that is not so.
+// reviewGoesOn does what a review's date brings. At the application deadline the application becomes staff's, and again with
+// a task when scores that it waited for should have been in; when the decisions should have been recorded, and again when they should have been told, staff get a task where that is not so.
 // Nobody is ever rejected by a date.
 func (t *turn) reviewGoesOn(ask *askRow) error {
 	dates, err := t.s.applicationDates(t.tx, t.j.Cohort)
@@ -79,7 +80,13 @@ func (t *turn) reviewGoesOn(ask *askRow) error {
 			return err
 		}
 		owner, next = programme.OwnerStaff, t.noSooner(dates.Decided)
+	case owner == programme.OwnerSelector && t.now.Before(dates.Decided):
+		owner, overdue, next = programme.OwnerStaff, true, dates.Decided
+		if err := t.raise(ask.Stage, taskUnscored, fmt.Sprintf("%s/%d/%s", ask.ID, ask.Plan, taskUnscored)); err != nil {
+			return err
+		}
 	case decision.Decision == "":
+		owner = programme.OwnerStaff
 		overdue, next = true, t.lastDay()
 		if err := t.raise(ask.Stage, taskUndecided, ask.ID+"/"+taskUndecided); err != nil {
 			return err
@@ -178,7 +185,7 @@ func (t *turn) waitlist(what string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.finishTasks(row.Name, what, taskUndecided, taskUnreleased); err != nil {
+	if err := t.finishTasks(row.Name, what, taskUndecided, taskUnreleased, taskUnscored, taskFewSelectors); err != nil {
 		return err
 	}
 	effect, err := t.reviewEffect(row.Name)
@@ -244,7 +251,7 @@ func (t *turn) endReview(ask askRow) error {
 	if err != nil {
 		return err
 	}
-	return t.finishTasks(ask.Stage, "release", taskUndecided, taskUnreleased)
+	return t.finishTasks(ask.Stage, "release", taskUndecided, taskUnreleased, taskUnscored, taskFewSelectors)
 }
 
 // neverPlaced ends the journey of somebody for whom no place had come by the last joining day, and tells them.
@@ -255,7 +262,7 @@ func (t *turn) neverPlaced(row stageRow, ask askRow) error {
 	if err := t.over(programme.NotSentEnded, "limit"); err != nil {
 		return err
 	}
-	if err := t.finishTasks(row.Name, actorProgramme, taskUndecided, taskUnreleased); err != nil {
+	if err := t.finishTasks(row.Name, actorProgramme, taskUndecided, taskUnreleased, taskUnscored, taskFewSelectors); err != nil {
 		return err
 	}
 	mail := t.staffMail(row.Name, programme.MsgApplicationNotNeeded, "")

@@ -62,9 +62,14 @@ func (a *applying) decide() error {
 		return err
 	}
 	selecting, _ := a.year.Selecting()
-	if err := a.finishTasks(selecting.Name, string(a.cmd.Name), taskUndecided); err != nil {
+	if err := a.finishTasks(selecting.Name, string(a.cmd.Name), taskUndecided, taskUnscored, taskFewSelectors); err != nil {
 		return err
 	}
+	review, err := a.settleReview()
+	if err != nil {
+		return err
+	}
+	a.effect.Plans = append(a.effect.Plans, review.Plans...)
 	if faults.Broken("tells-early") && a.cmd.Decision == programme.DecideReject {
 		early := a.staffMail(selecting.Name, programme.MsgApplicationRejected, a.cmd.ID)
 		if err := a.write(early); err != nil {

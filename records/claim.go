@@ -232,6 +232,11 @@ func (s *Store) refusal(tx *gorm.DB, row messageRow) (reason string, waits bool,
 			return programme.NotSentReplaced, false, err
 		}
 	}
+	if row.Recipient == toSelector {
+		if done, err := allScored(tx, row); err != nil || done {
+			return programme.NotSentAnswered, false, err
+		}
+	}
 	if row.Ref == "" || row.Rule != string(programme.RuleScheduled) {
 		return "", false, nil
 	}

@@ -162,6 +162,10 @@ func (c *claim) merge() (dropped bool, err error) {
 
 // outdoes reports whether of two lines of one ask the first makes the second needless.
 func outdoes(one, other messageRow) bool {
+	if one.Recipient == toSelector && other.Message == programme.MsgSelectorReminder && one.Cohort == other.Cohort {
+		// Each says what is left: the request does, else the later reminder, whose key ends in its day.
+		return one.Message == programme.MsgSelectorAssigned || one.Key > other.Key
+	}
 	if one.Ask == "" || one.Ask != other.Ask || one.Key == other.Key {
 		return false
 	}

@@ -206,6 +206,9 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	if row.Message == programme.MsgApplyVerify {
 		return item, c.doors(&item, row)
 	}
+	if row.Recipient == toSelector {
+		return item, c.selectorItem(&item, row)
+	}
 	if row.Ref == "" {
 		return item, nil
 	}

@@ -53,6 +53,9 @@ func (c *claim) pastDue(row messageRow, at time.Time) (bool, error) {
 	if row.Message == programme.MsgEventJoining || row.Message == programme.MsgEventTomorrow {
 		return c.hasBegun(row, at)
 	}
+	if row.Message == programme.MsgSelectorReminder {
+		return c.scoresPastDue(row, at)
+	}
 	if !isReminder(row) || faults.Broken("claim-ignores-answers") {
 		return false, nil
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // CohortRound does what is due for a cohort as a whole at the programme moment at: decisions that are being released are
-// told, freed places go to the reserve or the waiting list, sessions of leaders on hold are given up in time, after the last
+// told, reviews wait on those who are to score them, freed places go to the reserve or the waiting list, sessions of leaders on hold are given up in time, after the last
 // joining moment the reserve is not needed, the head of the centre hears of waits of three working days, and what leaders
 // needed at events is deleted in time: until then the cohort's year is not over. Launch names an operation whose journeys are
 // still to be started, also one whose start was lost on the way.
@@ -30,6 +30,10 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		return round, err
 	}
 	needs, err := s.deleteNeeds(ctx, cohort, at)
+	if err != nil {
+		return round, err
+	}
+	reviews, err := s.reviewsRound(ctx, cohort, at)
 	if err != nil {
 		return round, err
 	}
@@ -57,7 +61,7 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		if len(running) > 0 {
 			round.Launch = running[0]
 		}
-		if len(running) > 1 || more {
+		if len(running) > 1 || more || reviews {
 			round.Next = at // the others, once these are done
 		}
 		return s.outlook(tx, cohort, at, &round)

@@ -9,7 +9,7 @@ import (
 )
 
 // endUnsent ends a line that was being sent otherwise than by having been sent. What it carried and nobody can have got is
-// planned again and promised to its journeys; the person's day is free for another mail.
+// planned again and promised to its journeys or cohorts; the person's day is free for another mail.
 func (s *Store) endUnsent(tx *gorm.DB, now time.Time, row messageRow, state programme.MessageState, reason string) error {
 	ended := tx.Model(&messageRow{}).Where("key = ? AND state = ?", row.Key, string(programme.MessageSending)).
 		Updates(map[string]any{"state": string(state), "reason": reason, "token_enc": nil})
@@ -66,8 +66,12 @@ func (s *Store) planAgain(tx *gorm.DB, now time.Time, line messageRow) error {
 	if box.suppressed != "" {
 		return s.parkMail(tx, line, attentionRefused)
 	}
-	if line.Ref == "" || waits {
+	if waits {
 		return nil
+	}
+	if line.Ref == "" { // it is the cohort's
+		_, err := s.promise(tx, programme.CohortID(line.Cohort), signalMail, programme.PlannedMail{Key: line.Key, At: line.At.UTC()}, "cohort")
+		return err
 	}
 	var j journeyRow
 	if err := tx.Take(&j, "ref = ?", line.Ref).Error; err != nil {

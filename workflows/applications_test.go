@@ -149,3 +149,52 @@ func TestApplicationTakenBackBeforeItsWorkflowBegan(t *testing.T) {
 		t.Errorf("ended %s, %v", state, err)
 	}
 }
+
+// A review that waits on its selectors is handed over when their scores are due, and not where they are in before.
+func TestReviewWaitsOnSelectors(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		scored bool
+		at     time.Time
+	}{"scores are missing": {false, day(20, 11)}, "scores are in": {true, day(25, 11)}} {
+		env, w := setup(t)
+		start := applying(w)
+		w.at(day(2, 0), func() {
+			w.moved(programme.Effect{State: programme.Submitted, Version: 3, Plans: []programme.AskPlan{review(2, programme.OwnerStaff, day(25, 11))}})
+		})
+		w.at(day(10, 0), func() {
+			w.moved(programme.Effect{State: programme.UnderReview, Version: 4, Plans: []programme.AskPlan{review(3, programme.OwnerSelector, day(20, 11))}})
+		})
+		if c.scored {
+			w.at(day(15, 0), func() {
+				w.moved(programme.Effect{State: programme.UnderReview, Version: 5, Plans: []programme.AskPlan{review(4, programme.OwnerStaff, day(25, 11))}})
+			})
+		}
+		overdue := func() (n int) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			for _, event := range w.events {
+				if event == "overdue P-AAAAAA/selection/1/review" {
+					n++
+				}
+			}
+			return n
+		}
+		w.at(c.at.Add(-time.Minute), func() {
+			if n := overdue(); n != 0 {
+				t.Errorf("%s: handed over %d times before %s", name, n, c.at)
+			}
+		})
+		w.at(c.at.Add(time.Minute), func() {
+			if n := overdue(); n != 1 {
+				t.Errorf("%s: handed over %d times at %s", name, n, c.at)
+			}
+			w.moved(programme.Effect{State: programme.Rejected, Version: 9, Ends: []programme.StageEnd{{Stage: "selection", State: programme.StageDone, Journey: programme.Rejected, Version: 9}}})
+		})
+		env.ExecuteWorkflow(TypeJourney, start)
+		var state programme.JourneyState
+		if err := env.GetWorkflowResult(&state); err != nil || state != programme.Rejected {
+			t.Errorf("%s: ended %s, %v", name, state, err)
+		}
+	}
+}

@@ -48,6 +48,7 @@ type applicationsPage struct {
 	Start   string
 	Release string
 	Codes   string
+	Scoring string
 }
 
 type applicationRow struct {
@@ -77,7 +78,7 @@ func (s *Console) showApplications(c *gin.Context, who member) error {
 		return err
 	}
 	page := applicationsPage{frame: s.frame(c, who, "Applications for "+name), Door: s.PublicURL + "/apply/" + name, Action: applicationsPath(name), Any: state != "",
-		Release: cohortPath(name) + "/release", Codes: cohortPath(name) + "/late-codes"}
+		Release: cohortPath(name) + "/release", Codes: cohortPath(name) + "/late-codes", Scoring: cohortPath(name) + "/scoring"}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
 	for _, one := range applicationStates {
 		page.States = append(page.States, option{Value: string(one), Label: word(one), Selected: one == state})
@@ -119,10 +120,12 @@ type applicationPage struct {
 	Note      string
 	Wrong     map[string]string
 	Recorded  bool // it was recorded just now
+	Scores    scoreTable
 }
 
 // answerCard is a section of the form with what was answered.
 type answerCard struct {
+	Name  string
 	Title string
 	Rows  []fact
 }
@@ -133,7 +136,10 @@ func (s *Console) showApplication(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	page := s.applicationPage(c, who, a, string(a.Decision), "")
+	page, err := s.applicationPage(c, who, a, string(a.Decision), "")
+	if err != nil {
+		return err
+	}
 	page.Recorded = c.Query("recorded") == "yes"
 	return s.render(c, http.StatusOK, "application.html", &page)
 }
@@ -145,7 +151,7 @@ func (s *Console) application(c *gin.Context) (programme.Applicant, error) {
 	return s.Store.Applicant(c.Request.Context(), c.Param("ref"))
 }
 
-func (s *Console) applicationPage(c *gin.Context, who member, a programme.Applicant, decision, reason string) applicationPage {
+func (s *Console) applicationPage(c *gin.Context, who member, a programme.Applicant, decision, reason string) (applicationPage, error) {
 	j := a.Journey
 	page := applicationPage{frame: s.frame(c, who, "Application "+j.Ref), Wrong: map[string]string{}}
 	page.Back = &way{Text: "Applications for " + j.Cohort, Href: applicationsPath(j.Cohort)}
@@ -156,28 +162,39 @@ func (s *Console) applicationPage(c *gin.Context, who member, a programme.Applic
 	page.Facts = facts(fact{Key: "Name", Text: j.Person.Name}, fact{Key: "Address", Text: j.Person.Email}, fact{Key: "State", Text: word(j.State)},
 		fact{Key: "Sent", Text: moment(a.Submitted)}, fact{Key: "Can be changed until", Text: moment(a.Deadline)}, fact{Key: "Reference of the answer", Text: a.Reference},
 		fact{Key: "Decision", Text: decided}, fact{Key: "Told", Text: moment(a.Released)}, fact{Key: "Journey", Way: &way{Text: j.Ref, Href: journeyPath(j.Ref)}})
-	form, _ := programme.FormNamed(programme.FormApplication) // shipped, so never missing
-	for _, section := range form.Sections {
-		if section.Apart || len(a.Answers) == 0 {
-			continue
-		}
-		card := answerCard{Title: section.Title}
-		for _, field := range section.Fields {
-			if text := strings.Join(a.Answers[field.Name], ", "); text != "" {
-				card.Rows = append(card.Rows, fact{Key: field.Named(), Text: text})
-			}
-		}
-		page.Answers = append(page.Answers, card)
+	page.Answers = answerCards(a.Answers)
+	scores, err := s.Store.Scores(c.Request.Context(), j.Ref)
+	if err != nil {
+		return page, err
 	}
+	page.Scores = scoreTableOf(scores, j.State == programme.UnderReview)
 	if j.State != programme.UnderReview {
-		return page
+		return page, nil
 	}
 	page.Action = applicationPath(j.Ref) + "/decision"
 	for _, d := range programme.Decisions() {
 		page.Decisions = append(page.Decisions, option{Value: string(d), Label: word(d), Selected: string(d) == decision})
 	}
 	page.Reasons = reasons(reason)
-	return page
+	return page, nil
+}
+
+// answerCards are the sections of an application with what was answered, but for fields left out and equality answers.
+func answerCards(answers programme.Answers, without ...string) (cards []answerCard) {
+	form, _ := programme.FormNamed(programme.FormApplication) // shipped, so never missing
+	for _, section := range form.Sections {
+		if section.Apart || len(answers) == 0 {
+			continue
+		}
+		card := answerCard{Name: section.Name, Title: section.Title}
+		for _, field := range section.Fields {
+			if text := strings.Join(answers[field.Name], ", "); text != "" && !slices.Contains(without, field.Name) {
+				card.Rows = append(card.Rows, fact{Key: field.Named(), Text: text})
+			}
+		}
+		cards = append(cards, card)
+	}
+	return cards
 }
 
 func reasons(chosen string) []option {
@@ -198,7 +215,10 @@ func (s *Console) decide(c *gin.Context, who member) error {
 		return err
 	}
 	decision, reason, note := c.PostForm("decision"), c.PostForm("reason"), cleaned(c.PostForm("note"))
-	page := s.applicationPage(c, who, a, decision, reason)
+	page, err := s.applicationPage(c, who, a, decision, reason)
+	if err != nil {
+		return err
+	}
 	page.Note = note
 	var faults []programme.Fault
 	if page.Action == "" {

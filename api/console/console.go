@@ -1,5 +1,5 @@
 // Package console is the pages of the staff: what waits on whom and what goes out, cohorts, one cohort's journeys, one journey with its stages, mails and
-// history, the applications with what is decided on them, the events with their venue packs and registers, the tasks, and
+// history, the applications with who scores them and what is decided on them, the events with their venue packs and registers, the tasks, and
 // who may come in. They are HTML that works without scripts, and they read the records alone. A GET never changes
 // anything, but that looking at lists of names or needs is noted in the audit log; a POST ends in a redirect, or shows the
 // page again with what was typed.
@@ -95,6 +95,7 @@ const (
 	allSessionsPath = "/console/people/sessions"
 	tokensPath      = "/console/people/tokens"
 	auditPath       = "/console/people/audit"
+	selectorsPath   = "/console/selectors"
 )
 
 // Register adds every route. The caller guards against other sites' forms and does not log paths.
@@ -131,7 +132,7 @@ func (s *Console) routes() []route {
 		{post, "/console/sign-in/:token", s.followSignInLink, nil, nil},
 		{post, "/console/sign-out", s.signOut, nil, nil},
 
-		{get, home, nil, watch, s.showHome},
+		{get, home, nil, enter, s.showStart},
 		{get, operationsPath, nil, watch, s.showOperations},
 		{get, cohortsPath, nil, watch, s.showCohorts},
 		{get, newCohortPath, nil, coordinate, s.showNewCohort},
@@ -175,6 +176,14 @@ func (s *Console) routes() []route {
 		{get, "/console/cohorts/:cohort/applications", nil, coordinate, s.showApplications},
 		{get, "/console/applications/:ref", nil, coordinate, s.showApplication},
 		{post, "/console/applications/:ref/decision", nil, coordinate, s.decide},
+		{get, "/console/applications/:ref/reopen/:selector", nil, coordinate, s.showReopen},
+		{post, "/console/applications/:ref/reopen/:selector", nil, coordinate, s.reopenScores},
+		{get, "/console/cohorts/:cohort/scoring", nil, coordinate, s.showScoring},
+		{get, "/console/cohorts/:cohort/assign", nil, coordinate, s.showAssign},
+		{post, "/console/cohorts/:cohort/assign", nil, coordinate, s.assign},
+		{get, selectorsPath, nil, coordinate, s.showSelectors},
+		{get, "/console/selectors/:staff", nil, coordinate, s.showSelector},
+		{post, "/console/selectors/:staff", nil, coordinate, s.nameOrganisations},
 		{get, "/console/cohorts/:cohort/release", nil, coordinate, s.showRelease},
 		{post, "/console/cohorts/:cohort/release", nil, coordinate, s.release},
 		{get, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.showLateCodes},
@@ -196,10 +205,18 @@ func (s *Console) routes() []route {
 		{get, "/console/tasks/:task", nil, watch, s.showTask},
 		{post, "/console/tasks/:task/done", nil, coordinate, s.finishTask},
 
-		{get, sessionsPath, nil, watch, s.showOwnSessions},
-		{post, "/console/sessions/:session/end", nil, watch, s.endOwnSession},
-		{post, "/console/sessions/end-others", nil, watch, s.endOtherSessions},
-		{get, signedInPath, nil, watch, s.showSignedIn},
+		{get, "/console/scoring/:ref", nil, score, s.showSheet},
+		{get, "/console/scoring/:ref/scores", nil, score, s.showScores},
+		{post, "/console/scoring/:ref/scores", nil, score, s.saveScores},
+		{get, "/console/scoring/:ref/check", nil, score, s.showCheck},
+		{post, "/console/scoring/:ref/check", nil, score, s.submitScores},
+		{get, "/console/scoring/:ref/conflict", nil, score, s.showConflict},
+		{post, "/console/scoring/:ref/conflict", nil, score, s.declareConflict},
+
+		{get, sessionsPath, nil, enter, s.showOwnSessions},
+		{post, "/console/sessions/:session/end", nil, enter, s.endOwnSession},
+		{post, "/console/sessions/end-others", nil, enter, s.endOtherSessions},
+		{get, signedInPath, nil, enter, s.showSignedIn},
 		{get, peoplePath, nil, administer, s.showStaff},
 		{get, "/console/people/add", nil, administer, s.showAddStaff},
 		{post, "/console/people/add", nil, administer, s.addStaff},

@@ -29,6 +29,7 @@ type fakeStore struct {
 	browsers   []string          // of the sign-ins
 	events     fakeEvents
 	people     fakePeople
+	scoring    fakeScoring
 	figures    programme.Figures
 	attendance []programme.AttendanceLine
 	waits      []programme.Wait

@@ -24,6 +24,7 @@ type frame struct {
 	Who      string      // who is signed in, empty where nobody is
 	Personal bool        // names, addresses, notes and texts are shown
 	Admin    bool        // may say who else comes in
+	Selector bool        // sees their own applications alone
 	Now      string      // programme time
 	Back     *way        // one step back, or nil
 }
@@ -75,7 +76,7 @@ var templates = parseTemplates()
 
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
-	kit := template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/setup_kit.html"))
+	kit := template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/setup_kit.html", "templates/scoring_kit.html"))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
@@ -91,7 +92,7 @@ func parseTemplates() map[string]*template.Template {
 
 // frame begins a page for somebody who is signed in.
 func (s *Console) frame(c *gin.Context, who member, title string) frame {
-	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(), Admin: slices.Contains(administer, who.role),
+	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(), Admin: slices.Contains(administer, who.role), Selector: who.role == selector,
 		Now: moment(s.Store.Now(c.Request.Context()))}
 }
 

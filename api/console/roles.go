@@ -7,7 +7,7 @@ type role string
 
 const (
 	coordinator role = "coordinator" // runs cohorts and journeys
-	selector    role = "selector"    // no page of this version
+	selector    role = "selector"    // scores the applications assigned to them, and sees nothing else
 	researcher  role = "researcher"  // no page of this version
 	ops         role = "ops"         // sees what is stuck, by reference, and frees it
 	admin       role = "admin"       // everything
@@ -16,6 +16,8 @@ const (
 var (
 	coordinate = []role{coordinator, admin}
 	watch      = []role{coordinator, ops, admin}
+	score      = []role{selector}
+	enter      = []role{coordinator, selector, ops, admin} // everybody who has a page
 	administer = []role{admin}
 )
 

@@ -48,7 +48,7 @@ func TestRoutes(t *testing.T) {
 }
 
 var pathValues = strings.NewReplacer(":cohort", cohort, ":coach", "C-222222", ":slot", "s0", ":message", "onboarding", ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID,
-	":operation", launchID)
+	":operation", launchID, ":selector", scorerID)
 
 // TestRoles tries every page with every role, and as nobody.
 func TestRoles(t *testing.T) {
@@ -98,8 +98,8 @@ func TestRoles(t *testing.T) {
 					if !served && b.store.asked > 0 {
 						t.Error("the records were asked for somebody who may not see them")
 					}
-					if r == selector && method == http.MethodGet {
-						says(t, address, answer.page, "You have no page here yet", "signed in as selector", "Sign out")
+					if r == researcher && method == http.MethodGet {
+						says(t, address, answer.page, "You have no page here yet", "signed in as researcher", "Sign out")
 					}
 					if answer.Header.Get("Cache-Control") != "no-store" || answer.Header.Get("Referrer-Policy") != "no-referrer" {
 						t.Error("the page may be kept or named to others")

@@ -61,7 +61,7 @@ func (s *Console) guarded(roles []role, h staffHandler) handler {
 			return s.signedOut(c)
 		case err != nil:
 			return err
-		case !slices.Contains(watch, who.role):
+		case !slices.Contains(enter, who.role):
 			return s.showNothing(c, who)
 		case !slices.Contains(roles, who.role):
 			ctx := c.Request.Context()

@@ -15,6 +15,7 @@ type Store interface {
 	Tasks
 	Events
 	Applications
+	Selecting
 	Warnings
 	Imports
 	Reschedules

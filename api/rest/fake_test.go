@@ -44,6 +44,7 @@ type fakeStore struct {
 	launchErr     error
 	launches      int
 	releases      []string
+	assigned      []string
 	releaseErr    error
 	codes         []programme.LateCode
 	imported      []programme.Participant

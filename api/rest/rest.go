@@ -95,6 +95,7 @@ func (a *API) Register(r gin.IRouter) {
 	a.ledgerCalls(calls)
 	a.commandCalls(calls)
 	a.applicationCalls(calls)
+	a.scoringCalls(calls)
 	a.taskCalls(calls)
 	a.operationCalls(calls)
 	registerDocument(r, calls.OpenAPI())

@@ -8,7 +8,7 @@ type role string
 // The roles of design.md.
 const (
 	coordinator role = "coordinator" // runs cohorts and journeys
-	selector    role = "selector"    // scores the applications assigned to them: no call of this version
+	selector    role = "selector"    // scores the applications assigned to them, on pages of the console: no call
 	researcher  role = "researcher"  // blueprints and counts, never a name, no count below ten
 	ops         role = "ops"         // sees what is stuck, without personal details, and frees it
 	admin       role = "admin"       // everything
@@ -56,6 +56,8 @@ var access = map[string][]role{
 	"get-operation":       watch,
 	"list-applications":   watch,
 	"release-decisions":   staff,
+	"get-scoring":         staff,
+	"assign-applications": staff,
 	"issue-late-code":     staff,
 	"list-late-codes":     staff,
 

@@ -17,6 +17,7 @@ type Store interface {
 	Tasks
 	Operations
 	Applications
+	Selecting
 	Tokens
 	Idempotency
 }

@@ -66,6 +66,8 @@ var messages = map[string]message{
 	"event-cancelled":      {rules: []string{staff, urgent, reply, scheduled}, to: "leader"},
 	"absence-alert":        {rules: []string{alert}, to: "staff", byCommand: true},
 	"tasks-waiting":        {rules: []string{alert}, to: "staff"},
+	"selector-assigned":    {rules: []string{scheduled}, to: "staff"},
+	"selector-reminder":    {rules: []string{scheduled}, to: "staff"},
 
 	"apply-verify":           {rules: []string{reply}, to: "leader"},
 	"application-reminder":   {rules: []string{scheduled}, to: "leader"},
