@@ -18,6 +18,8 @@ const (
 	AuditTokenEnded   AuditAction = "token_ended"
 	AuditExported     AuditAction = "audit_log_exported"
 
+	AuditExpired AuditAction = "expired_deleted" // by the programme itself
+
 	AuditPackOpened         AuditAction = "venue_pack_opened"
 	AuditPackExported       AuditAction = "venue_pack_exported"
 	AuditAttendanceExported AuditAction = "attendance_exported"

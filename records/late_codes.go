@@ -127,8 +127,8 @@ func (s *Store) LateCodes(ctx context.Context, cohort, after string, limit int) 
 		}
 		code.Note = string(note)
 		if row.UsedBy != "" {
-			var person personRow
-			if err := s.read(ctx).Take(&person, "id = ?", row.UsedBy).Error; err != nil {
+			var person personRow // one that applied after all: another is deleted in time
+			if err := s.read(ctx).Where("id = ?", row.UsedBy).Limit(1).Find(&person).Error; err != nil {
 				return nil, "", edge(err)
 			}
 			code.UsedBy = person.Email
