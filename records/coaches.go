@@ -248,16 +248,7 @@ func (in *importingCoaches) save(after, known coachRow) error {
 			return err
 		}
 	}
-	var matches []matchRow
-	if err := in.tx.Where("coach = ? AND ended_at IS NULL", after.Ref).Order("ref").Find(&matches).Error; err != nil {
-		return err
-	}
-	for _, match := range matches {
-		if err := in.s.checkConflict(in.tx, match, in.now); err != nil {
-			return err
-		}
-	}
-	return nil
+	return in.s.checkConflicts(in.tx, "coach = ?", after.Ref, in.now)
 }
 
 // readdress lets what is still to be sent to a coach go to the new address; links sent to the old one are dead.
