@@ -10,6 +10,12 @@ import (
 	"gorm.io/gorm"
 )
 
+// What the history calls a consent, before its purpose, and one that is given.
+const (
+	moveConsent   = "consent "
+	consentAgreed = "agreed"
+)
+
 // signalReplanned tells a journey's workflow what became of its stages without an order of staff.
 const signalReplanned = "replanned"
 
@@ -30,7 +36,15 @@ func (s *Store) Consents(ctx context.Context, ref string) ([]programme.Consent, 
 		Order("purpose DESC").Find(&rows).Error
 	var list []programme.Consent
 	for _, row := range rows {
-		list = append(list, programme.Consent{Purpose: row.Purpose, Given: row.Given})
+		consent := programme.Consent{Purpose: row.Purpose, Given: row.Given}
+		var last []moveRow
+		if err == nil && !row.Given {
+			err = s.read(ctx).Where("ref = ? AND what = ?", ref, moveConsent+row.Purpose).Order("id DESC").Limit(1).Find(&last).Error
+		}
+		if len(last) == 1 && last[0].FromState == consentAgreed {
+			consent.Ended, consent.Taken = last[0].At.UTC(), last[0].Actor == actorParticipant
+		}
+		list = append(list, consent)
 	}
 	return list, edge(err)
 }
@@ -52,7 +66,7 @@ func (s *Store) WithdrawConsent(ctx context.Context, ref, purpose string) (outbo
 		if err := t.consent(purpose, false); err != nil {
 			return err
 		}
-		if err := t.move("", "agreed", "withdrawn", "consent "+purpose); err != nil {
+		if err := t.move("", consentAgreed, "withdrawn", moveConsent+purpose); err != nil {
 			return err
 		}
 		if purpose == programme.ConsentCoachReport {
@@ -89,7 +103,7 @@ func (s *Store) AgreeToCoach(ctx context.Context, ref string) error {
 		if err := t.consent(programme.ConsentCoachReport, true); err != nil {
 			return err
 		}
-		return t.move("", "withdrawn", "agreed", "consent "+programme.ConsentCoachReport)
+		return t.move("", "withdrawn", consentAgreed, moveConsent+programme.ConsentCoachReport)
 	})
 }
 

@@ -50,7 +50,7 @@ func (s *Store) checkConflict(tx *gorm.DB, match matchRow, now time.Time) error 
 		return ended.Error
 	}
 	if ended.RowsAffected > 0 {
-		err := s.addMove(tx, programme.Move{Cohort: j.Cohort, Ref: j.Ref, From: "agreed", To: "ended", What: "consent " + programme.ConsentCoachReport,
+		err := s.addMove(tx, programme.Move{Cohort: j.Cohort, Ref: j.Ref, From: consentAgreed, To: "ended", What: moveConsent + programme.ConsentCoachReport,
 			Actor: actorProgramme, At: now})
 		if err != nil {
 			return err

@@ -28,7 +28,8 @@ type coachLeader struct {
 	Name     string
 	About    string
 	Email    string
-	Report   *way // nil where there is none, or the leader does not show it
+	Report   *way   // nil where there is none, or the leader does not show it
+	Closed   string // that the coach may not see the report any more
 	Sessions []coachSession
 }
 
@@ -109,6 +110,9 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}
 		if leader.Report {
 			row.Report = &way{Text: "Open the report", Href: coachReportOf(v.ref, leader.Ref), Hidden: "of " + leader.Name}
+		}
+		if leader.ReportClosed {
+			row.Closed = "You may not see the report of " + leader.Name + " any more. Please destroy every copy you printed or saved."
 		}
 		for _, session := range leader.Sessions {
 			id := leader.Ref + "-" + session.Stage

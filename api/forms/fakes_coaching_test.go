@@ -79,7 +79,7 @@ func (r *records) LogSession(_ context.Context, order programme.SessionOrder, be
 
 func (r *records) CoachPage(_ context.Context, coach string) (programme.CoachPage, error) {
 	return programme.CoachPage{Cohort: "2027-spring", Coach: *r.coach, Slots: r.free, Leaders: []programme.CoachLeader{
-		{Ref: ref, Name: r.journey.Person.Name, Email: r.journey.Person.Email, JobTitle: "Chief Executive", Organisation: "Wirral Council", Report: r.shows(),
+		{Ref: ref, Name: r.journey.Person.Name, Email: r.journey.Person.Email, JobTitle: "Chief Executive", Organisation: "Wirral Council", Report: r.shows(), ReportClosed: r.opened && !r.shows(),
 			Sessions: []programme.CoachSession{{Stage: "coaching-1", Title: "First coaching session", State: programme.StageOpen, Booked: r.booked},
 				{Stage: "coaching-2", Title: "Second coaching session", State: programme.StageNotOpen}}}}}, r.failRead
 }
@@ -93,6 +93,7 @@ func (r *records) CoachReport(_ context.Context, coach, wanted string, _ time.Ti
 	if wanted != ref || coach != "C-222222" || !r.shows() {
 		return programme.SharedReport{}, fmt.Errorf("report: %w", programme.ErrNotFound)
 	}
+	r.opened = true
 	return programme.SharedReport{Leader: r.journey.Person.Name, Report: *r.report}, r.failRead
 }
 
