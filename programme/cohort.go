@@ -31,6 +31,8 @@ type Cohort struct {
 	// Sittings are one leader's own, by event: with them every date of this cohort is that leader's. Nil means the
 	// blueprint's times, see With.
 	Sittings map[string]Sitting
+	// By is who makes the cohort or changes it, for the audit log; the records keep it nowhere else.
+	By       string
 	Launched time.Time // zero before the first launch
 	Created  time.Time
 	Version  int64

@@ -81,7 +81,10 @@ func (s *Store) IssueLateCode(ctx context.Context, cohort string, expires progra
 		}
 		issued = lateCodeFromRow(row)
 		issued.Code, issued.Note = code, note
-		return tx.Create(&row).Error
+		if err := tx.Create(&row).Error; err != nil {
+			return err
+		}
+		return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditLateCode, Subject: cohort, Detail: "until " + expires.String()})
 	})
 	return issued, err
 }

@@ -43,10 +43,10 @@ func TestALeaderComesToTheOrganisationOfTheCoach(t *testing.T) {
 			{"by address", command(programme.Command{Name: programme.CmdChangeEmail, Email: own}), command(programme.Command{Name: programme.CmdChangeEmail, Email: other})},
 			{"by the list of coaches", func(string) error {
 				rows[0].Organisations = append(rows[0].Organisations, organisation)
-				return ignore(b.ImportCoaches(b.ctx, spring, rows, false))
+				return ignore(b.ImportCoaches(b.ctx, spring, rows, false, "staff:ada"))
 			}, func(string) error {
 				rows[0].Organisations = rows[0].Organisations[:1]
-				return ignore(b.ImportCoaches(b.ctx, spring, rows, false))
+				return ignore(b.ImportCoaches(b.ctx, spring, rows, false, "staff:ada"))
 			}},
 			{"by the list of participants", imported(trust), imported(organisation)},
 		} {

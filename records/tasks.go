@@ -136,7 +136,14 @@ func (s *Store) FinishTask(ctx context.Context, id int64, by, note string, at ti
 		if err != nil {
 			return err
 		}
-		return tx.Model(&taskRow{}).Where("id = ? AND done_at IS NULL", id).
-			Updates(map[string]any{"done_at": at, "done_by": by, "note_enc": kept}).Error
+		done := tx.Model(&taskRow{}).Where("id = ? AND done_at IS NULL", id).Updates(map[string]any{"done_at": at, "done_by": by, "note_enc": kept})
+		if done.Error != nil || done.RowsAffected == 0 {
+			return done.Error
+		}
+		about := row.Cohort
+		if row.Ref != "" {
+			about = row.Ref
+		}
+		return s.audit(tx, programme.AuditEntry{Actor: by, Action: programme.AuditTaskDone, Subject: about, Detail: row.Code})
 	})
 }

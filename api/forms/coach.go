@@ -239,7 +239,7 @@ func (f *Forms) publishSlots(c *gin.Context) error {
 	series.Count, series.EveryDays, series.Minutes = whole(typed, "count"), whole(typed, "every_days"), whole(typed, "minutes")
 	status := http.StatusUnprocessableEntity
 	if len(faults) == 0 {
-		_, err := f.Store.PublishSlots(c.Request.Context(), known.Cohort, v.ref, series, v.now)
+		_, err := f.Store.PublishSlots(c.Request.Context(), known.Cohort, v.ref, series, partCoach, v.now)
 		if err == nil {
 			return seeOther(c, "/coach/"+v.ref+"?done=times")
 		}
@@ -260,7 +260,7 @@ func (f *Forms) removeSlot(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Store.RemoveSlot(c.Request.Context(), known.Cohort, v.ref, typed.Get("slot"), v.now)
+	_, err = f.Store.RemoveSlot(c.Request.Context(), known.Cohort, v.ref, typed.Get("slot"), partCoach, v.now)
 	return f.afterCoach(c, "", nil, "removed", programme.SubmitResult{}, err)
 }
 

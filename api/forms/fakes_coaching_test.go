@@ -97,7 +97,7 @@ func (r *records) CoachReport(_ context.Context, coach, wanted string, _ time.Ti
 	return programme.SharedReport{Leader: r.journey.Person.Name, Report: *r.report}, r.failRead
 }
 
-func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.SlotSeries, now time.Time) ([]programme.Slot, error) {
+func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.SlotSeries, _ string, now time.Time) ([]programme.Slot, error) {
 	if faults := series.Check(now); len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}
 	}
@@ -108,7 +108,7 @@ func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.
 	return nil, nil
 }
 
-func (r *records) RemoveSlot(_ context.Context, _, _, slot string, _ time.Time) ([]programme.Slot, error) {
+func (r *records) RemoveSlot(_ context.Context, _, _, slot, _ string, _ time.Time) ([]programme.Slot, error) {
 	if err := r.session(programme.SessionOrder{}); err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ type SlotPath struct {
 }
 
 func (a *API) removeSlot(ctx context.Context, in *SlotPath) (*slotsOutput, error) {
-	slots, err := a.o.Store.RemoveSlot(ctx, in.Cohort, in.Coach, in.Slot, a.o.Store.Now(ctx))
+	slots, err := a.o.Store.RemoveSlot(ctx, in.Cohort, in.Coach, in.Slot, callerOf(ctx).actor(), a.o.Store.Now(ctx))
 	return slotsAnswer(slots), err
 }
 
@@ -71,7 +71,7 @@ func (a *API) listSlots(ctx context.Context, in *CoachPath) (*slotsOutput, error
 
 func (a *API) publishSlots(ctx context.Context, in *publishInput) (*slotsOutput, error) {
 	series := programme.SlotSeries{First: in.Body.First, EveryDays: in.Body.EveryDays, Count: in.Body.Count, Minutes: in.Body.Minutes, Online: in.Body.Online}
-	slots, err := a.o.Store.PublishSlots(ctx, in.Cohort, in.Coach, series, a.o.Store.Now(ctx))
+	slots, err := a.o.Store.PublishSlots(ctx, in.Cohort, in.Coach, series, callerOf(ctx).actor(), a.o.Store.Now(ctx))
 	return slotsAnswer(slots), err
 }
 

@@ -58,6 +58,7 @@ func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortO
 			return nil, ofOverrides(faults, in.Body.Overrides)
 		}
 	}
+	changed.By = callerOf(ctx).actor()
 	if err := a.o.Store.ChangeCohort(ctx, changed, in.Body.sittings(), c.Version); errors.Is(err, programme.ErrConflict) {
 		return nil, api.NewProblem(api.Changed, "Somebody changed the cohort in the same moment.")
 	} else if err != nil {

@@ -13,6 +13,7 @@ import (
 
 // fakeStore is the records as the API sees them, in memory. Fields ending in Err make one call fail.
 type fakeStore struct {
+	by    []string // what was changed, and who the store was told did it
 	runs  *fakeJourneys
 	noted int // attendances noted by the records themselves
 
@@ -83,6 +84,7 @@ func (s *fakeStore) SetClock(_ context.Context, c programme.Clock) error {
 }
 
 func (s *fakeStore) CreateCohort(_ context.Context, c programme.Cohort) error {
+	s.by = append(s.by, "create "+c.By)
 	if had, ok := s.cohorts[c.Name]; ok {
 		if fmt.Sprint(had.Blueprint, had.StartsOn, had.Route, had.Places, had.Owner) != fmt.Sprint(c.Blueprint, c.StartsOn, c.Route, c.Places, c.Owner) {
 			return programme.ErrConflict
@@ -122,6 +124,7 @@ func (s *fakeStore) Cohorts(_ context.Context, after string, limit int) ([]progr
 }
 
 func (s *fakeStore) ChangeCohort(_ context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error {
+	s.by = append(s.by, "change "+c.By)
 	if s.cohorts[c.Name].Version != ifVersion {
 		return programme.ErrConflict
 	}
