@@ -31,7 +31,7 @@ func TestExpireDaily(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		from, ended := &expiring{}, make(chan struct{})
 		go func() { defer close(ended); expire(ctx, from, expireEvery, slog.New(slog.NewTextHandler(&said, nil))) }()
-		time.Sleep(2*24*time.Hour + time.Second)
+		<-time.After(2*24*time.Hour + time.Second)
 		synctest.Wait()
 		stop()
 		<-ended

@@ -13,7 +13,6 @@ import (
 
 // fakeStore is the records as the API sees them, in memory. Fields ending in Err make one call fail.
 type fakeStore struct {
-	by    []string // what was changed, and who the store was told did it
 	runs  *fakeJourneys
 	noted int // attendances noted by the records themselves
 
@@ -44,7 +43,7 @@ type fakeStore struct {
 	operations    map[string]programme.Operation
 	launchErr     error
 	launches      int
-	releases      []string
+	releases, by  []string // by: what was changed, and who is said to have done it
 	releaseErr    error
 	codes         []programme.LateCode
 	imported      []programme.Participant
