@@ -43,6 +43,7 @@ const (
 	AuditReleased      AuditAction = "decisions_released"
 	AuditLateCode      AuditAction = "late_code_issued"
 	AuditTaskDone      AuditAction = "task_done"
+	AuditWarningSigned AuditAction = "warning_signed_off"
 )
 
 // AuditActions lists them in the order in which staff choose from them.
@@ -50,7 +51,7 @@ func AuditActions() []AuditAction {
 	actions := []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged, AuditStaffRemoved,
 		AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditExpired,
 		AuditCohortCreated, AuditCohortChanged, AuditLaunched, AuditPeopleTaken, AuditCoachesTaken, AuditMatched, AuditCoachLeft,
-		AuditTimesAdded, AuditTimeRemoved, AuditRescheduled, AuditReleased, AuditLateCode, AuditTaskDone}
+		AuditTimesAdded, AuditTimeRemoved, AuditRescheduled, AuditReleased, AuditLateCode, AuditTaskDone, AuditWarningSigned}
 	for _, command := range Commands() {
 		actions = append(actions, AuditAction(command))
 	}
