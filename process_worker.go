@@ -71,7 +71,7 @@ func runWorker(ctx context.Context, s config.Settings, p process) error {
 	}
 	ready(p.t, map[string]any{"metrics": sideAddress})
 	return worker.Run(ctx, worker.Options{Temporal: p.temporal, Namespace: p.namespace, Activities: acts,
-		Workflows: &workflows.Workflows{ConsoleURL: public, RunbookURL: s.RunbookURL}, Outbox: p.store, RealNow: realNow, Log: p.log,
+		Workflows: &workflows.Workflows{ConsoleURL: public, RunbookURL: s.RunbookURL}, Outbox: p.store, Expiry: p.store, RealNow: realNow, Log: p.log,
 		FastClock: s.FastClock, MailsPerSecond: s.MailsPerSecond})
 }
 

@@ -110,7 +110,7 @@ func (l *launching) work(ctx context.Context) (stop func(), err error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = worker.Run(ctx, worker.Options{Temporal: l.temporal, Namespace: "default", Outbox: l.store, RealNow: time.Now,
+		_ = worker.Run(ctx, worker.Options{Temporal: l.temporal, Namespace: "default", Outbox: l.store, Expiry: l.store, RealNow: time.Now,
 			Log: slog.New(slog.DiscardHandler), Workflows: &workflows.Workflows{},
 			Activities: &activities.Activities{Records: l.store, Mailer: nobody{}, Starter: l.client, RealNow: time.Now, Metrics: nobody{}}})
 	}()

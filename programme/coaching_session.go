@@ -123,6 +123,7 @@ type CoachLeader struct {
 	JobTitle     string
 	Organisation string
 	Report       bool // there is one, and the leader agrees that the coach sees it
+	ReportClosed bool // the coach has opened one, and may see it no more
 	Sessions     []CoachSession
 }
 

@@ -31,6 +31,8 @@ type Cohort struct {
 	// Sittings are one leader's own, by event: with them every date of this cohort is that leader's. Nil means the
 	// blueprint's times, see With.
 	Sittings map[string]Sitting
+	// By is who makes the cohort or changes it, for the audit log; the records keep it nowhere else.
+	By       string
 	Launched time.Time // zero before the first launch
 	Created  time.Time
 	Version  int64
@@ -59,6 +61,7 @@ func (o StageOverride) Follows() bool {
 
 // CohortChange is what staff change of a cohort; what is nil or not named stays as it is.
 type CohortChange struct {
+	By        string // who makes it, for the audit log
 	Places    *int
 	Owner     *string
 	Deputy    *string

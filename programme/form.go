@@ -70,7 +70,7 @@ type Section struct {
 	Intro    string // one paragraph, or empty
 	Fields   []Field
 	Optional bool // the form can be sent without it
-	Apart    bool // equality monitoring: kept apart from the person, shown nowhere, asked once
+	Apart    bool // equality monitoring: kept apart from the person, shown nowhere, asked once in a journey
 	Survey   bool // a questionnaire: kept under the research pseudonym, answered by nobody else
 	Sealed   bool // an instrument: kept with its scores in tables of their own, answered and seen by nobody else
 }

@@ -93,8 +93,10 @@ type Journey struct {
 	Assistant *Person // nil where none is known
 	// AssistantMay is what the leader allowed the assistant: nothing, dates, or dates and needs.
 	AssistantMay AssistantMay
-	Stages       []Stage // in the blueprint's order
-	Version      int64   // counts changes, for ETags
+	// EqualityAsked is the form in which the equality questions were asked, whatever was answered; empty: not yet.
+	EqualityAsked string
+	Stages        []Stage // in the blueprint's order
+	Version       int64   // counts changes, for ETags
 }
 
 // JourneyID is the workflow id of one participation.

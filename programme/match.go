@@ -86,7 +86,7 @@ func ReasonWords(code string) string {
 }
 
 // Conflicts reports whether a coach must not have a leader: they belong to one organisation, by name or by the domain of
-// their addresses, or are one person.
+// their addresses, or are one person. Of domains only the very same counts, and a shared one tells of no organisation.
 func Conflicts(leader Coachee, coach Coach) bool {
 	own := foldName(leader.Organisation)
 	for _, name := range coach.Organisations {
@@ -98,20 +98,13 @@ func Conflicts(leader Coachee, coach Coach) bool {
 		return true
 	}
 	domain := mailDomain(leader.Email)
-	return domain != "" && domain == mailDomain(coach.Email) && !webmail[domain]
+	return domain != "" && domain == mailDomain(coach.Email) && !sharedDomains[domain]
 }
 
 func mailDomain(address string) string {
-	_, domain, _ := strings.Cut(FoldEmail(address), "@")
-	return domain
+	folded := FoldEmail(address)
+	return strings.TrimSuffix(folded[strings.LastIndex(folded, "@")+1:], ".")
 }
-
-// webmail are the domains of mail for everybody, which tell nothing of an organisation.
-var webmail = map[string]bool{"aol.com": true, "btinternet.com": true, "btopenworld.com": true, "fastmail.com": true, "gmail.com": true,
-	"gmx.co.uk": true, "gmx.com": true, "googlemail.com": true, "hotmail.co.uk": true, "hotmail.com": true, "icloud.com": true,
-	"live.co.uk": true, "live.com": true, "mac.com": true, "mail.com": true, "me.com": true, "msn.com": true, "ntlworld.com": true,
-	"outlook.com": true, "proton.me": true, "protonmail.com": true, "sky.com": true, "talktalk.net": true, "tiscali.co.uk": true,
-	"virginmedia.com": true, "yahoo.co.uk": true, "yahoo.com": true, "zoho.com": true}
 
 // Match finds a coach for each leader, given what the coaches' Load already is. It never joins a coach and a leader who
 // conflict and never goes beyond a capacity; within that it fills the coach with the freest share first, and among

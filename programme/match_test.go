@@ -27,11 +27,53 @@ func TestConflicts(t *testing.T) {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
-	if Conflicts(Coachee{Email: "leader@gmail.com"}, Coach{Email: "coach@gmail.com"}) {
-		t.Error("two addresses of a public mail service tell of no organisation")
-	}
 	if !Conflicts(Coachee{Email: "same@gmail.com"}, Coach{Email: "Same@gmail.com"}) {
 		t.Error("somebody would coach themselves")
+	}
+}
+
+// Which mail domains tell of one organisation: the very same, unless many organisations share it. The name always tells.
+func TestConflictsByMailDomain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		leader, coach string
+		want          bool
+	}{
+		{"a@kent.police.uk", "b@kent.police.uk", true},
+		{"a@kent.police.uk", "b@essex.police.uk", false},
+		{"a@police.uk", "b@police.uk", false},
+		{"a@mail.kent.police.uk", "b@kent.police.uk", false},
+		{"a@leeds.gov.uk", "b@Leeds.GOV.uk", true},
+		{"a@leeds.gov.uk", "b@leeds.gov.uk.", true},
+		{"a@leeds.gov.uk", "b@york.gov.uk", false},
+		{"a@gov.uk", "b@gov.uk", false},
+		{"a@gov.scot", "b@gov.scot", true},
+		{"a@barts.nhs.uk", "b@barts.nhs.uk", true},
+		{"a@nhs.uk", "b@nhs.uk", false},
+		{"a@nhs.net", "b@nhs.net", false},
+		{"a@wales.nhs.uk", "b@wales.nhs.uk", false},
+		{"a@ox.ac.uk", "b@ox.ac.uk", true},
+		{"a@med.ox.ac.uk", "b@ox.ac.uk", false},
+		{"a@ac.uk", "b@ac.uk", false},
+		{"a@gmail.com", "b@gmail.com", false},
+		{"a@outlook.com", "b@outlook.com", false},
+		{"a@hotmail.co.uk", "b@hotmail.co.uk", false},
+		{"a@notgmail.com", "b@notgmail.com", true},
+		{"\"a@b\"@trust.example", "b@trust.example", true},
+		{"", "", true}, // nobody knows them apart
+		{"", "b@trust.example", false},
+	} {
+		leader, coach := Coachee{Organisation: "The Trust", Email: c.leader}, Coach{Email: c.coach}
+		if got := Conflicts(leader, coach); got != c.want {
+			t.Errorf("%s with %s: %t", c.leader, c.coach, got)
+		}
+		pairs, unmatched := Match([]Coachee{leader}, []Coach{{Ref: "C-1", Email: c.coach, Capacity: 1}})
+		if (len(pairs) == 0) != c.want || c.want && unmatched[0].Why != CoachConflict {
+			t.Errorf("%s with %s: %v, %v", c.leader, c.coach, pairs, unmatched)
+		}
+		if coach.Organisations = []string{"the  trust"}; !Conflicts(leader, coach) {
+			t.Errorf("%s with %s: the organisation's name tells nothing", c.leader, c.coach)
+		}
 	}
 }
 

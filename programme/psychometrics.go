@@ -3,12 +3,15 @@ package programme
 import (
 	"net/url"
 	"strconv"
+	"time"
 )
 
 // Consent is a yes or no of a leader to one purpose.
 type Consent struct {
 	Purpose string
 	Given   bool
+	Ended   time.Time // when one that was given ended; zero where it is given, or never was
+	Taken   bool      // the leader took it back; else it ended because the coach has come to belong to the leader's organisation
 }
 
 // What a leader agrees to in onboarding and can take back at any time.

@@ -96,6 +96,9 @@ func (s *Store) apply(ctx context.Context, ref, commandID string, at time.Time, 
 				return err
 			}
 		}
+		if err := a.auditOrder(row.Name); err != nil {
+			return err
+		}
 		return a.applied(row)
 	})
 	if outcome, refused := refusedOutcome(err); refused {

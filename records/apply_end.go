@@ -148,7 +148,7 @@ func (a *applying) deferTo() error {
 	}
 	next := journeyRow{Ref: refs[0], Cohort: into.Name, PersonID: a.j.PersonID, State: string(programme.Enrolled), Continues: a.j.Ref,
 		JobTitle: a.j.JobTitle, Organisation: a.j.Organisation, Sector: a.j.Sector, Region: a.j.Region, RoleStarted: a.j.RoleStarted,
-		AssistantID: a.j.AssistantID, AssistantMay: a.j.AssistantMay, CreatedAt: a.now, Version: 1}
+		AssistantID: a.j.AssistantID, AssistantMay: a.j.AssistantMay, EqualityAsked: a.j.EqualityAsked, CreatedAt: a.now, Version: 1}
 	if err := a.join(into, next); err != nil {
 		return err
 	}

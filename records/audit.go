@@ -2,6 +2,8 @@ package records
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"fairlead/programme"
@@ -25,6 +27,23 @@ func (auditRow) TableName() string { return "audit_log" }
 // audit writes into the audit log, in the transaction of what it tells of.
 func (s *Store) audit(tx *gorm.DB, e programme.AuditEntry) error {
 	return tx.Create(&auditRow{AtReal: s.realNow(), Actor: e.Actor, Action: string(e.Action), Subject: e.Subject, Detail: e.Detail, Reason: e.Reason}).Error
+}
+
+// auditOrder writes an order of staff that took effect, or of ops in the Temporal UI, without its note. What the programme
+// orders itself follows from an order that is there already.
+func (a *applying) auditOrder(name string) error {
+	if !a.effect.Changed || slices.Contains(ownOrders, name) {
+		return nil
+	}
+	return a.s.audit(a.tx, programme.AuditEntry{Actor: a.cmd.Actor, Action: programme.AuditAction(name), Subject: a.j.Ref, Detail: a.cmd.Stage, Reason: a.cmd.Reason})
+}
+
+// auditImport writes a spreadsheet that changed something.
+func (s *Store) auditImport(tx *gorm.DB, action programme.AuditAction, cohort, actor string, report programme.ImportReport) error {
+	if report.New+report.Changed == 0 {
+		return nil
+	}
+	return s.audit(tx, programme.AuditEntry{Actor: actor, Action: action, Subject: cohort, Detail: fmt.Sprintf("%d new, %d changed", report.New, report.Changed)})
 }
 
 // NoteRefusedSignIn writes down that somebody was not let in: how they came, and why as a code. Whoever it was stays

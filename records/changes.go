@@ -39,7 +39,7 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 	if err := an.store(); err != nil {
 		return none, err
 	}
-	if err := an.takeEffect(false); err != nil {
+	if err := an.takeEffect(); err != nil {
 		return none, err
 	}
 	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {

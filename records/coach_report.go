@@ -12,6 +12,9 @@ import (
 	"gorm.io/gorm"
 )
 
+// moveReportOpened is what the history says of a coach who opened a report.
+const moveReportOpened = "report-opened"
+
 // CoachReport is a leader's report for the coach they have, if they agree at this very moment: match, consent and report
 // are read in one transaction, in which the history notes that it was opened. Everything else is ErrNotFound, whatever
 // the reason, so that nobody learns whether there is a report.
@@ -34,7 +37,7 @@ func (s *Store) CoachReport(ctx context.Context, coach, ref string, at time.Time
 			return err
 		}
 		t.actor = toCoach
-		return t.move("", t.j.State, t.j.State, "report-opened")
+		return t.move("", t.j.State, t.j.State, moveReportOpened)
 	})
 	return shared, err
 }

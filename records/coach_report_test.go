@@ -30,6 +30,11 @@ func (b *bundle) sees(t *testing.T, ref string, coachRefs []string) string {
 		must(t, err)
 		shown := false
 		for _, leader := range page.Leaders {
+			read := b.count(t, `SELECT COUNT(*) FROM moves m JOIN coach_matches c ON c.ref = m.ref AND c.ended_at IS NULL
+				WHERE m.ref = ? AND m.what = 'report-opened' AND m.at >= c.since`, leader.Ref) > 0
+			if leader.ReportClosed != (read && !leader.Report) {
+				t.Errorf("coach %d: told that %s closed: %t", n, leader.Ref, leader.ReportClosed)
+			}
 			shown = shown || leader.Ref == ref && leader.Report
 		}
 		if shown != (len(seen) > 0 && seen[len(seen)-1] == n) {
@@ -209,6 +214,50 @@ func TestOpeningAgainstWithdrawing(t *testing.T) {
 		late := b.count(t, `SELECT COUNT(*) FROM moves WHERE ref = ? AND what = 'report-opened' AND id > (SELECT id FROM moves WHERE ref = ? AND what = 'consent coach_report')`, refs[0], refs[0])
 		if late != 0 {
 			t.Errorf("%d openings after the withdrawal", late)
+		}
+	})
+}
+
+// The leader's consents say when one ended, and by whom, as long as it is not given again.
+func TestWhenAConsentEnded(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs, _ := b.withQuestionnaire(t, "coached-questionnaire", "yes", "no")
+		coachRefs := b.importCoaches(t, coaches(1, 2))
+		ignore(b.MatchCohort(b.ctx, spring, false, "staff:ada"))
+		b.answered(t, refs[0], questionnaire, all("4"))
+		ended := func(ref string) string {
+			list, err := b.Consents(b.ctx, ref)
+			must(t, err)
+			text := ""
+			for _, c := range list {
+				text += fmt.Sprintf("%t %s %t; ", c.Given, c.Ended.Format("2006-01-02"), c.Taken)
+			}
+			return text
+		}
+		if got := ended(refs[1]); got != "false 0001-01-01 false; false 0001-01-01 false; " {
+			t.Errorf("never given: %s", got)
+		}
+		b.sees(t, refs[0], coachRefs)
+		must(t, ignore(b.WithdrawConsent(b.ctx, refs[0], programme.ConsentCoachReport)))
+		day := b.clock.Now().Format("2006-01-02")
+		if got := ended(refs[0]); got != "true 0001-01-01 false; false "+day+" true; " {
+			t.Errorf("withdrawn: %s", got)
+		}
+		page, err := b.CoachPage(b.ctx, coachRefs[0])
+		must(t, err)
+		for _, leader := range page.Leaders {
+			if leader.ReportClosed != (leader.Ref == refs[0]) {
+				t.Errorf("the coach is told %+v", leader)
+			}
+		}
+		must(t, b.AgreeToCoach(b.ctx, refs[0]))
+		if got := ended(refs[0]); got != "true 0001-01-01 false; true 0001-01-01 false; " {
+			t.Errorf("agreed again: %s", got)
+		}
+		address := "helen@coaches.example"
+		b.ordered(t, programme.Command{Name: programme.CmdChangeEmail, Ref: refs[0], Email: address})
+		if got := ended(refs[0]); got != "true 0001-01-01 false; false "+day+" false; " {
+			t.Errorf("of one organisation: %s", got)
 		}
 	})
 }

@@ -96,7 +96,7 @@ func coachIn(tx *gorm.DB, cohort, ref string) (row coachRow, person personRow, e
 // do. A row is its coach by reference, else by address whatever its case. The same rows again change nothing. *Invalid
 // names every row that cannot be taken: an unknown reference, an address that is another coach's, a capacity below the
 // leaders the coach has already. A coach who now belongs to the organisation of a leader of theirs becomes a task.
-func (s *Store) ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error) {
+func (s *Store) ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool, actor string) (programme.ImportReport, error) {
 	now, err := s.programmeNow(ctx)
 	if err != nil {
 		return programme.ImportReport{}, err
@@ -116,7 +116,10 @@ func (s *Store) ImportCoaches(ctx context.Context, cohort string, rows []program
 			return &programme.Invalid{Faults: in.faults}
 		}
 		report = in.report
-		return nil
+		if dryRun {
+			return nil
+		}
+		return s.auditImport(tx, programme.AuditCoachesTaken, cohort, actor, report)
 	})
 	return report, err
 }
@@ -248,16 +251,7 @@ func (in *importingCoaches) save(after, known coachRow) error {
 			return err
 		}
 	}
-	var matches []matchRow
-	if err := in.tx.Where("coach = ? AND ended_at IS NULL", after.Ref).Order("ref").Find(&matches).Error; err != nil {
-		return err
-	}
-	for _, match := range matches {
-		if err := in.s.checkConflict(in.tx, match, in.now); err != nil {
-			return err
-		}
-	}
-	return nil
+	return in.s.checkConflicts(in.tx, "coach = ?", after.Ref, in.now)
 }
 
 // readdress lets what is still to be sent to a coach go to the new address; links sent to the old one are dead.

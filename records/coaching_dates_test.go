@@ -30,7 +30,7 @@ func TestTimesKeepToALeadersOwnResidential(t *testing.T) {
 		b.goTo("2027-01-25 12:00")
 		slots := map[string]string{}
 		for _, day := range []string{"2027-03-02", "2027-03-23"} { // a day of A's residential, and one of B's
-			published, err := b.PublishSlots(b.ctx, spring, coach, programme.SlotSeries{First: london(day + " 10:00"), Count: 1, Minutes: 60}, b.clock.Now())
+			published, err := b.PublishSlots(b.ctx, spring, coach, programme.SlotSeries{First: london(day + " 10:00"), Count: 1, Minutes: 60}, "staff:ada", b.clock.Now())
 			must(t, err)
 			slots[day] = published[len(published)-1].ID
 		}

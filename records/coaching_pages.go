@@ -114,6 +114,14 @@ func (s *Store) coachLeader(ctx context.Context, db *gorm.DB, match matchRow) (p
 	if leader.Report, err = showsReport(db, j.Ref); err != nil {
 		return leader, edge(err)
 	}
+	if !leader.Report {
+		var opened int64
+		err := db.Model(&moveRow{}).Where("ref = ? AND what = ? AND at >= ?", j.Ref, moveReportOpened, match.Since).Limit(1).Count(&opened).Error
+		if err != nil {
+			return leader, edge(err)
+		}
+		leader.ReportClosed = opened > 0
+	}
 	sessions, err := sessionsOf(db, j.Ref)
 	if err != nil {
 		return leader, edge(err)

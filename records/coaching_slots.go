@@ -54,7 +54,7 @@ func lockCoach(tx *gorm.DB, cohort, ref string) (coachRow, error) {
 
 // PublishSlots adds a series to a coach's times, all of it or none, and lists the coach's times to come. The same series
 // again changes nothing. *Invalid where a time has passed or would run into another of the coach.
-func (s *Store) PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error) {
+func (s *Store) PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, actor string, at time.Time) ([]programme.Slot, error) {
 	if faults := series.Check(at); len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}
 	}
@@ -81,7 +81,10 @@ func (s *Store) PublishSlots(ctx context.Context, cohort, coach string, series p
 				fresh = append(fresh, slot)
 			}
 		}
-		return insertMany(tx, fresh)
+		if err := insertMany(tx, fresh); err != nil || len(fresh) == 0 || actor == toCoach {
+			return err
+		}
+		return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditTimesAdded, Subject: cohort, Detail: fmt.Sprintf("%s, %d times", coach, len(fresh))})
 	})
 	if err != nil {
 		return nil, err
@@ -91,14 +94,17 @@ func (s *Store) PublishSlots(ctx context.Context, cohort, coach string, series p
 
 // RemoveSlot takes a free time of a coach back, and lists the coach's times to come. One that is gone already changes nothing.
 // *Illegal where somebody has booked it; ErrNotFound where the cohort has no such coach.
-func (s *Store) RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error) {
+func (s *Store) RemoveSlot(ctx context.Context, cohort, coach, slot, actor string, at time.Time) ([]programme.Slot, error) {
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		if _, err := lockCoach(tx, cohort, coach); err != nil {
 			return fmt.Errorf("coach of this cohort: %w", err)
 		}
 		removed := tx.Where("id = ? AND coach = ? AND state = ?", slot, coach, string(programme.SlotFree)).Delete(&slotRow{})
-		if removed.Error != nil || removed.RowsAffected == 1 {
+		if removed.Error != nil || removed.RowsAffected == 1 && actor == toCoach {
 			return removed.Error
+		}
+		if removed.RowsAffected == 1 {
+			return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditTimeRemoved, Subject: cohort, Detail: coach})
 		}
 		var taken slotRow
 		found := tx.Where("id = ? AND coach = ?", slot, coach).Limit(1).Find(&taken)

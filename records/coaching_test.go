@@ -21,7 +21,7 @@ func (b *bundle) bookable(t *testing.T, n int) (refs []string, coach string, slo
 		b.openStage(t, ref, "coaching-1")
 	}
 	slots, err := b.PublishSlots(b.ctx, spring, coachRefs[0], programme.SlotSeries{First: london("2027-02-01 10:00"), EveryDays: 1, Count: 5, Minutes: 60,
-		Online: true}, b.clock.Now())
+		Online: true}, "staff:ada", b.clock.Now())
 	must(t, err)
 	return refs, coachRefs[0], slots
 }
@@ -39,23 +39,23 @@ func TestSlotsArePublishedOnce(t *testing.T) {
 		_, coachRefs := b.coached(t, 1, coaches(1, 1))
 		now := b.clock.Now()
 		series := programme.SlotSeries{First: london("2027-03-22 10:00"), EveryDays: 7, Count: 3, Minutes: 60}
-		slots, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, now)
+		slots, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, "staff:ada", now)
 		must(t, err)
 		if len(slots) != 3 || !slots[2].Starts.Equal(london("2027-04-05 10:00")) || slots[1].Minutes != 60 {
 			t.Errorf("over the change to summer time: %+v", slots)
 		}
-		if again, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, now); err != nil || len(again) != 3 {
+		if again, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, "staff:ada", now); err != nil || len(again) != 3 {
 			t.Errorf("again: %d, %v", len(again), err)
 		}
 		series.First = series.First.Add(30 * time.Minute)
-		if _, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, now); !isInvalid(err) || b.count(t, "SELECT COUNT(*) FROM coach_slots") != 3 {
+		if _, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, "staff:ada", now); !isInvalid(err) || b.count(t, "SELECT COUNT(*) FROM coach_slots") != 3 {
 			t.Errorf("times that run into others: %v", err)
 		}
 		series.First = now
-		if _, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, now); !isInvalid(err) {
+		if _, err := b.PublishSlots(b.ctx, spring, coachRefs[0], series, "staff:ada", now); !isInvalid(err) {
 			t.Errorf("a time that has passed: %v", err)
 		}
-		if _, err := b.PublishSlots(b.ctx, spring, "C-222222", programme.SlotSeries{First: now.Add(time.Hour), Count: 1, Minutes: 60}, now); !isNotFound(err) {
+		if _, err := b.PublishSlots(b.ctx, spring, "C-222222", programme.SlotSeries{First: now.Add(time.Hour), Count: 1, Minutes: 60}, "staff:ada", now); !isNotFound(err) {
 			t.Error(err)
 		}
 	})
@@ -198,7 +198,7 @@ func (b *bundle) slotAt(t *testing.T, at string) string {
 	t.Helper()
 	list, err := b.Coaches(b.ctx, spring)
 	must(t, err)
-	slots, err := b.PublishSlots(b.ctx, spring, list[0].Ref, programme.SlotSeries{First: london(at), Count: 1, Minutes: 30}, b.clock.Now())
+	slots, err := b.PublishSlots(b.ctx, spring, list[0].Ref, programme.SlotSeries{First: london(at), Count: 1, Minutes: 30}, "staff:ada", b.clock.Now())
 	must(t, err)
 	return slots[slices.IndexFunc(slots, func(s programme.Slot) bool { return s.Starts.Equal(london(at)) })].ID
 }
@@ -256,17 +256,17 @@ func TestACoachTakesTimesBack(t *testing.T) {
 		refs, coach, slots := b.bookable(t, 1)
 		must(t, ignore(b.BookSession(b.ctx, b.orderOf(refs[0], slots[3].ID))))
 		for range 2 {
-			left, err := b.RemoveSlot(b.ctx, spring, coach, slots[0].ID, b.clock.Now())
+			left, err := b.RemoveSlot(b.ctx, spring, coach, slots[0].ID, "staff:ada", b.clock.Now())
 			must(t, err)
 			if len(left) != 4 || left[0].ID != slots[1].ID {
 				t.Errorf("left are %+v", left)
 			}
 		}
 		var illegal *programme.Illegal
-		if _, err := b.RemoveSlot(b.ctx, spring, coach, slots[3].ID, b.clock.Now()); !errors.As(err, &illegal) {
+		if _, err := b.RemoveSlot(b.ctx, spring, coach, slots[3].ID, "staff:ada", b.clock.Now()); !errors.As(err, &illegal) {
 			t.Errorf("a booked time: %v", err)
 		}
-		if _, err := b.RemoveSlot(b.ctx, spring, "C-222222", slots[1].ID, b.clock.Now()); !isNotFound(err) {
+		if _, err := b.RemoveSlot(b.ctx, spring, "C-222222", slots[1].ID, "staff:ada", b.clock.Now()); !isNotFound(err) {
 			t.Errorf("another coach: %v", err)
 		}
 		if _, err := b.BookSession(b.ctx, b.orderOf(refs[0], slots[0].ID)); !isInvalid(err) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"fairlead/programme"
 
@@ -38,7 +39,10 @@ func (s *Store) CreateCohort(ctx context.Context, c programme.Cohort) error {
 			if err != nil {
 				return err
 			}
-			return s.keepSittings(tx, c, year)
+			if err := s.keepSittings(tx, c, year); err != nil {
+				return err
+			}
+			return s.audit(tx, programme.AuditEntry{Actor: c.By, Action: programme.AuditCohortCreated, Subject: c.Name, Detail: string(c.Route) + ", " + c.Blueprint})
 		}
 		kept, err := cohortByName(tx, c.Name)
 		if err != nil {
@@ -119,6 +123,10 @@ func (s *Store) ChangeCohort(ctx context.Context, c programme.Cohort, sittings m
 			"overrides": row.Overrides, "openings": row.Openings, "version": row.Version}).Error; err != nil {
 			return err
 		}
+		entry := programme.AuditEntry{Actor: c.By, Action: programme.AuditCohortChanged, Subject: c.Name, Detail: whatChanged(before, changed, sittings)}
+		if err := s.audit(tx, entry); err != nil {
+			return err
+		}
 		if err := s.growPlanned(tx, changed, year); err != nil {
 			return err
 		}
@@ -138,6 +146,22 @@ func (s *Store) ChangeCohort(ctx context.Context, c programme.Cohort, sittings m
 		}
 		return s.orderReplan(tx, before, changed)
 	})
+}
+
+// whatChanged names the settings of a cohort that a change touches.
+func whatChanged(before, after programme.Cohort, sittings map[string][]programme.Sitting) string {
+	x, y := rowFromCohort(before), rowFromCohort(after)
+	var names []string
+	for _, one := range []struct {
+		name    string
+		changed bool
+	}{{"places", x.Places != y.Places}, {"owner", x.Owner != y.Owner}, {"deputy", x.Deputy != y.Deputy}, {"signatory", x.Signatory != y.Signatory},
+		{"contact", x.Contact != y.Contact}, {"overrides", x.Overrides != y.Overrides}, {"openings", x.Openings != y.Openings}, {"sittings", len(sittings) > 0}} {
+		if one.changed {
+			names = append(names, one.name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // CohortCounts is the cohort at a glance; ErrNotFound where there is none.

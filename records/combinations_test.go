@@ -152,7 +152,7 @@ func (c combination) books(t *testing.T, b *bundle, refs []string) (within, afte
 		for i := range deadlines {
 			at := day.Add(time.Duration(i) * time.Hour)
 			times[booking] = append(times[booking], at)
-			must(t, ignore(b.PublishSlots(b.ctx, spring, list[0].Ref, programme.SlotSeries{First: at, Count: 1, Minutes: 60, Online: true}, b.clock.Now())))
+			must(t, ignore(b.PublishSlots(b.ctx, spring, list[0].Ref, programme.SlotSeries{First: at, Count: 1, Minutes: 60, Online: true}, "staff:ada", b.clock.Now())))
 		}
 	}
 	slots, err := b.CoachPage(b.ctx, list[0].Ref)

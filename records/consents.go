@@ -10,11 +10,20 @@ import (
 	"gorm.io/gorm"
 )
 
+// What the history calls a consent, before its purpose, and one that is given.
+const (
+	moveConsent   = "consent "
+	consentAgreed = "agreed"
+)
+
 // signalReplanned tells a journey's workflow what became of its stages without an order of staff.
 const signalReplanned = "replanned"
 
 // consentCoachChanged is the source of a no that nobody said: the coach who might see the report is the leader's no more.
 const consentCoachChanged = "coach changed"
+
+// consentCoachConflict is the source of another: leader and coach have come to belong to one organisation.
+const consentCoachConflict = "coach conflict"
 
 // Consents are what a leader said of the questionnaire and of showing its report to the coach, in that order; none
 // before onboarding asked. ErrNotFound where there is no such journey.
@@ -27,7 +36,15 @@ func (s *Store) Consents(ctx context.Context, ref string) ([]programme.Consent, 
 		Order("purpose DESC").Find(&rows).Error
 	var list []programme.Consent
 	for _, row := range rows {
-		list = append(list, programme.Consent{Purpose: row.Purpose, Given: row.Given})
+		consent := programme.Consent{Purpose: row.Purpose, Given: row.Given}
+		var last []moveRow
+		if err == nil && !row.Given {
+			err = s.read(ctx).Where("ref = ? AND what = ?", ref, moveConsent+row.Purpose).Order("id DESC").Limit(1).Find(&last).Error
+		}
+		if len(last) == 1 && last[0].FromState == consentAgreed {
+			consent.Ended, consent.Taken = last[0].At.UTC(), last[0].Actor == actorParticipant
+		}
+		list = append(list, consent)
 	}
 	return list, edge(err)
 }
@@ -49,7 +66,7 @@ func (s *Store) WithdrawConsent(ctx context.Context, ref, purpose string) (outbo
 		if err := t.consent(purpose, false); err != nil {
 			return err
 		}
-		if err := t.move("", "agreed", "withdrawn", "consent "+purpose); err != nil {
+		if err := t.move("", consentAgreed, "withdrawn", moveConsent+purpose); err != nil {
 			return err
 		}
 		if purpose == programme.ConsentCoachReport {
@@ -65,7 +82,8 @@ func (s *Store) WithdrawConsent(ctx context.Context, ref, purpose string) (outbo
 }
 
 // AgreeToCoach lets the coach a leader has see the report, from this moment on: at first refused, withdrawn, or ended with the
-// coach before. Once more changes nothing. *Illegal where the leader does not agree to the questionnaire, or has no coach.
+// coach before. Once more changes nothing. *Illegal where the leader does not agree to the questionnaire, or has no coach, or
+// one of their own organisation.
 func (s *Store) AgreeToCoach(ctx context.Context, ref string) error {
 	return s.onJourney(ctx, ref, s.Now(ctx), func(t *turn) error {
 		t.actor = actorParticipant
@@ -73,9 +91,9 @@ func (s *Store) AgreeToCoach(ctx context.Context, ref string) error {
 		if err != nil {
 			return err
 		}
-		if _, has, err := t.match(); err != nil {
+		if showable, err := t.showable(); err != nil {
 			return err
-		} else if !questionnaire || !has || t.state().Ended() {
+		} else if !questionnaire || !showable || t.state().Ended() {
 			return &programme.Illegal{What: "Sharing your report", State: "nobody to share with", Why: "There is no report, or no coach, to agree for."}
 		}
 		given, err := t.agreed(programme.ConsentCoachReport)
@@ -85,7 +103,7 @@ func (s *Store) AgreeToCoach(ctx context.Context, ref string) error {
 		if err := t.consent(programme.ConsentCoachReport, true); err != nil {
 			return err
 		}
-		return t.move("", "withdrawn", "agreed", "consent "+programme.ConsentCoachReport)
+		return t.move("", "withdrawn", consentAgreed, moveConsent+programme.ConsentCoachReport)
 	})
 }
 
@@ -113,6 +131,15 @@ func (an *answering) takeConsents(psychometrics, coachReport bool) error {
 		}
 		psychometrics, coachReport = psychometrics && before, coachReport && shown
 	}
+	if match, found, err := an.match(); err != nil {
+		return err
+	} else if found && coachReport {
+		conflicts, _, err := conflictOf(an.tx, match)
+		if err != nil {
+			return err
+		}
+		coachReport = !conflicts
+	}
 	if err := an.consent(programme.ConsentPsychometrics, psychometrics); err != nil {
 		return err
 	}
@@ -131,7 +158,7 @@ func (an *answering) takeConsents(psychometrics, coachReport bool) error {
 func (t *turn) withoutWithdrawn(answers programme.Answers) error {
 	for _, purpose := range []string{programme.ConsentPsychometrics, programme.ConsentCoachReport} {
 		var n int64
-		err := t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND NOT given AND source IN ?", t.j.Ref, purpose, []string{actorParticipant, consentCoachChanged}).
+		err := t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND NOT given AND source IN ?", t.j.Ref, purpose, []string{actorParticipant, consentCoachChanged, consentCoachConflict}).
 			Limit(1).Count(&n).Error
 		if err != nil {
 			return err

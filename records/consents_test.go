@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +17,10 @@ func (b *bundle) consents(t *testing.T, ref string) string {
 	t.Helper()
 	list, err := b.Consents(b.ctx, ref)
 	must(t, err)
-	return fmt.Sprint(list)
+	for i := range list {
+		list[i].Ended, list[i].Taken = time.Time{}, false // see TestWhenAConsentEnded
+	}
+	return strings.ReplaceAll(fmt.Sprint(list), " 0001-01-01 00:00:00 +0000 UTC false", "")
 }
 
 // effectFor is what the journey was told of a consent.

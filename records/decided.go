@@ -50,7 +50,14 @@ func (s *Store) finish(ctx context.Context, tx *gorm.DB, row taskRow, by, note s
 	}
 	done := tx.Model(&taskRow{}).Where("id = ? AND done_at IS NULL", row.ID).
 		Updates(map[string]any{"done_at": at, "done_by": by, "note_enc": kept})
-	return done.RowsAffected == 1, done.Error
+	if done.Error != nil || done.RowsAffected == 0 {
+		return false, done.Error
+	}
+	about := row.Cohort
+	if row.Ref != "" {
+		about = row.Ref
+	}
+	return true, s.audit(tx, programme.AuditEntry{Actor: by, Action: programme.AuditTaskDone, Subject: about, Detail: row.Code})
 }
 
 func ignoreDone(_ bool, err error) error { return err }

@@ -4,8 +4,8 @@ import (
 	"fairlead/programme"
 )
 
-// takeEffect lets an answer change what the programme knows; first tells that the stage was never answered before.
-func (an *answering) takeEffect(first bool) error {
+// takeEffect lets an answer change what the programme knows.
+func (an *answering) takeEffect() error {
 	switch programme.Kind(an.ask.Kind) {
 	case programme.KindOnboarding:
 		if err := an.onboarding(); err != nil {
@@ -30,14 +30,11 @@ func (an *answering) takeEffect(first bool) error {
 			return err
 		}
 	}
-	survey, monitoring := an.apart()
+	survey, equality := an.apart()
 	if err := an.saveSurvey(survey); err != nil {
 		return err
 	}
-	if !first {
-		return nil // equality questions are asked once, and nobody can find the answers again
-	}
-	return an.saveMonitoring(monitoring)
+	return an.countEquality(equality)
 }
 
 // kept are the answers that stay with the person.
@@ -55,13 +52,13 @@ func (an *answering) kept() programme.Answers {
 }
 
 // apart are the answers that are kept apart from the person: to a questionnaire, and to equality questions.
-func (an *answering) apart() (survey, monitoring programme.Answers) {
-	survey, monitoring = programme.Answers{}, programme.Answers{}
+func (an *answering) apart() (survey, equality programme.Answers) {
+	survey, equality = programme.Answers{}, programme.Answers{}
 	for _, section := range an.form.Sections {
 		into := survey
 		switch {
 		case section.Apart:
-			into = monitoring
+			into = equality
 		case !section.Survey:
 			continue
 		}
@@ -69,7 +66,7 @@ func (an *answering) apart() (survey, monitoring programme.Answers) {
 			into[name] = values
 		}
 	}
-	return survey, monitoring
+	return survey, equality
 }
 
 // section are the cleaned answers of one section.

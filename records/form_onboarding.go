@@ -43,17 +43,6 @@ type coachingPreferencesRow struct {
 
 func (coachingPreferencesRow) TableName() string { return "coaching_preferences" }
 
-// monitoringRow is one answer to an equality question. Nothing in it leads to a person, also not its id.
-type monitoringRow struct {
-	ID       string `gorm:"primaryKey"`
-	Cohort   string
-	Question string
-	Answer   string
-	Month    string
-}
-
-func (monitoringRow) TableName() string { return "monitoring" }
-
 // onboarding takes profile, assistant, consents, needs and coaching preferences over.
 func (an *answering) onboarding() error {
 	if err := an.takeProfile(an.section(programme.SectionProfile)); err != nil {
@@ -165,15 +154,4 @@ func (t *turn) savePreferences(wishes programme.Answers) error {
 	}
 	return t.tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "ref"}},
 		DoUpdates: clause.AssignmentColumns([]string{"preferences_enc", "at"})}).Create(&row).Error
-}
-
-// saveMonitoring keeps each equality answer as a row of its own with an id drawn for it.
-func (an *answering) saveMonitoring(answers programme.Answers) error {
-	var rows []monitoringRow
-	for question, values := range answers {
-		for _, value := range values {
-			rows = append(rows, monitoringRow{ID: randomHex(16), Cohort: an.j.Cohort, Question: question, Answer: value, Month: an.month()})
-		}
-	}
-	return insertMany(an.tx, rows)
 }

@@ -57,6 +57,9 @@ func (s *Store) importOnce(ctx context.Context, cohort string, rows []programme.
 			if err := in.write(tx, s); err != nil {
 				return err
 			}
+			if err := s.auditImport(tx, programme.AuditPeopleTaken, cohort, actor, in.report); err != nil {
+				return err
+			}
 		}
 		report = in.report
 		return nil

@@ -129,6 +129,11 @@ func (in *importing) write(tx *gorm.DB, s *Store) error {
 	if err := indexJourneys(tx, append(refs, in.changed...)...); err != nil {
 		return err
 	}
+	for part := range chunks(in.changed, 500) {
+		if err := s.checkConflicts(tx, "ref IN ?", part, in.now); err != nil {
+			return err
+		}
+	}
 	return in.recordMoves(tx, s, refs)
 }
 

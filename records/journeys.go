@@ -223,7 +223,7 @@ func journeyFromRow(r journeyRow) programme.Journey {
 		Priority: r.Priority, Group: r.Group, Started: r.Started, Attention: r.Attention,
 		Role: programme.Role{JobTitle: r.JobTitle, Organisation: r.Organisation, Sector: r.Sector, Region: r.Region,
 			RoleStarted: r.RoleStarted},
-		AssistantMay: programme.AssistantMay(r.AssistantMay), Version: r.Version}
+		AssistantMay: programme.AssistantMay(r.AssistantMay), EqualityAsked: r.EqualityAsked, Version: r.Version}
 }
 
 // newRefs draws n references that nobody has: P-7F3K2Q.

@@ -164,6 +164,18 @@ func (k *keyStore) create(ctx context.Context, personID string) (keyRow, error) 
 	return row, err
 }
 
+// destroy destroys a key: what it encrypted cannot be read any more, in no backup of the records either. A key that is not
+// there is destroyed.
+func (k *keyStore) destroy(ctx context.Context, personID string) error {
+	err := runTx(ctx, k.db.writes, func(tx *gorm.DB) error {
+		return tx.Where("person_id = ?", personID).Delete(&keyRow{}).Error
+	})
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.cache, personID)
+	return err
+}
+
 // randomHex is n random bytes in hex: an opaque id.
 func randomHex(n int) string {
 	bits := make([]byte, n)

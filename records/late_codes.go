@@ -81,7 +81,10 @@ func (s *Store) IssueLateCode(ctx context.Context, cohort string, expires progra
 		}
 		issued = lateCodeFromRow(row)
 		issued.Code, issued.Note = code, note
-		return tx.Create(&row).Error
+		if err := tx.Create(&row).Error; err != nil {
+			return err
+		}
+		return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditLateCode, Subject: cohort, Detail: "until " + expires.String()})
 	})
 	return issued, err
 }
@@ -127,8 +130,8 @@ func (s *Store) LateCodes(ctx context.Context, cohort, after string, limit int) 
 		}
 		code.Note = string(note)
 		if row.UsedBy != "" {
-			var person personRow
-			if err := s.read(ctx).Take(&person, "id = ?", row.UsedBy).Error; err != nil {
+			var person personRow // one that applied after all: another is deleted in time
+			if err := s.read(ctx).Where("id = ?", row.UsedBy).Limit(1).Find(&person).Error; err != nil {
 				return nil, "", edge(err)
 			}
 			code.UsedBy = person.Email

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -54,6 +55,10 @@ func (s *Store) Launch(ctx context.Context, cohort, actor string, at time.Time) 
 			}
 		}
 		if err := s.startPlaced(tx, c, b, &op); err != nil || (op.Total == 0 && !first) {
+			return err
+		}
+		started := programme.AuditEntry{Actor: actor, Action: programme.AuditLaunched, Subject: cohort, Detail: fmt.Sprintf("%d started", op.Total)}
+		if err := s.audit(tx, started); err != nil {
 			return err
 		}
 		return s.tellLaunch(tx, op)

@@ -174,7 +174,7 @@ func (t *turn) partCoach(match matchRow, why string) error {
 			return err
 		}
 	}
-	return t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given = ?", t.j.Ref, programme.ConsentCoachReport, true).
+	return t.tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND (given = ? OR source = ?)", t.j.Ref, programme.ConsentCoachReport, true, consentCoachConflict).
 		Updates(map[string]any{"given": false, "source": consentCoachChanged, "at": t.now}).Error
 }
 
@@ -185,35 +185,4 @@ func (t *turn) leaveCoach() error {
 		return err
 	}
 	return t.partCoach(match, matchLeaderLeft)
-}
-
-// checkCoach raises a task where the leader and their coach now belong to one organisation.
-func (t *turn) checkCoach() error {
-	match, found, err := t.match()
-	if err != nil || !found {
-		return err
-	}
-	return t.s.checkConflict(t.tx, match, t.now)
-}
-
-// checkConflict raises a task where a match has become one that must not be: once for each match and organisation.
-func (s *Store) checkConflict(tx *gorm.DB, match matchRow, now time.Time) error {
-	var j journeyRow
-	var leader personRow
-	if err := tx.Take(&j, "ref = ?", match.Ref).Error; err != nil {
-		return err
-	}
-	if err := tx.Take(&leader, "id = ?", j.PersonID).Error; err != nil {
-		return err
-	}
-	row, person, err := coachIn(tx, match.Cohort, match.Coach)
-	if err != nil {
-		return err
-	}
-	coach, err := coachFromRow(row, person)
-	if err != nil || !programme.Conflicts(coacheeFrom(j, leader), coach) {
-		return err
-	}
-	return s.openTask(tx, programme.Task{Cohort: j.Cohort, Ref: j.Ref, Code: taskCoachConflict, Opened: now},
-		fmt.Sprintf("match/%d/%s/%d", match.ID, taskCoachConflict, j.Version))
 }

@@ -175,6 +175,7 @@ func (s *Store) joinAll(ctx context.Context, plan programme.MatchReport, now tim
 	for _, u := range plan.Unmatched {
 		refs = append(refs, u.Ref)
 	}
+	said := programme.AuditEntry{Actor: actor, Action: programme.AuditMatched}
 	return s.joinEach(ctx, refs, now, actor, func(t *turn) error {
 		pair, planned := wanted[t.j.Ref]
 		if _, had, err := t.match(); err != nil || had || !planned {
@@ -185,11 +186,12 @@ func (s *Store) joinAll(ctx context.Context, plan programme.MatchReport, now tim
 			return err
 		}
 		return t.joinCoach(pair.Coach, pair.Reasons)
-	})
+	}, &said)
 }
 
-// joinEach lets each of some leaders have a coach, after prepare, and reports whom they have.
-func (s *Store) joinEach(ctx context.Context, refs []string, now time.Time, actor string, prepare func(*turn) error) (programme.MatchReport, error) {
+// joinEach lets each of some leaders have a coach, after prepare, and reports whom they have. With the first of them it writes
+// said into the audit log, where it is not nil.
+func (s *Store) joinEach(ctx context.Context, refs []string, now time.Time, actor string, prepare func(*turn) error, said *programme.AuditEntry) (programme.MatchReport, error) {
 	var report programme.MatchReport
 	for _, ref := range refs {
 		var match matchRow
@@ -204,8 +206,11 @@ func (s *Store) joinEach(ctx context.Context, refs []string, now time.Time, acto
 			if why, err = t.ensureCoach(); err != nil {
 				return err
 			}
-			match, found, err = t.match()
-			return err
+			if match, found, err = t.match(); err != nil || !found || said == nil || len(report.Pairs) > 0 {
+				return err
+			}
+			said.Subject = t.j.Cohort
+			return s.audit(t.tx, *said)
 		})
 		if err != nil {
 			return report, err
@@ -238,7 +243,11 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 		if err := tx.Where("coach = ? AND state = ?", coach, string(programme.SlotFree)).Delete(&slotRow{}).Error; err != nil {
 			return err
 		}
-		return tx.Model(&coachRow{}).Where("ref = ? AND left_at IS NULL", coach).Update("left_at", now).Error
+		left := tx.Model(&coachRow{}).Where("ref = ? AND left_at IS NULL", coach).Update("left_at", now)
+		if left.Error != nil || left.RowsAffected == 0 {
+			return left.Error
+		}
+		return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditCoachLeft, Subject: cohort, Detail: coach})
 	})
 	if err != nil {
 		return report, err
@@ -253,7 +262,7 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 			return err
 		}
 		return t.partCoach(match, matchCoachLeft)
-	})
+	}, nil)
 }
 
 // Matches are the leaders of a cohort with the coaches they have now, by reference.

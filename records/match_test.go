@@ -32,7 +32,7 @@ func (b *bundle) coached(t *testing.T, n int, rows []programme.Coach) (refs, coa
 
 func (b *bundle) importCoaches(t *testing.T, rows []programme.Coach) []string {
 	t.Helper()
-	report, err := b.ImportCoaches(b.ctx, spring, rows, false)
+	report, err := b.ImportCoaches(b.ctx, spring, rows, false, "staff:ada")
 	must(t, err)
 	var refs []string
 	for _, row := range report.Rows {
@@ -65,7 +65,7 @@ func TestCoachesAreImportedWholeAndAgain(t *testing.T) {
 		must(t, b.CreateCohort(b.ctx, testCohort(spring, programme.RouteConfirmed, 5)))
 		rows := coaches(3, 4)
 		rows[1].Organisations = []string{"Trust", "Uni"}
-		report, err := b.ImportCoaches(b.ctx, spring, rows, true)
+		report, err := b.ImportCoaches(b.ctx, spring, rows, true, "staff:ada")
 		must(t, err)
 		if report.New != 3 || b.count(t, "SELECT COUNT(*) FROM coaches") != 0 {
 			t.Fatalf("a dry run: %+v", report)
@@ -77,25 +77,25 @@ func TestCoachesAreImportedWholeAndAgain(t *testing.T) {
 		if len(list) != 3 || list[at].Name != "Coach 1" || !slices.Equal(list[at].Organisations, []string{"Trust", "Uni"}) || list[at].Capacity != 4 {
 			t.Errorf("%+v", list)
 		}
-		again, err := b.ImportCoaches(b.ctx, spring, rows, false)
+		again, err := b.ImportCoaches(b.ctx, spring, rows, false, "staff:ada")
 		must(t, err)
 		if again.Unchanged != 3 || again.Rows[2].Ref != refs[2] {
 			t.Errorf("again: %+v", again)
 		}
 		rows[0].Capacity, rows[2].Ref, rows[2].Email, rows[2].Name = 6, refs[2], "new@coaches.example", "Coach Two"
-		changed, err := b.ImportCoaches(b.ctx, spring, rows, false)
+		changed, err := b.ImportCoaches(b.ctx, spring, rows, false, "staff:ada")
 		must(t, err)
 		if changed.Changed != 2 || changed.Unchanged != 1 || b.count(t, "SELECT COUNT(*) FROM coaches") != 3 {
 			t.Errorf("corrected: %+v", changed)
 		}
 		bad := coaches(5, 4)
 		bad[3].Ref, bad[4].Ref, bad[4].Email = "C-222222", refs[0], "coach1@coaches.example"
-		_, err = b.ImportCoaches(b.ctx, spring, bad, false)
+		_, err = b.ImportCoaches(b.ctx, spring, bad, false, "staff:ada")
 		var invalid *programme.Invalid
 		if !errors.As(err, &invalid) || len(invalid.Faults) != 2 || invalid.Faults[0].Row != 5 || b.count(t, "SELECT COUNT(*) FROM coaches") != 3 {
 			t.Errorf("%v", err)
 		}
-		if _, err := b.ImportCoaches(b.ctx, "nowhere", rows, false); !errors.Is(err, programme.ErrNotFound) {
+		if _, err := b.ImportCoaches(b.ctx, "nowhere", rows, false, "staff:ada"); !errors.Is(err, programme.ErrNotFound) {
 			t.Error(err)
 		}
 	})

@@ -144,7 +144,7 @@ func playRandomYear(t *testing.T, b *bundle, year []move) {
 	must(t, ignore(b.Launch(b.ctx, spring, "staff:kim", b.Now(b.ctx))))
 	for i, coach := range r.coaches {
 		must(t, ignore(b.PublishSlots(b.ctx, spring, coach, programme.SlotSeries{First: london("2027-01-25 09:00").AddDate(0, 0, i), EveryDays: 14, Count: 22,
-			Minutes: 60, Online: true}, b.Now(b.ctx))))
+			Minutes: 60, Online: true}, "staff:ada", b.Now(b.ctx))))
 	}
 	for n, m := range year {
 		r.until(t, b.clock.Now().Add(time.Duration(m.After)*time.Hour))

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,25 @@ func (b *bundle) order(c programme.Command) (programme.Effect, error) {
 	if err := b.RecordCommand(b.ctx, c); err != nil {
 		return programme.Effect{}, err
 	}
-	return b.Apply(b.ctx, c.Ref, c.ID, b.Now(b.ctx), programme.Order{ID: c.ID, Name: c.Name})
+	order := programme.Order{ID: c.ID, Name: c.Name}
+	before, unread := b.audited(c)
+	effect, err := b.Apply(b.ctx, c.Ref, c.ID, b.Now(b.ctx), order)
+	after, _ := b.audited(c)
+	// Every test that gives orders checks the audit log by the way: one line where something changed, else none.
+	want := before
+	if err == nil && effect.Changed {
+		want++
+	}
+	if unread == nil && after != want {
+		return effect, fmt.Errorf("%s left %d lines in the audit log, want %d", c.Name, after-before, want-before)
+	}
+	return effect, err
+}
+
+// audited counts the lines of the audit log about an order of this kind for this journey.
+func (b *bundle) audited(c programme.Command) (n int64, err error) {
+	err = b.db.Model(&auditRow{}).Where("subject = ? AND action = ? AND actor = ?", c.Ref, string(c.Name), "staff:kim").Count(&n).Error
+	return n, err
 }
 
 func (b *bundle) ordered(t *testing.T, c programme.Command) programme.Effect {

@@ -60,6 +60,10 @@ func (s *Store) Release(ctx context.Context, cohort string, refs []string, reaso
 		if err := takePlaces(tx, cohort, release.Offers()); err != nil {
 			return err
 		}
+		err = s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditReleased, Subject: cohort, Detail: fmt.Sprintf("%d decisions", op.Total), Reason: reason})
+		if err != nil {
+			return err
+		}
 		return s.signalCohort(tx, cohort, signalPoke, nil, "cohort")
 	})
 	return release, err

@@ -40,6 +40,11 @@ func (s *Store) Reschedule(ctx context.Context, order programme.Reschedule) (pro
 		if err := change.write(tx); err != nil {
 			return err
 		}
+		err = s.audit(tx, programme.AuditEntry{Actor: order.Actor, Action: programme.AuditRescheduled, Reason: order.Reason,
+			Subject: order.Cohort + "/" + order.Stage + "/" + change.before.Name})
+		if err != nil {
+			return err
+		}
 		if op.Total, err = change.orderFollowing(op.ID); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 // CohortRound does what is due for a cohort as a whole at the programme moment at: decisions that are being released are
 // told, reviews wait on those who are to score them, freed places go to the reserve or the waiting list, sessions of leaders on hold are given up in time, after the last
 // joining moment the reserve is not needed, the head of the centre hears of waits of three working days, and what leaders
-// needed at events is deleted in time: until then the cohort's year is not over. Launch names an operation whose journeys are
+// needed at events, forms that were never sent and the notes of late codes are deleted in time: until then the cohort's year is not over. Launch names an operation whose journeys are
 // still to be started, also one whose start was lost on the way.
 func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (programme.CohortRound, error) {
 	var round programme.CohortRound
@@ -37,6 +37,15 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 	if err != nil {
 		return round, err
 	}
+	drafts, err := s.deleteDrafts(ctx, cohort, at)
+	if err != nil {
+		return round, err
+	}
+	notes, err := s.deleteCodeNotes(ctx, cohort, at)
+	if err != nil {
+		return round, err
+	}
+	deletions := sooner(needs, sooner(drafts, notes))
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		round = programme.CohortRound{Clock: clock}
 		joining, err := s.joiningRound(tx, cohort, at)
@@ -51,7 +60,7 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		if err != nil {
 			return err
 		}
-		round.Mails, round.Next = mails, sooner(sooner(sooner(joining, where), tasks), sooner(sessions, needs))
+		round.Mails, round.Next = mails, sooner(sooner(sooner(joining, where), tasks), sooner(sessions, deletions))
 		var running []string
 		err = tx.Model(&operationRow{}).Where("cohort = ? AND state = 'running' AND kind <> ?", cohort, opRelease).Order("created_real, id").
 			Limit(2).Pluck("id", &running).Error

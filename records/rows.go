@@ -76,6 +76,7 @@ type journeyRow struct {
 	RoleStarted    string
 	AssistantID    string
 	AssistantMay   string
+	EqualityAsked  string
 	FirstMessageID string
 	ImportHash     string
 	CreatedAt      time.Time

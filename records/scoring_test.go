@@ -125,7 +125,7 @@ func TestScoresAreKept(t *testing.T) {
 			err = b.SubmitScores(b.ctx, first, ref, kept, b.Now(b.ctx))
 			must(t, err)
 		}
-		if n := b.moved(t, ref, movedScored); n != 1 {
+		if n := b.turned(t, ref, movedScored); n != 1 {
 			t.Errorf("scored %d times", n)
 		}
 		if _, err := save(programme.Answers{"role": {"1"}}, kept+1); !errors.Is(err, programme.ErrFormClosed) {
@@ -157,7 +157,7 @@ func TestReopeningScores(t *testing.T) {
 		for range 2 {
 			must(t, reopen(id, "other"))
 		}
-		if n := b.moved(t, ref, movedReopened); n != 1 {
+		if n := b.turned(t, ref, movedReopened); n != 1 {
 			t.Errorf("reopened %d times", n)
 		}
 		sheet, err := b.ScoringSheet(b.ctx, first, ref)

@@ -154,14 +154,10 @@ func (an *answering) answer() error {
 	if err := an.setStage(row, map[string]any{"overdue": false, "attention": "", "outcome": outcome}); err != nil {
 		return err
 	}
-	first, err := neverAnswered(an.tx, an.ask)
-	if err != nil {
-		return err
-	}
 	if err := an.store(); err != nil {
 		return err
 	}
-	if err := an.takeEffect(first); err != nil {
+	if err := an.takeEffect(); err != nil {
 		return err
 	}
 	if err := an.tx.Where("ask = ?", an.ask.ID).Delete(&draftRow{}).Error; err != nil {
@@ -301,11 +297,4 @@ func (s *Store) openSubmission(ctx context.Context, person string, row submissio
 func latestSubmission(tx *gorm.DB, ask string) (submissionRow, error) {
 	var row submissionRow
 	return row, tx.Where("ask = ?", ask).Order("at DESC, change DESC, id DESC").Take(&row).Error
-}
-
-// neverAnswered reports whether a stage was never answered before, in any round.
-func neverAnswered(tx *gorm.DB, ask askRow) (first bool, err error) {
-	var n int64
-	err = tx.Model(&submissionRow{}).Where("ref = ? AND stage = ?", ask.Ref, ask.Stage).Limit(1).Count(&n).Error
-	return n == 0, err
 }

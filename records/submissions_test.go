@@ -50,7 +50,7 @@ func TestOfFiftySubmitsOneHasAnEffect(t *testing.T) {
 		if n := len(b.lines(t, ref, programme.MsgOnboardingDone)); n != 1 {
 			t.Errorf("%d confirmations", n)
 		}
-		if n := b.count(t, "SELECT COUNT(*) FROM monitoring"); n != 2 {
+		if n := b.count(t, "SELECT COALESCE(SUM(n), 0) FROM equality_counts"); n != 2 {
 			t.Errorf("%d equality answers", n)
 		}
 		b.sound(t)
@@ -132,7 +132,7 @@ func TestWhatOnboardingChanges(t *testing.T) {
 		if n := b.count(t, "SELECT COUNT(*) FROM survey_answers WHERE pseudonym = ? AND survey = 'baseline' AND month = '2026-11' AND answer = '4'", pseudonym); n != 11 {
 			t.Errorf("%d survey answers", n)
 		}
-		if n := b.count(t, "SELECT COUNT(*) FROM monitoring WHERE month = '2026-11' AND id NOT LIKE ?", "%"+ref+"%"); n != 2 {
+		if n := b.count(t, "SELECT COALESCE(SUM(n), 0) FROM equality_counts WHERE cohort = ?", spring); n != 2 {
 			t.Errorf("%d equality answers", n)
 		}
 		if drafts, err := b.Drafts(b.ctx, plan.Ask); err != nil || len(drafts) > 0 {
@@ -180,7 +180,7 @@ func TestAnAnswerCanBeChangedUntilTheLimit(t *testing.T) {
 		if given, err := b.Answers(b.ctx, plan.Ask); err != nil || given.Answers.Get("dietary") != "halal" || !given.Change {
 			t.Errorf("answers %v, %v", given.Answers, err)
 		}
-		if n := b.count(t, "SELECT COUNT(*) FROM monitoring"); n != 2 {
+		if n := b.count(t, "SELECT COALESCE(SUM(n), 0) FROM equality_counts"); n != 2 {
 			t.Errorf("%d equality answers", n)
 		}
 		// The assistant may do nothing any more: the welcome that was planned does not go.

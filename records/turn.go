@@ -133,6 +133,11 @@ func (t *turn) setState(to programme.JourneyState, what string) error {
 		return err
 	}
 	t.j.State = string(to)
+	if to.Ended() && to != programme.Lapsed { // a late code brings back who lapsed, and nobody else comes back
+		if err := t.tx.Where("ask LIKE ?", t.j.Ref+"/%").Delete(&draftRow{}).Error; err != nil {
+			return err
+		}
+	}
 	return t.move("", string(from), string(to), what)
 }
 

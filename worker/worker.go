@@ -23,6 +23,7 @@ type Options struct {
 	Activities *activities.Activities
 	Workflows  *workflows.Workflows
 	Outbox     Outbox
+	Expiry     Expiry
 	RealNow    func() time.Time
 	Log        *slog.Logger
 	// FastClock sets a sticky timeout of one second: on a fast clock a restarted worker must not cost days.
@@ -35,7 +36,7 @@ type Options struct {
 const stopWithin = 20 * time.Second
 
 // Run works until ctx is done or the worker cannot go on. It runs two queues, one for mail alone, and the relay that
-// delivers what transactions promised.
+// delivers what transactions promised, and deletes daily what has had its time.
 func Run(ctx context.Context, o Options) error {
 	if o.FastClock {
 		sdk.SetStickyWorkflowCacheSize(10_000)
@@ -76,6 +77,15 @@ func Run(ctx context.Context, o Options) error {
 	relay := &Relay{Outbox: o.Outbox, Client: &workflows.Client{Temporal: o.Temporal, Namespace: o.Namespace}, RealNow: o.RealNow, Log: o.Log, FastClock: o.FastClock}
 	go func() { defer close(relayed); relay.Run(relayCtx) }()
 	defer func() { stopRelay(); <-relayed }()
+
+	every := expireEvery
+	if o.FastClock {
+		every = time.Minute
+	}
+	expireCtx, stopExpiring := context.WithCancel(ctx)
+	expired := make(chan struct{})
+	go func() { defer close(expired); expire(expireCtx, o.Expiry, every, o.Log) }()
+	defer func() { stopExpiring(); <-expired }()
 
 	select {
 	case <-ctx.Done():

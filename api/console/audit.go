@@ -30,7 +30,7 @@ type auditPage struct {
 	Start                     string
 }
 
-type auditLine struct{ When, Who, What, About, Detail, Reason string }
+type auditLine struct{ When, Who, What, About, Journey, Detail, Reason string }
 
 // personKey stands for somebody in the filter's address, where no name may be.
 func personKey(name string) string {
@@ -85,7 +85,14 @@ func (s *Console) auditPage(c *gin.Context, who member, actor, subject, action s
 	page.Hidden = [][2]string{{"actor", actor}, {"subject", subject}, {"action", action}}
 	page.Entries = []entry{why(typed(c, "reason"))}
 	for _, e := range list {
-		page.Rows = append(page.Rows, auditLine{When: moment(e.At), Who: or(shortName(e.Actor), "Nobody known"), What: word(e.Action), About: shortName(e.Subject), Detail: e.Detail, Reason: e.Reason})
+		line := auditLine{When: moment(e.At), Who: or(shortName(e.Actor), "Nobody known"), What: word(e.Action), About: shortName(e.Subject), Detail: e.Detail, Reason: e.Reason}
+		if reference.MatchString(e.Subject) {
+			line.Journey = journeyPath(e.Subject)
+		}
+		if slices.Contains(programme.ReasonCodes(), e.Reason) {
+			line.Reason = word(e.Reason)
+		}
+		page.Rows = append(page.Rows, line)
 	}
 	query := url.Values{}
 	for _, field := range page.Hidden {

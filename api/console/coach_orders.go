@@ -82,7 +82,7 @@ func (s *Console) publishTimes(c *gin.Context, who member) error {
 	if err = nil; len(faults) > 0 {
 		err = &programme.Invalid{Faults: faults}
 	} else {
-		_, err = s.Store.PublishSlots(c.Request.Context(), c.Param("cohort"), coach.Ref, series, s.Store.Now(c.Request.Context()))
+		_, err = s.Store.PublishSlots(c.Request.Context(), c.Param("cohort"), coach.Ref, series, who.actor(), s.Store.Now(c.Request.Context()))
 	}
 	return s.did(c, form, err, coachPath(c.Param("cohort"), coach.Ref)+"?did=published")
 }
@@ -127,7 +127,7 @@ func (s *Console) removeTime(c *gin.Context, who member) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	_, err = s.Store.RemoveSlot(ctx, c.Param("cohort"), coach.Ref, c.Param("slot"), s.Store.Now(ctx))
+	_, err = s.Store.RemoveSlot(ctx, c.Param("cohort"), coach.Ref, c.Param("slot"), who.actor(), s.Store.Now(ctx))
 	return s.did(c, form, err, coachPath(c.Param("cohort"), coach.Ref)+"?did=taken")
 }
 

@@ -101,6 +101,7 @@ func (s *Console) makeCohort(c *gin.Context, who member) error {
 		return s.renderForm(c, form)
 	}
 	made, faults := newCohortOf(c)
+	made.By = who.actor()
 	ctx := c.Request.Context()
 	err := s.Setup.NewCohort(ctx, made, len(faults) > 0 || step != "create")
 	var invalid *programme.Invalid

@@ -69,7 +69,7 @@ func (s *Console) changeSettings(c *gin.Context, who member) error {
 	}
 	text := func(name string) *string { value := typed(c, name); return &value }
 	change := programme.CohortChange{Places: &places, Owner: text("owner"), Deputy: text("deputy"), Signatory: text("signatory"), Contact: text("contact")}
-	return s.changeCohort(c, up, change, changing{to: settingsPath(up.cohort.Name) + "?did=saved",
+	return s.changeCohort(c, who, up, change, changing{to: settingsPath(up.cohort.Name) + "?did=saved",
 		form: func(up *settingUp) *setupForm { return s.settingsForm(c, who, up) }})
 }
 
@@ -84,11 +84,12 @@ type changing struct {
 
 // changeCohort carries a change out if the cohort is still of the version that the form shows, or shows the form again with
 // what was written: with the faults, or beside what stands now.
-func (s *Console) changeCohort(c *gin.Context, up *settingUp, change programme.CohortChange, how changing) error {
+func (s *Console) changeCohort(c *gin.Context, who member, up *settingUp, change programme.CohortChange, how changing) error {
 	version, err := strconv.ParseInt(typed(c, "version"), 10, 64)
 	if err != nil {
 		version = 0 // of no cohort: the sender looks again
 	}
+	change.By = who.actor()
 	err = s.Setup.ChangeCohort(c.Request.Context(), up.cohort.Name, change, version)
 	switch {
 	case err == nil:

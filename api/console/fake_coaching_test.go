@@ -27,7 +27,7 @@ func (f *fakeStore) Slots(context.Context, string, string, time.Time) ([]program
 	return f.slots, f.ask()
 }
 
-func (f *fakeStore) PublishSlots(_ context.Context, _, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error) {
+func (f *fakeStore) PublishSlots(_ context.Context, _, coach string, series programme.SlotSeries, _ string, at time.Time) ([]programme.Slot, error) {
 	if faults := series.Check(at); len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}
 	}
@@ -37,7 +37,7 @@ func (f *fakeStore) PublishSlots(_ context.Context, _, coach string, series prog
 	return f.slots, f.ask()
 }
 
-func (f *fakeStore) RemoveSlot(_ context.Context, _, _, slot string, _ time.Time) ([]programme.Slot, error) {
+func (f *fakeStore) RemoveSlot(_ context.Context, _, _, slot, _ string, _ time.Time) ([]programme.Slot, error) {
 	for _, one := range f.slots {
 		if one.ID == slot && one.Ref != "" {
 			return nil, &programme.Illegal{State: "booked", Why: "Somebody has booked this time."}

@@ -25,7 +25,7 @@ func (f *fakeStore) ImportParticipants(context.Context, string, []programme.Part
 	return programme.ImportReport{}, f.ask()
 }
 
-func (f *fakeStore) ImportCoaches(context.Context, string, []programme.Coach, bool) (programme.ImportReport, error) {
+func (f *fakeStore) ImportCoaches(context.Context, string, []programme.Coach, bool, string) (programme.ImportReport, error) {
 	return programme.ImportReport{}, f.ask()
 }
 

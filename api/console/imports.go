@@ -25,7 +25,7 @@ import (
 // *programme.Invalid names every row that cannot be taken.
 type Imports interface {
 	ImportParticipants(ctx context.Context, cohort string, rows []programme.Participant, dryRun bool, actor string) (programme.ImportReport, error)
-	ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error)
+	ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool, actor string) (programme.ImportReport, error)
 }
 
 func peopleImportPath(cohort string) string { return setupPath(cohort) + "/people" }
@@ -95,7 +95,7 @@ func (s *Console) participants(cohort, actor string) sheetKind {
 		}}
 }
 
-func (s *Console) coachesSheet(cohort string) sheetKind {
+func (s *Console) coachesSheet(cohort, actor string) sheetKind {
 	return sheetKind{title: "Coaches", who: "coach", many: "coaches", path: coachesImportPath,
 		columns: "name, email, region, background_sector, accreditation, capacity, offers_online; and where you have them ref, organisations (whose leaders a coach must not have)",
 		read: func(sheet []byte) (map[int]string, func(context.Context, bool) (programme.ImportReport, error), []programme.Fault) {
@@ -105,7 +105,7 @@ func (s *Console) coachesSheet(cohort string) sheetKind {
 				names[row.Row] = row.Name
 			}
 			return names, func(ctx context.Context, dry bool) (programme.ImportReport, error) {
-				return s.Store.ImportCoaches(ctx, cohort, rows, dry)
+				return s.Store.ImportCoaches(ctx, cohort, rows, dry, actor)
 			}, faults
 		}}
 }
@@ -122,12 +122,12 @@ func (s *Console) importPeople(c *gin.Context, who member) error {
 
 // showImportCoaches is GET /console/cohorts/{cohort}/set-up/coaches.
 func (s *Console) showImportCoaches(c *gin.Context, who member) error {
-	return s.showImport(c, who, s.coachesSheet(c.Param("cohort")))
+	return s.showImport(c, who, s.coachesSheet(c.Param("cohort"), who.actor()))
 }
 
 // importCoaches is POST of the same.
 func (s *Console) importCoaches(c *gin.Context, who member) error {
-	return s.takeSheet(c, who, s.coachesSheet(c.Param("cohort")))
+	return s.takeSheet(c, who, s.coachesSheet(c.Param("cohort"), who.actor()))
 }
 
 func (s *Console) importPage(c *gin.Context, who member, kind sheetKind) (*importPage, error) {

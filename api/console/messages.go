@@ -127,7 +127,7 @@ func (s *Console) changeOwnMessage(c *gin.Context, who member) error {
 		return s.renderMessage(c, page, up, http.StatusOK)
 	}
 	change := programme.CohortChange{Openings: map[string]string{c.Param("message"): typed(c, "opening")}}
-	return s.changeCohort(c, up, change, changing{to: page.Action + "?did=saved", beneath: "/openings",
+	return s.changeCohort(c, who, up, change, changing{to: page.Action + "?did=saved", beneath: "/openings",
 		rename: func(string) string { return "opening" },
 		form: func(up *settingUp) *setupForm {
 			again, err := s.ownMessage(c, who, up)

@@ -198,6 +198,10 @@ func TestAuditLogPage(t *testing.T) {
 	b := setup(t).as(admin)
 	page := b.page(auditPath, http.StatusOK, "Role changed", "ops to coordinator", "=covers for Cy", "Nobody known", "Sign in refused")
 	ann, bo := personKey("staff:ann@centre.example"), personKey("staff:bo@centre.example")
+	b.store.people.log = append([]programme.AuditEntry{{ID: 4, At: realNow(), Actor: "staff:bo@centre.example", Action: "hold", Subject: "P-7F3K2Q", Reason: "operational_demand"}},
+		b.store.people.log...)
+	says(t, "an order", b.page(auditPath+"?action=hold", http.StatusOK), `<td>Hold</td><td><a href="/console/journeys/P-7F3K2Q">P-7F3K2Q</a></td>`, "Operational demand")
+	b.store.people.log = b.store.people.log[1:]
 	says(t, "filter", page, `<option value="`+ann+`">ann@centre.example`)
 	chosen := b.page(auditPath+"?actor="+bo+"&subject="+ann+"&action=role_changed", http.StatusOK, "Role changed", `<option value="`+bo+`" selected>`)
 	silent(t, "chosen", chosen, "the first", "unknown</td>")

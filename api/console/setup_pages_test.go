@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -68,6 +69,17 @@ func withRecords(t *testing.T) *year {
 		t.Fatal(err)
 	}
 	y.cookie = session.Reveal()
+	t.Cleanup(func() { // whatever a test did by page, the audit log names who did it
+		log, _, err := store.AuditLog(context.WithoutCancel(t.Context()), programme.AuditFilter{}, 0, 500)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, e := range log {
+			if e.Actor == "" {
+				t.Errorf("the audit log does not say who did it: %+v", e)
+			}
+		}
+	})
 	return y
 }
 
@@ -205,6 +217,10 @@ func TestNewCohort(t *testing.T) {
 	y.post(newCohortPath, with(y.form(checked.page), "step", "change"), http.StatusOK, `value="2027-09-06"`, `value="flagship" checked`)
 	for range 2 { // a double click
 		y.to(y.post(newCohortPath, with(y.form(checked.page), "step", "create"), http.StatusSeeOther), setupPath(cohort)+"?did=created")
+	}
+	log, _, err := y.records.AuditLog(t.Context(), programme.AuditFilter{Action: programme.AuditCohortCreated}, 0, 10)
+	if err != nil || len(log) != 1 || log[0].Subject != cohort {
+		t.Errorf("the audit log has %+v, %v", log, err)
 	}
 	made, err := y.records.Cohort(t.Context(), cohort)
 	if err != nil || made.Places != 100 || made.Owner != "owner@centre.example" || made.Route != programme.RouteConfirmed {

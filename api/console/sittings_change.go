@@ -252,7 +252,7 @@ func (s *Console) changeSitting(c *gin.Context, who member) error {
 		list[at] = want
 	}
 	change := programme.CohortChange{Sittings: map[string][]programme.Sitting{stage.Name: list}}
-	return s.changeCohort(c, up, change, how)
+	return s.changeCohort(c, who, up, change, how)
 }
 
 // sessionRows are the lines of a form in which sessions were written; empty ones are passed over.

@@ -214,5 +214,5 @@ func (s *Console) changeStage(c *gin.Context, who member) error {
 		return s.renderForm(c, shown)
 	}
 	change := programme.CohortChange{Overrides: map[string]programme.StageOverride{stage.Name: own}}
-	return s.changeCohort(c, up, change, changing{form: form, beneath: "/overrides/" + stage.Name, to: yearPath(up.cohort.Name) + "?did=saved"})
+	return s.changeCohort(c, who, up, change, changing{form: form, beneath: "/overrides/" + stage.Name, to: yearPath(up.cohort.Name) + "?did=saved"})
 }

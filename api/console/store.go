@@ -67,9 +67,9 @@ type Coaching interface {
 	// Slots are a coach's times to come; ErrNotFound where the cohort has no such coach.
 	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
 	// PublishSlots adds a series, all of it or none: *programme.Invalid.
-	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, actor string, at time.Time) ([]programme.Slot, error)
 	// RemoveSlot takes a free time back; *programme.Illegal where it is booked.
-	RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error)
+	RemoveSlot(ctx context.Context, cohort, coach, slot, actor string, at time.Time) ([]programme.Slot, error)
 }
 
 // Journeys are participations with their mails and history. An unknown reference or key is ErrNotFound.

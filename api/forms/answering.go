@@ -34,7 +34,8 @@ func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standin
 	return nil
 }
 
-// formFor is the form a stage asks with.
+// formFor is the form a stage asks with, without the equality questions of somebody who was asked them in another form, or
+// before this one was opened again.
 func (f *Forms) formFor(v *visitor, stage programme.Stage) (programme.Form, error) {
 	if stage.Part == programme.PartOffer {
 		return programme.FormNamed(programme.FormOffer)
@@ -43,5 +44,9 @@ func (f *Forms) formFor(v *visitor, stage programme.Stage) (programme.Form, erro
 	if known, err := v.year.StageIn(v.cohort, stage.Name); err == nil {
 		own = known
 	}
-	return programme.FormNamed(v.year.FormOf(own))
+	form, err := programme.FormNamed(v.year.FormOf(own))
+	if asked := v.journey.EqualityAsked; asked != "" && (asked != form.Name || stage.Round > 1) {
+		form.Sections = slices.DeleteFunc(form.Sections, func(s programme.Section) bool { return s.Apart })
+	}
+	return form, err
 }

@@ -34,7 +34,8 @@ type coachLeader struct {
 	Name     string
 	About    string
 	Email    string
-	Report   *way // nil where there is none, or the leader does not show it
+	Report   *way   // nil where there is none, or the leader does not show it
+	Closed   string // that the coach may not see the report any more
 	Sessions []coachSession
 }
 
@@ -115,6 +116,9 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}
 		if leader.Report {
 			row.Report = &way{Text: "Open the report", Href: coachReportOf(v.ref, leader.Ref), Hidden: "of " + leader.Name}
+		}
+		if leader.ReportClosed {
+			row.Closed = "You may not see the report of " + leader.Name + " any more. Please destroy every copy you printed or saved."
 		}
 		for _, session := range leader.Sessions {
 			id := leader.Ref + "-" + session.Stage
@@ -250,7 +254,7 @@ func (f *Forms) publishSlots(c *gin.Context) error {
 	series.Count, series.EveryDays, series.Minutes = whole(typed, "count"), whole(typed, "every_days"), whole(typed, "minutes")
 	status := http.StatusUnprocessableEntity
 	if len(faults) == 0 {
-		_, err := f.Store.PublishSlots(c.Request.Context(), known.Cohort, v.ref, series, v.now)
+		_, err := f.Store.PublishSlots(c.Request.Context(), known.Cohort, v.ref, series, partCoach, v.now)
 		if err == nil {
 			return seeOther(c, "/coach/"+v.ref+"?done=times")
 		}
@@ -271,7 +275,7 @@ func (f *Forms) removeSlot(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Store.RemoveSlot(c.Request.Context(), known.Cohort, v.ref, typed.Get("slot"), v.now)
+	_, err = f.Store.RemoveSlot(c.Request.Context(), known.Cohort, v.ref, typed.Get("slot"), partCoach, v.now)
 	return f.afterCoach(c, "", nil, "removed", programme.SubmitResult{}, err)
 }
 

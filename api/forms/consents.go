@@ -39,9 +39,11 @@ var questionnaireAgreed = programme.Consent{Purpose: programme.ConsentPsychometr
 func consentsOf(v *visitor) string { return "/year/" + v.ref + "/consents" }
 
 // consentWords are the consents as people read them, each with what it means when it is given and when it is not.
-var consentWords = map[string]struct{ title, given, not string }{
-	programme.ConsentPsychometrics: {"Personality questionnaire", "You agree to take it. You see your own report; staff see only that it is done.", "You do not agree to it, so we do not ask it."},
-	programme.ConsentCoachReport:   {"Your coach and your report", "The coach you have may see your report. If you change coach we ask you again.", "Only you may see your report."},
+var consentWords = map[string]struct{ title, given, not, taken string }{
+	programme.ConsentPsychometrics: {"Personality questionnaire", "You agree to take it. You see your own report; staff see only that it is done.", "You do not agree to it, so we do not ask it.",
+		"What you had answered and your report are deleted, and your coach sees nothing of them."},
+	programme.ConsentCoachReport: {"Your coach and your report", "The coach you have may see your report. If you change coach we ask you again.", "Only you may see your report.",
+		"Your coach can open your report no more: only you may see it. If they have opened it, their page asks them to destroy every copy."},
 }
 
 func (f *Forms) showConsents(c *gin.Context) error {
@@ -62,6 +64,13 @@ func (f *Forms) showConsents(c *gin.Context) error {
 	for _, consent := range consents {
 		words := consentWords[consent.Purpose]
 		line := consentLine{Title: words.title, Text: words.not}
+		switch {
+		case consent.Ended.IsZero():
+		case consent.Taken:
+			line.Text = "You took this back on " + day(consent.Ended) + ". " + words.taken
+		default:
+			line.Text = "This ended on " + day(consent.Ended) + ", because you and your coach have come to belong to one organisation. " + words.taken
+		}
 		if consent.Given {
 			line.Text = words.given
 			line.Withdraw = &way{Text: "Withdraw", Href: consentsOf(v) + "/" + consent.Purpose, Hidden: "your consent: " + lower(words.title)}
@@ -128,17 +137,20 @@ func (f *Forms) showWithdrawConsent(c *gin.Context) error {
 	return f.render(c, http.StatusOK, "consent_withdraw.html", page)
 }
 
+// printedCopies is what nothing can take back.
+const printedCopies = "We cannot take back what your coach has read, printed or saved. If they have opened the report, their page asks them to destroy every copy."
+
 // followsWithdrawing says what happens when a consent is withdrawn now.
 func (f *Forms) followsWithdrawing(ctx context.Context, v *visitor, purpose string) ([]string, error) {
 	if purpose == programme.ConsentCoachReport {
-		return []string{"Your coach sees nothing of your report from that moment. You keep it."}, nil
+		return []string{"Your coach sees nothing of your report from that moment. You keep it.", printedCopies}, nil
 	}
 	there, err := f.hasReport(ctx, v)
 	if err == nil && !there {
 		return []string{"We do not ask you to take the questionnaire any more, and we delete what you may have saved of it. Your place and your coaching are not affected."}, nil
 	}
 	return []string{"We delete your report and your answers at once. Nobody can bring them back, and your coach sees nothing of them from that moment.",
-		"If you want to keep the report, print it first. Your place and your coaching are not affected."}, err
+		printedCopies, "If you want to keep the report, print it first. Your place and your coaching are not affected."}, err
 }
 
 // withdrawConsent is its POST. One that was withdrawn already changes nothing.

@@ -88,7 +88,7 @@ func (r *records) LogSession(_ context.Context, order programme.SessionOrder, be
 
 func (r *records) CoachPage(_ context.Context, coach string) (programme.CoachPage, error) {
 	return programme.CoachPage{Cohort: "2027-spring", Coach: *r.coach, Slots: r.free, Leaders: []programme.CoachLeader{
-		{Ref: ref, Name: r.journey.Person.Name, Email: r.journey.Person.Email, JobTitle: "Chief Executive", Organisation: "Wirral Council", Report: r.shows(),
+		{Ref: ref, Name: r.journey.Person.Name, Email: r.journey.Person.Email, JobTitle: "Chief Executive", Organisation: "Wirral Council", Report: r.shows(), ReportClosed: r.opened && !r.shows(),
 			Sessions: []programme.CoachSession{{Stage: "coaching-1", Title: "First coaching session", State: programme.StageOpen, Booked: r.booked},
 				{Stage: "coaching-2", Title: "Second coaching session", State: programme.StageNotOpen}}}}}, r.failRead
 }
@@ -102,10 +102,11 @@ func (r *records) CoachReport(_ context.Context, coach, wanted string, _ time.Ti
 	if wanted != ref || coach != "C-222222" || !r.shows() {
 		return programme.SharedReport{}, fmt.Errorf("report: %w", programme.ErrNotFound)
 	}
+	r.opened = true
 	return programme.SharedReport{Leader: r.journey.Person.Name, Report: *r.report}, r.failRead
 }
 
-func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.SlotSeries, now time.Time) ([]programme.Slot, error) {
+func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.SlotSeries, _ string, now time.Time) ([]programme.Slot, error) {
 	if faults := series.Check(now); len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}
 	}
@@ -116,7 +117,7 @@ func (r *records) PublishSlots(_ context.Context, _, _ string, series programme.
 	return nil, nil
 }
 
-func (r *records) RemoveSlot(_ context.Context, _, _, slot string, _ time.Time) ([]programme.Slot, error) {
+func (r *records) RemoveSlot(_ context.Context, _, _, slot, _ string, _ time.Time) ([]programme.Slot, error) {
 	if err := r.session(programme.SessionOrder{}); err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ type records struct {
 	writes   int    // calls that change something
 	submits  int    // answers that took effect
 	report   *programme.Report
+	opened   bool // by the coach
 	consents []programme.Consent
 	asked    []string // addresses that want a new link
 	off      bool     // the leader turned optional mail off
@@ -217,7 +218,7 @@ func (r *records) AgreeToCoach(context.Context, string) error {
 	defer r.mu.Unlock()
 	for i := range r.consents {
 		if r.consents[i].Purpose == programme.ConsentCoachReport && !r.consents[i].Given {
-			r.consents[i].Given = true
+			r.consents[i] = programme.Consent{Purpose: programme.ConsentCoachReport, Given: true}
 			r.writes++
 		}
 	}
@@ -232,7 +233,7 @@ func (r *records) WithdrawConsent(_ context.Context, _, purpose string) ([]strin
 	}
 	for i := range r.consents {
 		if r.consents[i].Purpose == purpose && r.consents[i].Given {
-			r.consents[i].Given = false
+			r.consents[i].Given, r.consents[i].Ended, r.consents[i].Taken = false, r.now, true
 			r.writes++
 		}
 	}

@@ -58,7 +58,7 @@ func recordYear(t *testing.T) *recordedYear {
 	y.must(err)
 	y.ref = report.Rows[0].Ref
 	_, err = y.ImportCoaches(ctx, "2027-spring", []programme.Coach{{Row: 2, Name: "Abena Darko", Email: "abena@coaches.example", Region: "London",
-		Background: "Education", Capacity: 1}}, false)
+		Background: "Education", Capacity: 1}}, false, "staff:test")
 	y.must(err)
 	_, err = y.Launch(ctx, "2027-spring", "staff:test", y.now)
 	y.must(err)

@@ -139,6 +139,35 @@ func TestOnboardingCheckAndSend(t *testing.T) {
 	}
 }
 
+// Who was asked the equality questions in the application, or in an earlier round of this form, does not see them again.
+func TestEqualityQuestionsAreAskedOnce(t *testing.T) {
+	t.Parallel()
+	for name, asked := range map[string]func(j *programme.Journey){
+		"in the application": func(j *programme.Journey) { j.EqualityAsked = programme.FormApplication },
+		"a round before": func(j *programme.Journey) {
+			j.EqualityAsked = programme.FormOnboarding
+			for i := range j.Stages {
+				if j.Stages[i].Name == "onboarding" {
+					j.Stages[i].Round = 2
+				}
+			}
+		},
+	} {
+		b, me := getReady(t)
+		asked(&b.records.journey)
+		page := me.get(onboarding).is(200, "0 of 6 sections completed").not("Equality questions")
+		if n := strings.Count(page.body, `href="`+onboarding+"/"); n != 6 {
+			t.Errorf("%s: %d sections", name, n)
+		}
+		me.get(onboarding + "/monitoring").is(404)
+		me.post(onboarding+"/monitoring", fields("gender", "woman")).is(404)
+		me.fillIn("monitoring")
+		me.get(onboarding+"/check").is(200, "Check your answers").not("Equality questions")
+		me.post(onboarding+"/check", nil).leads(onboarding + "/done")
+		me.get(onboarding+"/done").is(200, "You are ready").not("Equality questions")
+	}
+}
+
 func TestOnboardingIsSentOnlyWhole(t *testing.T) {
 	t.Parallel()
 	b, me := getReady(t)

@@ -70,9 +70,10 @@ func TestConsentsWithdrawn(t *testing.T) {
 	b, me := reported(t)
 	me.get(consents).is(200, "Personality questionnaire You agree to take it.", "The coach you have may see your report.", "Withdraw")
 
-	me.get(consents+"/coach_report").is(200, "Withdraw your consent", "Your coach sees nothing of your report from that moment. You keep it.")
+	me.get(consents+"/coach_report").is(200, "Withdraw your consent", "Your coach sees nothing of your report from that moment. You keep it.",
+		"We cannot take back what your coach has read, printed or saved.")
 	me.post(consents+"/coach_report", nil).leads(consents)
-	me.get(consents).is(200, "Only you may see your report.", "Let Abena Darko see my report").not("Withdraw your consent: your coach")
+	me.get(consents).is(200, "You took this back on "+b.records.now.Format("Monday 2 January 2006")+". Your coach can open your report no more", "Let Abena Darko see my report").not("Withdraw your consent: your coach")
 	me.post(consents+"/coach_report/agree", nil).leads(consents)
 	me.get(consents).is(200, "The coach you have may see your report.").not("/agree")
 	me.post(consents+"/coach_report", nil).leads(consents)
@@ -88,7 +89,7 @@ func TestConsentsWithdrawn(t *testing.T) {
 	}
 	me.post(consents+"/psychometrics", nil).leads(consents)
 	me.post(consents+"/psychometrics", nil).leads(consents) // the second click
-	me.get(consents).is(200, "You do not agree to it, so we do not ask it.").not("Withdraw<")
+	me.get(consents).is(200, "What you had answered and your report are deleted").not("Withdraw<")
 	if b.records.writes != 4 || !strings.Contains(strings.Join(b.workflows.delivered, " "), "outbox-psychometrics") {
 		t.Errorf("%d writes, told %v", b.records.writes, b.workflows.delivered)
 	}
@@ -140,8 +141,8 @@ func TestTheReportForTheCoach(t *testing.T) {
 	if got := coach.get(shared).is(404).body; got != nowhere.body {
 		t.Errorf("the page hints at a report that is not shown:\n%s", got)
 	}
-	coach.get(coaches).is(200).not("report")
-	b.records.consents[1].Given, b.records.report = true, nil
+	coach.get(coaches).is(200, "You may not see the report of Dr Helen O’Nguyen any more. Please destroy every copy").not("Open the report")
+	b.records.consents[1], b.records.report = programme.Consent{Purpose: programme.ConsentCoachReport, Given: true}, nil
 	if got := coach.get(shared).is(404).body; got != nowhere.body {
 		t.Errorf("the page hints at a report that is not there:\n%s", got)
 	}

@@ -94,9 +94,9 @@ type Store interface {
 	// CoachReport is the report of a leader for the coach they have, where they agree to that now; else ErrNotFound.
 	CoachReport(ctx context.Context, coach, ref string, at time.Time) (programme.SharedReport, error)
 	// PublishSlots adds a series of times, all or none: *Invalid, *Illegal, ErrNotFound.
-	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, actor string, at time.Time) ([]programme.Slot, error)
 	// RemoveSlot takes a free time back: *Illegal where it is booked.
-	RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error)
+	RemoveSlot(ctx context.Context, cohort, coach, slot, actor string, at time.Time) ([]programme.Slot, error)
 
 	// Feed tells whose calendar a private feed address is; ErrLinkUnknown.
 	Feed(ctx context.Context, token programme.Token) (ref string, err error)

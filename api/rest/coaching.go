@@ -96,7 +96,7 @@ func (a *API) importCoaches(ctx context.Context, in *importCoachesInput) (*impor
 	if len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}
 	}
-	report, err := a.o.Store.ImportCoaches(ctx, in.Cohort, rows, in.DryRun)
+	report, err := a.o.Store.ImportCoaches(ctx, in.Cohort, rows, in.DryRun, callerOf(ctx).actor())
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (a *API) removeSlot(ctx context.Context, in *SlotPath) (*listOutput[slot], 
 	if err := in.onlyOf(false); err != nil {
 		return nil, err
 	}
-	slots, err := a.o.Store.RemoveSlot(ctx, in.Cohort, in.Coach, in.Slot, a.o.Store.Now(ctx))
+	slots, err := a.o.Store.RemoveSlot(ctx, in.Cohort, in.Coach, in.Slot, callerOf(ctx).actor(), a.o.Store.Now(ctx))
 	return slotsAnswer(&in.Paging, in.CoachPath, slots, err)
 }
 
@@ -77,7 +77,7 @@ func (a *API) publishSlots(ctx context.Context, in *publishInput) (*listOutput[s
 		return nil, err
 	}
 	series := programme.SlotSeries{First: in.Body.First, EveryDays: in.Body.EveryDays, Count: in.Body.Count, Minutes: in.Body.Minutes, Online: in.Body.Online}
-	slots, err := a.o.Store.PublishSlots(ctx, in.Cohort, in.Coach, series, a.o.Store.Now(ctx))
+	slots, err := a.o.Store.PublishSlots(ctx, in.Cohort, in.Coach, series, callerOf(ctx).actor(), a.o.Store.Now(ctx))
 	return slotsAnswer(&in.Paging, in.CoachPath, slots, err)
 }
 

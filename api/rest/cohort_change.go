@@ -46,6 +46,7 @@ func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortO
 	if err != nil {
 		return nil, err
 	}
+	c.By = callerOf(ctx).actor()
 	if err := a.change(ctx, c, b, in.Body, in.Body.sittings()); errors.Is(err, programme.ErrConflict) {
 		return nil, api.NewProblem(api.Changed, "Somebody changed the cohort in the same moment.")
 	} else if err != nil {

@@ -52,6 +52,7 @@ func (a *API) createCohort(ctx context.Context, in *createCohortInput) (*cohortO
 	if err != nil {
 		return nil, err
 	}
+	c.By = callerOf(ctx).actor()
 	if wanted != nil && ticking.Fast() && (ticking.Day != wanted.Day || !ticking.Start.Equal(wanted.Start)) {
 		return nil, programme.ErrConflict
 	}

@@ -9,7 +9,8 @@ import (
 	"fairlead/programme"
 )
 
-func (s *fakeStore) ImportCoaches(_ context.Context, _ string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error) {
+func (s *fakeStore) ImportCoaches(_ context.Context, _ string, rows []programme.Coach, dryRun bool, actor string) (programme.ImportReport, error) {
+	s.by = append(s.by, "coaches "+actor)
 	if s.importErr != nil {
 		return programme.ImportReport{}, s.importErr
 	}
@@ -35,7 +36,8 @@ func (s *fakeStore) Matches(context.Context, string) ([]programme.Pair, error) {
 	return s.match.Pairs, nil
 }
 
-func (s *fakeStore) PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error) {
+func (s *fakeStore) PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, actor string, at time.Time) ([]programme.Slot, error) {
+	s.by = append(s.by, "publish "+actor)
 	if faults := series.Check(at); len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}
 	}
@@ -53,7 +55,8 @@ func (s *fakeStore) Slots(_ context.Context, _, coach string, _ time.Time) ([]pr
 	return s.slots, nil
 }
 
-func (s *fakeStore) RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error) {
+func (s *fakeStore) RemoveSlot(ctx context.Context, cohort, coach, slot, actor string, at time.Time) ([]programme.Slot, error) {
+	s.by = append(s.by, "remove "+actor)
 	for i, known := range s.slots {
 		if known.ID == slot && known.State == programme.SlotBooked {
 			return nil, &programme.Illegal{What: "remove", State: "booked", Why: "Somebody has booked this time."}

@@ -45,6 +45,7 @@ type fakeStore struct {
 	launches      int
 	releases      []string
 	assigned      []string
+	by            []string // what was changed, and who is said to have done it
 	releaseErr    error
 	codes         []programme.LateCode
 	imported      []programme.Participant
@@ -86,6 +87,7 @@ func (s *fakeStore) SetClock(_ context.Context, c programme.Clock) error {
 }
 
 func (s *fakeStore) CreateCohort(_ context.Context, c programme.Cohort) error {
+	s.by = append(s.by, "create "+c.By)
 	if had, ok := s.cohorts[c.Name]; ok {
 		if fmt.Sprint(had.Blueprint, had.StartsOn, had.Route, had.Places, had.Owner) != fmt.Sprint(c.Blueprint, c.StartsOn, c.Route, c.Places, c.Owner) {
 			return programme.ErrConflict
@@ -125,6 +127,7 @@ func (s *fakeStore) Cohorts(_ context.Context, after string, limit int) ([]progr
 }
 
 func (s *fakeStore) ChangeCohort(_ context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error {
+	s.by = append(s.by, "change "+c.By)
 	if s.cohorts[c.Name].Version != ifVersion {
 		return programme.ErrConflict
 	}

@@ -29,6 +29,7 @@ func (a *API) NewCohort(ctx context.Context, c programme.Cohort, dryRun bool) er
 	if err != nil {
 		return err
 	}
+	read.By = c.By
 	_, err = a.create(ctx, read, nil, ticking)
 	return err
 }
@@ -47,6 +48,7 @@ func (a *API) ChangeCohort(ctx context.Context, name string, change programme.Co
 	if err != nil {
 		return err
 	}
+	c.By = change.By
 	return a.change(ctx, c, b, cohortChange{Places: change.Places, Owner: change.Owner, Deputy: change.Deputy, Signatory: change.Signatory,
 		Contact: change.Contact, Overrides: change.Overrides, Openings: change.Openings}, change.Sittings)
 }

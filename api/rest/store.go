@@ -60,15 +60,15 @@ type Cohorts interface {
 // Coaching is who coaches in a cohort, and whom. An unknown cohort or coach is ErrNotFound.
 type Coaching interface {
 	// ImportCoaches takes all rows or none; *programme.Invalid names every fault by its row.
-	ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool) (programme.ImportReport, error)
+	ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool, actor string) (programme.ImportReport, error)
 	// MatchCohort finds coaches for those who have a place and no coach.
 	MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error)
 	// Matches are the leaders of a cohort who have a coach, by reference, with the reasons.
 	Matches(ctx context.Context, cohort string) ([]programme.Pair, error)
 	// PublishSlots adds a series of times, all or none, and lists those to come: *programme.Invalid, *programme.Illegal.
-	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, actor string, at time.Time) ([]programme.Slot, error)
 	// RemoveSlot takes a free time back and lists those to come: *programme.Illegal where it is booked.
-	RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error)
+	RemoveSlot(ctx context.Context, cohort, coach, slot, actor string, at time.Time) ([]programme.Slot, error)
 	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
 	// CoachLeaves gives the leaders of a coach who leaves another.
 	CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error)
