@@ -63,7 +63,7 @@ func (p *play) planPairs() {
 		case one.entry.name != "" && one.entry.end != "completed":
 		case i%8 == 3:
 			day(1, time.Tuesday, func(ctx context.Context) { p.plan(one, p.now(), func(ctx context.Context) { p.override(ctx, one) }) })
-		case i%8 == 5:
+		case i%8 == 4: // who agree to the questionnaire: see person.mind
 			day(4, time.Monday+time.Weekday(i%5), func(ctx context.Context) { p.plan(one, p.now(), func(ctx context.Context) { p.another(ctx, one) }) })
 		case i%12 == 7:
 			day(8, time.Tuesday, func(ctx context.Context) { p.plan(one, p.now(), func(ctx context.Context) { p.joinsCoach(ctx, one) }) })
@@ -209,7 +209,7 @@ func (p *play) another(ctx context.Context, one *person) {
 		act.Status, act.Problem = again.status, "another coach was given twice without a reason"
 		p.note(act)
 	}
-	if one.number%2 == 0 || one.mind() != agrees {
+	if one.number%3 == 0 || one.mind() != agrees {
 		return // the new coach is not to see the report
 	}
 	list, err := one.browser.visit(ctx, one.act("page", a), http.MethodGet, p.at(shown, "/year/"+a.ref+"/consents"), nil, nil)
