@@ -281,7 +281,7 @@ func (p *play) recovers(ctx context.Context, one *person, s *Sitting) {
 // readFigures is staff reading for the advisory board how often an employer paid for a residential that was missed.
 func (p *play) readFigures(ctx context.Context) {
 	act := Act{Act: "figures", Stage: residential1}
-	shown, err := p.console(ctx, act, "/console/cohorts/"+p.year.cohort+"/figures.csv")
+	shown, err := p.console(ctx, Act{Act: "figures-page"}, "/console/cohorts/"+p.year.cohort+"/figures.csv")
 	if err != nil || shown.status != http.StatusOK {
 		return // said in the log
 	}
