@@ -113,19 +113,14 @@ func killInTurns(t *testing.T, times, every int) func(string, <-chan struct{}) {
 // seconds, and a process that is killed just then takes as long to come back. TestMailThroughTrouble tells that story.
 const mistyped = "--refused-address=false"
 
-// TestYearOfTwentyFourLeadersWithKills is a year to which people apply: a good part of what they do is done before their
-// applications close, so that some of the kills fall into that, some into the offers and the rest into the year.
 func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	run := playDemo(t, "fairlead", nil, []string{"--route", "application", "--participants", "24", "--day", "550ms", "--seed", "7", "--reply-within", "60s", mistyped},
-		killInTurns(t, 6, 230))
+	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s", mistyped},
+		killInTurns(t, 10, 40))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
-	}
-	if e := run.line.Ended; e.Rejected == 0 || e.NotNeeded == 0 || e.Completed == 0 {
-		t.Errorf("the year has no applicants: %+v", e)
 	}
 }
 

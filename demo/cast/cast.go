@@ -159,7 +159,9 @@ func newPlay(o Options) (*play, error) {
 		byAddress: map[string]*person{}, byRef: map[string]*person{}, assistants: map[string]*assistant{}, coaches: map[string]*coach{}, coached: map[string]map[string]bool{}, handled: map[int64]bool{}}
 	p.unsubscriber = unsubscribing(people)
 	n := shares(o.Participants)
-	p.sittings = sittingsOf(year, n.places+n.late)
+	if p.sittings = sittingsOf(year, n.places+n.late); o.Route == byApplication {
+		p.sittings = sittingsOf(year, offers(people))
+	}
 	for _, one := range people {
 		one.browser = p.newBrowser()
 		p.byAddress[strings.ToLower(one.emails[0])] = one

@@ -49,6 +49,27 @@ func (p *play) withOrganisations() ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// What becomes of a leader and their coach.
+const (
+	chosenFor      = "staff choose another coach"
+	asksForAnother = "asks for another coach"
+	joins          = "goes to work where the coach does"
+)
+
+// withCoach is what becomes of a leader and their coach, empty for most: a few of each in every company, if they have a place.
+func (one *person) withCoach() string {
+	switch i := one.number - 1; {
+	case one.entry.name != "" && one.entry.end != "completed":
+	case i%8 == 4: // whoever has an even number here agrees to the questionnaire: see person.mind
+		return asksForAnother
+	case i%12 == 0:
+		return chosenFor
+	case i%12 == 8:
+		return joins
+	}
+	return ""
+}
+
 // planPairs are what becomes of the coaches and their leaders in a year: staff choose another coach for some, some leaders ask for
 // one, a coach leaves, a leader goes to work where their coach does. Staff read who coaches whom before and after each.
 func (p *play) planPairs() {
@@ -58,14 +79,13 @@ func (p *play) planPairs() {
 	day := func(week int, day time.Weekday, do func(context.Context)) {
 		p.agenda.at(p.year.week(week, day, 11, 0), do)
 	}
-	for i, one := range p.people {
-		switch {
-		case one.entry.name != "" && one.entry.end != "completed":
-		case i%8 == 3:
+	for _, one := range p.people {
+		switch one.withCoach() {
+		case chosenFor:
 			day(1, time.Tuesday, func(ctx context.Context) { p.plan(one, p.now(), func(ctx context.Context) { p.override(ctx, one) }) })
-		case i%8 == 5:
-			day(4, time.Monday+time.Weekday(i%5), func(ctx context.Context) { p.plan(one, p.now(), func(ctx context.Context) { p.another(ctx, one) }) })
-		case i%12 == 7:
+		case asksForAnother:
+			day(4, time.Monday+time.Weekday(one.number%5), func(ctx context.Context) { p.plan(one, p.now(), func(ctx context.Context) { p.another(ctx, one) }) })
+		case joins:
 			day(8, time.Tuesday, func(ctx context.Context) { p.plan(one, p.now(), func(ctx context.Context) { p.joinsCoach(ctx, one) }) })
 		}
 	}
@@ -209,7 +229,7 @@ func (p *play) another(ctx context.Context, one *person) {
 		act.Status, act.Problem = again.status, "another coach was given twice without a reason"
 		p.note(act)
 	}
-	if one.number%2 == 0 || one.mind() != agrees {
+	if one.number%3 != 1 || one.mind() != agrees {
 		return // the new coach is not to see the report
 	}
 	list, err := one.browser.visit(ctx, one.act("page", a), http.MethodGet, p.at(shown, "/year/"+a.ref+"/consents"), nil, nil)
@@ -281,7 +301,7 @@ func (p *play) recovers(ctx context.Context, one *person, s *Sitting) {
 // readFigures is staff reading for the advisory board how often an employer paid for a residential that was missed.
 func (p *play) readFigures(ctx context.Context) {
 	act := Act{Act: "figures", Stage: residential1}
-	shown, err := p.console(ctx, act, "/console/cohorts/"+p.year.cohort+"/figures.csv")
+	shown, err := p.console(ctx, Act{Act: "figures-page"}, "/console/cohorts/"+p.year.cohort+"/figures.csv")
 	if err != nil || shown.status != http.StatusOK {
 		return // said in the log
 	}

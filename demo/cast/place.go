@@ -53,6 +53,9 @@ func (p *play) thinkAgain(ctx context.Context, one *person, a *ask) {
 		p.note(act)
 		return
 	}
+	if !shown.reached("/done") {
+		return // the event has another date: they say it with the answer to that
+	}
 	at := shown.url.Scheme + "://" + shown.url.Host + "/year/" + a.ref + "/" + a.stage + "/change"
 	form, err := one.browser.visit(ctx, one.act("page", a), http.MethodGet, at, nil, nil)
 	if err == nil {
