@@ -83,6 +83,10 @@ func TestLedger(t *testing.T) {
 	}
 	b.page(address+"?after=bad", http.StatusUnprocessableEntity)
 	b.page(address+"?state=failed", http.StatusOK, "No mail passes these filters.")
+	b.page(address+"?reason=venue_missing", http.StatusOK, "Venue missing</option>") // what waits for staff is found, too
+	if b.store.ledger.Reason != programme.WaitsForVenue {
+		t.Errorf("asked for %+v", b.store.ledger)
+	}
 	b.page("/console/cohorts/1999-autumn/ledger", http.StatusNotFound)
 	for n := range 120 {
 		b.store.messages = append(b.store.messages, programme.Message{Key: fmt.Sprintf("z/%s/-/survey/%03d", ref, n), Ref: ref, State: programme.MessageSent})

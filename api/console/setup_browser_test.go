@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -64,7 +65,7 @@ func setUpInBrowser(t *testing.T, scripts bool) {
 	b.press("main form button", "nothing to sign off")
 	page := b.page()
 	for i := range strings.Count(page, `name="warning"`) {
-		id := "warning-" + string(rune('0'+i))
+		id := "warning-" + strconv.Itoa(i)
 		b.do(chromedp.Click(chromedp.CSS(`label[for="` + id + `"]`)))
 	}
 	b.do(b.write("#reason", "Looked at with the team"))
