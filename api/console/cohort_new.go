@@ -35,7 +35,7 @@ var routeWords = []option{
 func (s *Console) newCohortForm(c *gin.Context, who member) *setupForm {
 	form := &setupForm{frame: s.frame(c, who, "Set up a cohort"), Action: newCohortPath, Button: "Continue", Hidden: [][2]string{{"step", "check"}},
 		Text: []string{"Nothing is sent and nobody is told until you launch the cohort. Everything but the name, the blueprint, the start and the route can be changed later."}}
-	form.Back = &way{Text: "All cohorts", Href: home}
+	form.Back = &way{Text: "All cohorts", Href: cohortsPath}
 	blueprints := field{Name: "blueprint", Label: "Blueprint", Hint: "The shape of the year: its stages in order, with their dates and reminders", Type: "radios"}
 	for _, b := range s.AllBlueprints() {
 		blueprints.Options = append(blueprints.Options, option{Value: b.Name, Label: b.Title + ": " + b.Summary})

@@ -43,7 +43,8 @@ func setUpInBrowser(t *testing.T, scripts bool) {
 	}
 	b := browsing{t, ctx, server.URL}
 	b.do(chromedp.Navigate(server.URL+home), chromedp.WaitReady(chromedp.CSS("#token")), chromedp.SendKeys(chromedp.CSS("#token"), secret.Reveal()))
-	b.press("main form button", "There is no cohort yet")
+	b.press("main form button", "Who waits on whom")
+	b.press(`a[href="/console/cohorts"]`, "There is no cohort yet")
 	if strings.Contains(b.page(), "js-enabled") != scripts {
 		t.Fatal("the browser runs scripts, or none, against what was asked for")
 	}

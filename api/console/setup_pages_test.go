@@ -13,7 +13,7 @@ import (
 func TestNewCohort(t *testing.T) {
 	t.Parallel()
 	y := withRecords(t)
-	y.page("/console", http.StatusOK, "There is no cohort yet", `href="/console/cohorts/new"`)
+	y.page("/console/cohorts", http.StatusOK, "There is no cohort yet", `href="/console/cohorts/new"`)
 	y.page(newCohortPath, http.StatusOK, "Flagship programme", "Monday of residential 1", `value="jo@centre.example"`)
 	y.post(newCohortPath, with(wantedCohort, "name", "2027 Spring", "starts_on", "2027-03-02", "places", "x", "route", "", "blueprint", ""), http.StatusUnprocessableEntity,
 		"<title>Error: ", `value="2027 Spring"`, `value="2027-03-02"`, `href="#name"`, "Write a Monday", "Write how many places", "Choose how leaders come in", "There is no such blueprint")

@@ -52,7 +52,7 @@ func withRecords(t *testing.T) *year {
 	}
 	allow := func(string) (bool, time.Duration) { return true, 0 }
 	pages := New(Options{Store: store, Orders: calls, Setup: calls, Calendar: programme.EnglandAndWales(), AllBlueprints: programme.Blueprints, Compose: compose,
-		PublicURL: "http://console.example", Log: log, Now: realNow, Blueprints: programme.BlueprintNamed, Allow: allow})
+		Messages: email.Messages(), Sample: email.Sample, PublicURL: "http://console.example", Log: log, Now: realNow, Blueprints: programme.BlueprintNamed, Allow: allow})
 	y.handler, err = api.New(api.Options{Parts: []api.Part{pages}, Health: api.NewHealth(log, realNow), Registry: prometheus.NewRegistry(), PublicURL: "http://console.example",
 		BodyCaps: BodyCaps(), Log: log, Now: realNow})
 	if err != nil {
