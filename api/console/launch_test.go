@@ -58,6 +58,19 @@ func TestLaunch(t *testing.T) {
 	y.page(done, http.StatusOK, "Changed sitting of "+cohort, "0 of 3 are done.")
 	y.page(sitting, http.StatusOK)
 	y.page(sittingsPath(cohort), http.StatusOK, "Mon 17 Jan 2028")
+
+	// A date of a stage changes for those for whom it is open, and staff see for how many before it does.
+	stage := stagePath(cohort, "closing-survey")
+	dates := y.form(y.page(stage, http.StatusOK, "You see what changes before it does"))
+	y.post(stage, with(dates, "due_week", "30"), http.StatusUnprocessableEntity, "wrong order")
+	would = y.post(stage, with(dates, "due_week", "37", "ladder", "5"), http.StatusOK, "Thu 18 May 2028, 17:00", "Thu 25 May 2028, 17:00", "0 leaders have this stage open", "For 3 it is still to open")
+	y.post(stage, with(y.form(would.page), "step", "change"), http.StatusOK, `value="37" selected`)
+	if kept, _ := y.records.Cohort(t.Context(), cohort); kept.Overrides != nil {
+		t.Error("the preview changed it")
+	}
+	y.to(y.post(stage, with(y.form(would.page), "step", "confirm"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	y.post(stage, with(dates, "due_week", "38"), http.StatusConflict, "Somebody changed this cohort", "Thu 25 May 2028")
+	y.page(setupPath(cohort), http.StatusOK, "Changed dates: 0 of 3 done")
 }
 
 func TestALaunchByApplicationStartsNobody(t *testing.T) {
