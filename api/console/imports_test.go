@@ -33,6 +33,8 @@ func TestPeopleAreImported(t *testing.T) {
 	} else {
 		says(t, at, answer.page, "150 places, and with this file it would have 151 people", "The file")
 	}
+	markup := "<b onclick=x>" + strings.Repeat("W", 80)
+	says(t, at, y.upload(at, strings.ReplaceAll(leaders(1), "Given0", markup)).page, "&lt;b onclick=x&gt;WWW")
 	preview = y.upload(at, leaders(3))
 	form = y.form(preview.page)
 	if counts, _ := y.records.CohortCounts(t.Context(), cohort); people(counts) != 0 {
