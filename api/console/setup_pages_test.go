@@ -83,10 +83,11 @@ func TestDatesOfAStage(t *testing.T) {
 	}
 
 	// Somebody else had the page open since before: nothing is lost, and both values are shown.
-	answer := y.post(at, with(form, "ladder", "8"), http.StatusConflict, "Somebody changed this cohort", `value="8"`, "It now says: <strong>10, 5</strong>", "It now says: <strong>sue@centre.example</strong>")
-	y.to(y.post(at, with(y.form(answer.page), "owner", "sue@centre.example"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	answer := y.post(at, with(form, "ladder", "8"), http.StatusConflict, "Somebody changed this cohort", `value="8"`, "It now says: <strong>10, 5</strong>", `value="33" selected`, `value="sue@centre.example"`)
+	silent(t, at, answer.page, "It now says: <strong>sue") // nobody else wrote an owner
+	y.to(y.post(at, y.form(answer.page), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
 	kept, _ = y.records.Cohort(t.Context(), cohort)
-	if own := kept.Overrides["closing-survey"]; fmt.Sprint(own.Ladder) != "[8]" || own.Owner != "sue@centre.example" {
+	if own := kept.Overrides["closing-survey"]; fmt.Sprint(own.Ladder) != "[8]" || *own.OpensWeek != 33 || own.Owner != "sue@centre.example" {
 		t.Errorf("%+v", own)
 	}
 	y.to(y.post(at, with(form, "version", fmt.Sprint(kept.Version), "opens_week", "", "due_week", "", "limit_week", "", "ladder", "", "owner", ""), http.StatusSeeOther), yearPath(cohort)+"?did=saved")

@@ -80,6 +80,7 @@ func (s *Console) stageForm(c *gin.Context, who member, up *settingUp, stage pro
 	form.Groups = append(form.Groups, fieldGroup{Legend: "Whom it waits on among staff", Hint: "Left empty, the cohort’s.", Fields: []field{
 		{Name: "owner", Label: "Owner (optional)", Hint: "The cohort’s is " + or(k.Owner, "nobody"), Value: own.Owner},
 		{Name: "deputy", Label: "Deputy (optional)", Hint: "The cohort’s is " + or(k.Deputy, "nobody"), Value: own.Deputy}}})
+	form.remember()
 	return form
 }
 
@@ -263,7 +264,7 @@ func (s *Console) previewStage(c *gin.Context, who member, up *settingUp, stage 
 	if page.Rows, err = s.stageChanges(up, after, stage.Name); err != nil {
 		return err
 	}
-	for _, name := range []string{"version", "opens_week", "due_week", "limit_week", "ladder", "owner", "deputy"} {
+	for _, name := range []string{"version", seenField, "opens_week", "due_week", "limit_week", "ladder", "owner", "deputy"} {
 		page.Hidden = append(page.Hidden, [2]string{name, typed(c, name)})
 	}
 	return s.render(c, http.StatusOK, "stage_check.html", &page)
