@@ -157,8 +157,6 @@ const launchKind = "launch"
 // operationPage shows how far an operation is. It reads the records each time: closing it ends nothing.
 type operationPage struct {
 	frame
-	Cohort   string
-	What     string
 	Facts    []fact
 	Running  bool
 	Total    int
@@ -191,7 +189,7 @@ func (s *Console) showOperation(c *gin.Context, who member) error {
 		return err
 	}
 	what := or(operationWords[op.Kind], word(op.Kind))
-	page := operationPage{frame: s.frame(c, who, what+" of "+name), Cohort: name, What: what, Running: op.State == "running", Total: op.Total, Done: op.Done,
+	page := operationPage{frame: s.frame(c, who, what+" of "+name), Running: op.State == "running", Total: op.Total, Done: op.Done,
 		Failed: op.Failed, Nobody: op.Total == 0, Journeys: cohortPath(name) + "#journeys"}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
 	page.Facts = facts(fact{Key: "State", Text: word(op.State)}, fact{Key: "Ordered", Text: moment(op.Created)}, fact{Key: "Finished", Text: moment(op.Finished)},
