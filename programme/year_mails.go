@@ -181,7 +181,7 @@ func (p *yearPlan) application(s BlueprintStage, terms Terms) error {
 	if err != nil {
 		return err
 	}
-	told := p.cal.StaffMoment(weeks.Released, p.minute)
+	told := p.cal.StaffMoment(later(weeks.Released, p.at), p.minute)
 	due := p.b.OfferDue(p.c, p.cal, told, p.away)
 	p.ladder(s, LadderMails{Request: MsgOffer, Reminder: MsgOfferReminder}, OfferLadder(), told, Terms{Opens: told, Due: due, Limit: due},
 		"to those who are offered a place, when decisions are released")

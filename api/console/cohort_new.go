@@ -113,6 +113,14 @@ func (s *Console) makeCohort(c *gin.Context, who member) error {
 	case err != nil:
 		return err
 	}
+	if year, known := s.Blueprints(made.Blueprint); known == nil && len(faults) == 0 && step != "create" {
+		wrong, _ := programme.Check(year, made, s.Calendar)
+		for _, fault := range wrong { // what cannot be changed once the cohort exists
+			if fault.Field == "route" {
+				faults = append(faults, fault)
+			}
+		}
+	}
 	if len(faults) > 0 {
 		form.wrong(faults, "")
 		return s.renderForm(c, form)

@@ -26,6 +26,7 @@ func (s *Console) settingsForm(c *gin.Context, who member, up *settingUp) *setup
 		{Legend: "In the mails", Fields: []field{
 			{Name: "signatory", Label: "Signed by (optional)", Hint: "As it stands beneath the mails; left empty, the programme team", Value: k.Signatory},
 			{Name: "contact", Label: "Address for questions (optional)", Hint: "Replies go there, to a mailbox that people read", Value: k.Contact}}}}
+	form.remember()
 	for _, stage := range up.year.Stages {
 		own := k.Overrides[stage.Name]
 		if own.Owner != "" || own.Deputy != "" {

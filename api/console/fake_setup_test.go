@@ -67,7 +67,7 @@ const launchID = "op-0123456789abcdef01234567"
 func TestCostOfSettingUp(t *testing.T) {
 	t.Parallel()
 	few, many := setup(t), setup(t)
-	for n := range 200 {
+	for n := range 40 {
 		one := many.store.events.sittings[0]
 		one.Name, one.Group = fmt.Sprintf("s%d", n), fmt.Sprintf("g%d", n%5)
 		many.store.events.sittings = append(many.store.events.sittings, one)

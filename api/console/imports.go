@@ -50,9 +50,9 @@ const rowsAPage = 100
 
 // sheetKind is one kind of spreadsheet: of leaders or of coaches.
 type sheetKind struct {
-	title, who, many string
-	path             func(cohort string) string
-	columns          string
+	title   string
+	path    func(cohort string) string
+	columns string
 	// read is what a spreadsheet says: the names by row, and how it is taken in.
 	read func(sheet []byte) (names map[int]string, take func(ctx context.Context, dryRun bool) (programme.ImportReport, error), faults []programme.Fault)
 }
@@ -61,7 +61,7 @@ type sheetKind struct {
 type importPage struct {
 	frame
 	Notice  string
-	Kind    sheetKind
+	Columns string
 	Action  string
 	File    field
 	Preview bool
@@ -81,7 +81,7 @@ type importRow struct {
 }
 
 func (s *Console) participants(cohort, actor string) sheetKind {
-	return sheetKind{title: "People", who: "leader", many: "leaders", path: peopleImportPath,
+	return sheetKind{title: "People", path: peopleImportPath,
 		columns: "title, given_name, family_name, email, job_title, organisation, sector, region, role_started (as 2026-09), assistant_name, assistant_email; and where you have them ref, group, priority, phone, assistant_phone",
 		read: func(sheet []byte) (map[int]string, func(context.Context, bool) (programme.ImportReport, error), []programme.Fault) {
 			rows, faults := programme.ReadParticipants(sheet)
@@ -96,7 +96,7 @@ func (s *Console) participants(cohort, actor string) sheetKind {
 }
 
 func (s *Console) coachesSheet(cohort, actor string) sheetKind {
-	return sheetKind{title: "Coaches", who: "coach", many: "coaches", path: coachesImportPath,
+	return sheetKind{title: "Coaches", path: coachesImportPath,
 		columns: "name, email, region, background_sector, accreditation, capacity, offers_online; and where you have them ref, organisations (whose leaders a coach must not have)",
 		read: func(sheet []byte) (map[int]string, func(context.Context, bool) (programme.ImportReport, error), []programme.Fault) {
 			rows, faults := programme.ReadCoaches(sheet)
@@ -138,16 +138,11 @@ func (s *Console) importPage(c *gin.Context, who member, kind sheetKind) (*impor
 	if _, err := s.Store.Cohort(c.Request.Context(), name); err != nil {
 		return nil, err
 	}
-	page := &importPage{frame: s.frame(c, who, kind.title+" of "+name), Kind: kind, Action: kind.path(name)}
+	page := &importPage{frame: s.frame(c, who, kind.title+" of "+name), Columns: kind.columns, Action: kind.path(name)}
 	page.Back = &way{Text: "Set up " + name, Href: setupPath(name)}
 	page.File = field{Name: "file", Label: "Spreadsheet as CSV", Hint: "Up to 10 MB and 10,000 rows. Nothing is written before you have seen what it would do.", Type: "file"}
 	return page, nil
 }
-
-// Titles and columns of the spreadsheet, for the page.
-func (k sheetKind) Title() string   { return k.title }
-func (k sheetKind) Many() string    { return k.many }
-func (k sheetKind) Columns() string { return k.columns }
 
 func (s *Console) showImport(c *gin.Context, who member, kind sheetKind) error {
 	page, err := s.importPage(c, who, kind)

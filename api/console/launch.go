@@ -52,10 +52,13 @@ func (s *Console) launchPage(c *gin.Context, who member) (*launchPage, *settingU
 	reserve := counts.ByState[programme.Reserve]
 	page.Facts = facts(fact{Key: "Route", Text: word(up.cohort.Route)}, fact{Key: "Starts", Text: day(up.cohort.StartsOn)}, fact{Key: "Places", Text: strconv.Itoa(up.cohort.Places)},
 		fact{Key: "Not invited or started yet", Text: strconv.Itoa(reserve)})
-	if !page.Again {
+	again := ""
+	if page.Again {
+		again = "yes"
+	} else {
 		page.Concerns, page.Blocked = concernsOf(up.faults, nil, nil), up.blocking(people(counts))
 	}
-	page.Form = &setupForm{Action: launchPath(name), Button: "Launch " + name, Hidden: [][2]string{{"version", strconv.FormatInt(up.cohort.Version, 10)}},
+	page.Form = &setupForm{Action: launchPath(name), Button: "Launch " + name, Hidden: [][2]string{{"version", strconv.FormatInt(up.cohort.Version, 10)}, {"again", again}},
 		Groups: []fieldGroup{{Fields: []field{{Name: "name", Label: "Type the cohort’s name to launch it", Hint: name}}}}}
 	return page, up, nil
 }
@@ -101,8 +104,13 @@ func (s *Console) launch(c *gin.Context, who member) error {
 		return err
 	}
 	ctx, name := c.Request.Context(), up.cohort.Name
-	if typed(c, "version") != strconv.FormatInt(up.cohort.Version, 10) && page.Again {
+	if page.Again && typed(c, "again") == "" {
 		return s.latestLaunch(c, name, "")
+	}
+	if !page.Again && typed(c, "version") != strconv.FormatInt(up.cohort.Version, 10) {
+		page.Form.showTyped(c, false)
+		page.Faults = []faultLine{{Href: "#main", Text: "Somebody changed this cohort after you opened this page. Nothing was started: look at it again, then launch it"}}
+		return s.render(c, http.StatusConflict, "launch.html", page)
 	}
 	var faults []programme.Fault
 	for _, text := range page.Blocked {
@@ -149,8 +157,6 @@ const launchKind = "launch"
 // operationPage shows how far an operation is. It reads the records each time: closing it ends nothing.
 type operationPage struct {
 	frame
-	Cohort   string
-	What     string
 	Facts    []fact
 	Running  bool
 	Total    int
@@ -183,7 +189,7 @@ func (s *Console) showOperation(c *gin.Context, who member) error {
 		return err
 	}
 	what := or(operationWords[op.Kind], word(op.Kind))
-	page := operationPage{frame: s.frame(c, who, what+" of "+name), Cohort: name, What: what, Running: op.State == "running", Total: op.Total, Done: op.Done,
+	page := operationPage{frame: s.frame(c, who, what+" of "+name), Running: op.State == "running", Total: op.Total, Done: op.Done,
 		Failed: op.Failed, Nobody: op.Total == 0, Journeys: cohortPath(name) + "#journeys"}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
 	page.Facts = facts(fact{Key: "State", Text: word(op.State)}, fact{Key: "Ordered", Text: moment(op.Created)}, fact{Key: "Finished", Text: moment(op.Finished)},

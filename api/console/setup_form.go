@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -70,17 +71,54 @@ func (f *setupForm) fields() []*field {
 	return list
 }
 
+// seenField carries what a form showed when it was opened, so that somebody else's changes are told from the sender's.
+const seenField = "seen"
+
+// remember notes what the form shows.
+func (f *setupForm) remember() {
+	seen := map[string]string{}
+	for _, one := range f.fields() {
+		seen[one.Name] = one.raw()
+	}
+	text, _ := json.Marshal(seen) // a map of texts always marshals
+	f.Hidden = append(f.Hidden, [2]string{seenField, string(text)})
+}
+
 // showTyped puts what was sent into the fields. With changed the form was made from what stands now, which is not what the
-// sender saw: where the two differ the field shows both.
+// sender saw: what the sender left alone stays as it stands now, and where the two differ the field shows both.
 func (f *setupForm) showTyped(c *gin.Context, changed bool) {
 	f.Changed = changed
+	var seen map[string]string
+	if json.Unmarshal([]byte(c.PostForm(seenField)), &seen) == nil && !changed {
+		f.hide(seenField, c.PostForm(seenField))
+	}
 	for _, one := range f.fields() {
+		if was, known := seen[one.Name]; changed && known && was == typed(c, one.Name) {
+			continue
+		}
 		before := one.shown()
 		one.take(c.PostForm(one.Name))
 		if after := one.shown(); changed && after != before {
 			one.Now = or(before, "nothing")
 		}
 	}
+}
+
+// raw is the field's value as a form sends it.
+func (f *field) raw() string {
+	switch f.Type {
+	case "check":
+		if f.Checked {
+			return "yes"
+		}
+		return ""
+	case "select", "radios":
+		if i := slices.IndexFunc(f.Options, func(o option) bool { return o.Selected }); i >= 0 {
+			return f.Options[i].Value
+		}
+		return ""
+	}
+	return f.Value
 }
 
 // take puts a sent value into the field.
@@ -92,11 +130,9 @@ func (f *field) take(value string) {
 		for i := range f.Options {
 			f.Options[i].Selected = f.Options[i].Value == value
 		}
-	case "area":
-		f.Value = cleaned(value)
 	case "file":
 	default:
-		f.Value = typedLine(value)
+		f.Value = cleaned(value)
 	}
 }
 
@@ -116,9 +152,6 @@ func (f *field) shown() string {
 	}
 	return f.Value
 }
-
-// typedLine is one line as it was written.
-func typedLine(value string) string { return cleaned(value) }
 
 // wrong shows faults in the summary and at their fields; what belongs to no field of the form leads to its beginning.
 // beneath is where the form's fields lie in the document that the faults speak of.

@@ -134,6 +134,7 @@ func (s *Console) sittingForm(c *gin.Context, who member, up *settingUp, stage p
 	for i := range len(one.Sessions) + sessionsMore {
 		form.Groups = append(form.Groups, sessionGroup(i, one.Sessions))
 	}
+	form.remember()
 	return form
 }
 

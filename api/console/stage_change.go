@@ -2,6 +2,9 @@ package console
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,7 +64,7 @@ func (s *Console) stageForm(c *gin.Context, who member, up *settingUp, stage pro
 	if dates := s.stageDates(plain, up.year, standard, own); len(dates) > 0 {
 		form.Groups = append(form.Groups, fieldGroup{Legend: "Dates", Fields: dates})
 		if !k.Launched.IsZero() {
-			form.Text = append(form.Text, "The cohort runs: leaders for whom this stage is open follow at once, with new reminders, and are told where their date moves.")
+			form.Text = append(form.Text, "The cohort runs: leaders for whom this stage is open follow at once, with new reminders. You see what changes before it does.")
 		}
 	}
 	switch {
@@ -77,6 +80,7 @@ func (s *Console) stageForm(c *gin.Context, who member, up *settingUp, stage pro
 	form.Groups = append(form.Groups, fieldGroup{Legend: "Whom it waits on among staff", Hint: "Left empty, the cohort’s.", Fields: []field{
 		{Name: "owner", Label: "Owner (optional)", Hint: "The cohort’s is " + or(k.Owner, "nobody"), Value: own.Owner},
 		{Name: "deputy", Label: "Deputy (optional)", Hint: "The cohort’s is " + or(k.Deputy, "nobody"), Value: own.Deputy}}})
+	form.remember()
 	return form
 }
 
@@ -207,12 +211,96 @@ func (s *Console) changeStage(c *gin.Context, who member) error {
 		own.Ladder = append(own.Ladder, n)
 	}
 	form := func(up *settingUp) *setupForm { return s.stageForm(c, who, up, stage) }
-	if len(faults) > 0 {
+	if len(faults) > 0 || typed(c, "step") == "change" {
 		shown := form(up)
 		shown.showTyped(c, false)
 		shown.wrong(faults, "")
 		return s.renderForm(c, shown)
 	}
+	if !up.cohort.Launched.IsZero() && typed(c, "step") != "confirm" && typed(c, "version") == strconv.FormatInt(up.cohort.Version, 10) {
+		return s.previewStage(c, who, up, stage, own)
+	}
 	change := programme.CohortChange{Overrides: map[string]programme.StageOverride{stage.Name: own}}
 	return s.changeCohort(c, who, up, change, changing{form: form, beneath: "/overrides/" + stage.Name, to: yearPath(up.cohort.Name) + "?did=saved"})
+}
+
+// stageCheckPage shows what a change of a stage does to a cohort that runs, with the button that does it.
+type stageCheckPage struct {
+	frame
+	Rows   []changeRow
+	Follow string // how many leaders follow at once
+	Open   string // their list
+	Come   int    // for whom the stage is still to open
+	Action string
+	Hidden [][2]string
+}
+
+// changeRow is one date or setting before and after.
+type changeRow struct{ What, Now, Then string }
+
+// previewStage shows what would change, and for how many, before it does.
+func (s *Console) previewStage(c *gin.Context, who member, up *settingUp, stage programme.BlueprintStage, own programme.StageOverride) error {
+	after := up.cohort
+	after.Overrides = maps.Clone(up.cohort.Overrides)
+	if after.Overrides == nil {
+		after.Overrides = map[string]programme.StageOverride{}
+	}
+	after.Overrides[stage.Name] = own
+	if faults, _ := programme.Check(up.year, after, s.Calendar); len(faults) > 0 {
+		form := s.stageForm(c, who, up, stage)
+		form.showTyped(c, false)
+		form.wrong(faults, "")
+		return s.renderForm(c, form)
+	}
+	counts, err := s.Store.CohortCounts(c.Request.Context(), up.cohort.Name)
+	if err != nil {
+		return err
+	}
+	states := counts.ByStage[stage.Name]
+	page := stageCheckPage{frame: s.frame(c, who, "What would change for "+stage.Title), Action: stagePath(up.cohort.Name, stage.Name),
+		Follow: counted(states[programme.StageOpen], "leader has", "leaders have"), Open: cohortPath(up.cohort.Name) + "?stage=" + stage.Name + "#journeys",
+		Come: states[programme.StageNotOpen]}
+	page.Back = &way{Text: stage.Title, Href: page.Action}
+	if page.Rows, err = s.stageChanges(up, after, stage.Name); err != nil {
+		return err
+	}
+	for _, name := range []string{"version", seenField, "opens_week", "due_week", "limit_week", "ladder", "owner", "deputy"} {
+		page.Hidden = append(page.Hidden, [2]string{name, typed(c, name)})
+	}
+	return s.render(c, http.StatusOK, "stage_check.html", &page)
+}
+
+// stageChanges are a stage's dates and settings before and after a change, those that differ.
+func (s *Console) stageChanges(up *settingUp, after programme.Cohort, stage string) (rows []changeRow, err error) {
+	add := func(what, now, then string) {
+		if now != then {
+			rows = append(rows, changeRow{what, or(now, "None"), or(then, "None")})
+		}
+	}
+	var dates [2]map[programme.YearWhat]string
+	var own [2]programme.BlueprintStage
+	for i, c := range []programme.Cohort{up.cohort, after} {
+		all, err := up.year.YearDates(c, up.sittings, s.Calendar)
+		if err != nil {
+			return nil, err
+		}
+		dates[i] = map[programme.YearWhat]string{}
+		for _, date := range all {
+			if date.Stage == stage {
+				dates[i][date.What] = moment(date.At)
+			}
+		}
+		if own[i], err = up.year.StageIn(c, stage); err != nil {
+			return nil, err
+		}
+	}
+	for _, what := range []programme.YearWhat{programme.YearOpens, programme.YearDue, programme.YearLimit} {
+		add(yearWords[what], dates[0][what], dates[1][what])
+	}
+	rungs := func(l programme.Ladder) string { return numbers(append(slices.Clone(l.Before), l.After...)) }
+	add("Reminders", rungs(own[0].Ladder), rungs(own[1].Ladder))
+	was, is := up.cohort.Overrides[stage], after.Overrides[stage]
+	add("Owner", or(was.Owner, up.cohort.Owner), or(is.Owner, after.Owner))
+	add("Deputy", or(was.Deputy, up.cohort.Deputy), or(is.Deputy, after.Deputy))
+	return rows, nil
 }

@@ -1,0 +1,40 @@
+package console
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestSittingsAreSetUp(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	y.created()
+	y.page(sittingsPath(cohort), http.StatusOK, "Residential 1", "As the blueprint has it", "Not set yet", "Add a sitting")
+	add := sittingsPath(cohort) + "/residential-1"
+	form := y.form(y.page(add, http.StatusOK, `value="2027-09-05T16:00"`))
+	y.post(add, with(form, "name", "B", "capacity", "", "starts_at", "soon"), http.StatusUnprocessableEntity, `href="#capacity"`, `href="#starts_at"`, `value="soon"`)
+	y.post(add, with(form, "name", "B", "capacity", "50", "minimum", "60", "sessions-1-title", "Robots", "sessions-1-starts_at", "2027-09-01T09:00"), http.StatusUnprocessableEntity,
+		`href="#name"`, `href="#minimum"`, `href="#sessions-1-starts_at"`)
+	y.to(y.post(add, with(form, "name", "b", "capacity", "50", "group", "South", "venue", "Elm House", "starts_at", "2027-09-12T16:00", "ends_at", "2027-09-17T13:00",
+		"sessions-1-title", "Robots", "sessions-1-starts_at", "2027-09-13T09:00", "sessions-1-speaker", "Ada Field"), http.StatusSeeOther), sittingsPath(cohort)+"?did=saved")
+	y.page(sittingsPath(cohort)+"?did=saved", http.StatusOK, "Elm House", "South", "50, 0 taken", "Sun 12 Sep 2027, 16:00")
+	at := add + "/b"
+	form = y.form(y.page(at, http.StatusOK, `value="Elm House"`, `value="Robots"`, "Remove this sitting"))
+	y.to(y.post(at, with(form, "capacity", "60"), http.StatusSeeOther), sittingsPath(cohort)+"?did=saved")
+	y.post(at, with(form, "capacity", "70"), http.StatusConflict, "It now says: <strong>60</strong>", `value="70"`)
+	list, err := y.records.Sittings(t.Context(), cohort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range list {
+		if one.Name == "b" && (one.Capacity != 60 || one.Sessions[0].Speaker != "Ada Field" || clockTime(one.Starts) != "2027-09-12T16:00") {
+			t.Errorf("%+v", one)
+		}
+	}
+	y.page(yearPath(cohort), http.StatusOK, "South", "Sun 12 Sep 2027, 16:00")
+	main := y.form(y.page(add+"/main", http.StatusOK))
+	y.post(add+"/main", with(main, "do", "remove"), http.StatusUnprocessableEntity, "has room for 60, but the cohort has 100 places")
+	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK)), "do", "remove"), http.StatusSeeOther), sittingsPath(cohort)+"?did=removed")
+	y.page(at, http.StatusNotFound)
+	y.page(sittingsPath(cohort)+"/onboarding", http.StatusNotFound)
+}
