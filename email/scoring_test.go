@@ -9,7 +9,7 @@ import (
 
 // Of two cohorts a selector gets one mail, which says why it came and nothing about taking part.
 func TestMailsToASelectorMerge(t *testing.T) {
-	job := sample(programme.MsgSelectorAssigned)
+	job := Sample(programme.MsgSelectorAssigned)
 	second := sampleItem(programme.MsgSelectorReminder)
 	second.Count = 1
 	job.Items, job.Keys = append(job.Items, second), append(job.Keys, second.Key)
