@@ -42,7 +42,7 @@ func TestMailsToSelectors(t *testing.T) {
 			}
 		}
 		for _, row := range lines {
-			if !b.sendsItself(t, row.Key) {
+			if !b.promisedToCohort(t, row.Key) {
 				t.Errorf("the cohort is not told of %s", row.Key)
 			}
 		}
@@ -69,7 +69,7 @@ func TestMailsToSelectors(t *testing.T) {
 	})
 }
 
-func (b *bundle) sendsItself(t *testing.T, key string) bool {
+func (b *bundle) promisedToCohort(t *testing.T, key string) bool {
 	t.Helper()
 	for _, row := range b.outboxOf(t, programme.CohortID(spring), signalMail) {
 		if strings.Contains(string(row.Body), key) {
