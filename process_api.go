@@ -95,7 +95,7 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: p.namespace, Now: realNow, Log: p.log})
 	staff := console.New(console.Options{Store: p.store, Orders: calls, Setup: calls, Calendar: days, AllBlueprints: programme.Blueprints,
 		Compose: sampleMail(s.PublicURL), TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
-		Views: stockViews(s.TemporalUIURL, p.namespace), RunbookURL: s.RunbookURL, Messages: email.Messages(), PublicURL: s.PublicURL,
+		Views: stockViews(s.TemporalUIURL, p.namespace), RunbookURL: s.RunbookURL, Messages: email.Messages(), Sample: email.Sample, PublicURL: s.PublicURL,
 		Blueprints: programme.BlueprintNamed, Log: p.log, Now: realNow, Allow: api.NewLimiter(10, time.Minute, realNow).Allow,
 		// A whole office comes in the morning through one address.
 		Organisation: organisation(s), AllowOrganisation: api.NewLimiter(60, time.Second, realNow).Allow})

@@ -10,7 +10,7 @@ import (
 // A session that came to nothing is asked for as what it is, not as if it were time for the first time.
 func TestAnotherTimeForASession(t *testing.T) {
 	for _, message := range []string{programme.MsgCoaching, programme.MsgCoachingReminder} {
-		job := sample(message)
+		job := Sample(message)
 		job.Items[0].Title, job.Items[0].Session.Again, job.Items[0].Due = "Second coaching session", true, london(2027, 9, 30, 17, 0)
 		mail, err := Compose(job, publicURL)
 		if err != nil {
@@ -29,7 +29,7 @@ func TestAnotherTimeForASession(t *testing.T) {
 func TestWhyASessionIsCancelled(t *testing.T) {
 	for why, said := range givenUp {
 		for _, asks := range []bool{true, false} {
-			job := sample(programme.MsgCoachingCancelled)
+			job := Sample(programme.MsgCoachingCancelled)
 			job.Items[0].Session.Why = why
 			if !asks {
 				job.Items[0].Link, job.Items[0].Session.Next, job.Items[0].Session.Seeking = programme.Token{}, "", true
@@ -64,7 +64,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 
 // A request after a session that did not take place says so.
 func TestARequestAfterAMissedSession(t *testing.T) {
-	job := sample(programme.MsgCoaching)
+	job := Sample(programme.MsgCoaching)
 	job.Items[0].Session.Again, job.Items[0].Session.Why = true, programme.GivenUpMissed
 	mail, err := Compose(job, publicURL)
 	if err != nil {

@@ -68,6 +68,8 @@ type CohortChange struct {
 	Overrides map[string]StageOverride
 	// Sittings are whole, by event.
 	Sittings map[string][]Sitting
+	// Openings are opening paragraphs, by message: an empty one returns to the usual one.
+	Openings map[string]string
 }
 
 // CohortCounts is a cohort at a glance, for pages and GET /cohorts.

@@ -40,6 +40,8 @@ type Options struct {
 	RunbookURL string
 	// Messages are the names of all mails there are.
 	Messages []string
+	// Sample is a mail of a message to people whom there are not; Compose writes it.
+	Sample func(message string) programme.MailJob
 	// PublicURL is what addresses begin with; https makes the cookie a __Host- one.
 	PublicURL string
 	// Blueprints finds the shape of a cohort's year; ErrNotFound.
@@ -156,6 +158,9 @@ func (s *Console) routes() []route {
 		{post, "/console/cohorts/:cohort/set-up/coaches", nil, coordinate, s.importCoaches},
 		{get, "/console/cohorts/:cohort/set-up/mails", nil, coordinate, s.showYearMails},
 		{get, "/console/cohorts/:cohort/set-up/mails/preview", nil, coordinate, s.showSampleMail},
+		{get, "/console/cohorts/:cohort/set-up/messages", nil, coordinate, s.showMessages},
+		{get, "/console/cohorts/:cohort/set-up/messages/:message", nil, coordinate, s.showOwnMessage},
+		{post, "/console/cohorts/:cohort/set-up/messages/:message", nil, coordinate, s.changeOwnMessage},
 		{get, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.showLaunch},
 		{post, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.launch},
 		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},

@@ -47,7 +47,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-var pathValues = strings.NewReplacer(":cohort", cohort, ":coach", "C-222222", ":slot", "s0", ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID,
+var pathValues = strings.NewReplacer(":cohort", cohort, ":coach", "C-222222", ":slot", "s0", ":message", "onboarding", ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID,
 	":operation", launchID)
 
 // TestRoles tries every page with every role, and as nobody.

@@ -109,7 +109,7 @@ func (up *settingUp) steps(people int, coaches []programme.Coach) []setupStep {
 		list = append(list, up.coachesStep(coaches))
 	}
 	list = append(list, setupStep{ID: "mails", Title: "Every mail one leader will get", Href: mailsPath(name),
-		Hint: "The dated list, with each mail as it would read", State: "To look at"})
+		Hint: "The dated list, with each mail as it would read", State: "To look at"}, up.messagesStep())
 	launch := setupStep{ID: "launch", Title: "Launch", Href: launchPath(name), Hint: "Starts everybody’s year", State: "Ready", Colour: stepOpen}
 	switch {
 	case !up.cohort.Launched.IsZero():
@@ -119,6 +119,14 @@ func (up *settingUp) steps(people int, coaches []programme.Coach) []setupStep {
 		launch.State, launch.Colour = "Cannot start yet", stepWaiting
 	}
 	return append(list, launch)
+}
+
+func (up *settingUp) messagesStep() setupStep {
+	step := setupStep{ID: "messages", Title: "Messages", Href: messagesPath(up.cohort.Name), Hint: "Every template with a sample, and its opening paragraph", State: "As usual"}
+	if n := len(up.cohort.Openings); n > 0 {
+		step.State = counted(n, "own paragraph", "own paragraphs")
+	}
+	return step
 }
 
 func (up *settingUp) sittingsStep() setupStep {

@@ -29,6 +29,7 @@ type fieldGroup struct {
 	Legend string
 	Hint   string
 	Fields []field
+	Beside bool // they stand beside each other where there is room
 }
 
 // field is one thing to fill in.
@@ -122,20 +123,21 @@ func typedLine(value string) string { return cleaned(value) }
 // wrong shows faults in the summary and at their fields; what belongs to no field of the form leads to its beginning.
 // beneath is where the form's fields lie in the document that the faults speak of.
 func (f *setupForm) wrong(faults []programme.Fault, beneath string) {
-	for _, fault := range faults {
+	fields := f.fields()
+	place := func(fault programme.Fault) int {
 		name := strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(fault.Field, beneath), "/"), "/", "-")
+		return slices.IndexFunc(fields, func(one *field) bool { return one.Name == name })
+	}
+	faults = slices.Clone(faults)
+	slices.SortStableFunc(faults, func(a, b programme.Fault) int { return place(a) - place(b) }) // as the page is read
+	for _, fault := range faults {
 		at := "main"
-		for _, one := range f.fields() {
-			if one.Name == name {
-				one.Error, at = fault.Text, one.id()
-			}
+		if i := place(fault); i >= 0 {
+			fields[i].Error, at = fault.Text, fields[i].Name
 		}
 		f.Faults = append(f.Faults, faultLine{Href: "#" + at, Text: fault.Text})
 	}
 }
-
-// id is where a fault leads: of radios, the first.
-func (f *field) id() string { return f.Name }
 
 // changedMeanwhile is what a form says whose cohort somebody else has changed since it was opened.
 const changedMeanwhile = "Somebody changed this cohort after you opened this page. Nothing of yours was saved yet. " +

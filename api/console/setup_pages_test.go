@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func withRecords(t *testing.T) *year {
 	}
 	allow := func(string) (bool, time.Duration) { return true, 0 }
 	pages := New(Options{Store: store, Orders: calls, Setup: calls, Calendar: programme.EnglandAndWales(), AllBlueprints: programme.Blueprints, Compose: compose,
-		PublicURL: "http://console.example", Log: log, Now: realNow, Blueprints: programme.BlueprintNamed, Allow: allow})
+		Messages: email.Messages(), Sample: email.Sample, PublicURL: "http://console.example", Log: log, Now: realNow, Blueprints: programme.BlueprintNamed, Allow: allow})
 	y.handler, err = api.New(api.Options{Parts: []api.Part{pages}, Health: api.NewHealth(log, realNow), Registry: prometheus.NewRegistry(), PublicURL: "http://console.example",
 		BodyCaps: BodyCaps(), Log: log, Now: realNow})
 	if err != nil {
@@ -486,4 +487,39 @@ func TestALaunchByApplicationStartsNobody(t *testing.T) {
 	form := y.form(y.page(launchPath(cohort), http.StatusOK))
 	answer := y.post(launchPath(cohort), with(form, "name", cohort), http.StatusSeeOther)
 	y.page(answer.Header.Get("Location"), http.StatusOK, "There was nobody to start")
+}
+
+func TestEveryMailOfAYear(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	y.created("route", "invitation", "starts_on", "2028-03-06")
+	page := y.page(mailsPath(cohort), http.StatusOK, "scheduled mails, and never more than", "Invitation reminder", "while it is unanswered", "Event tomorrow", "to those who came to “Residential 1”",
+		"when the invitation is accepted", "on the working day before the session", "Assistant", "to those who agreed to it")
+	links := regexp.MustCompile(`href="(mails/preview\?[^"]*)"`).FindAllStringSubmatch(page, -1)
+	if len(links) < 60 {
+		t.Fatalf("%d mails", len(links))
+	}
+	prompt := regexp.MustCompile(`gets <strong>(\d+)</strong>`).FindStringSubmatch(page)
+	if n, err := strconv.Atoi(prompt[1]); err != nil || n < 15 || n > 30 {
+		t.Errorf("a prompt leader gets %s scheduled mails", prompt[1])
+	}
+	for _, link := range links {
+		mail := y.page(setupPath(cohort)+"/"+inTag(` href="`+link[1]+`"`, "href"), http.StatusOK, "Mail as it would read", "As it would go out", "Sample")
+		silent(t, link[1], mail, "{{link", "<no value>")
+	}
+	y.page(mailsPath(cohort)+"/preview?on=2028-03-06", http.StatusNotFound)
+	y.page(mailsPath(cohort)+"/preview?message=survey-done&stage=nothing", http.StatusNotFound)
+}
+
+// TestMailsOfAGroup: each group reads the dates of its own sittings.
+func TestMailsOfAGroup(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	y.created()
+	add := sittingsPath(cohort) + "/residential-2"
+	form := y.form(y.page(add, http.StatusOK))
+	y.post(add, with(form, "name", "b", "group", "South", "capacity", "50", "starts_at", "2028-01-24T08:00", "ends_at", "2028-01-26T16:00"), http.StatusSeeOther)
+	y.page(mailsPath(cohort), http.StatusOK, `<option value="South">`, "All others", "Year dates")
+	south := y.page(mailsPath(cohort)+"?group=South", http.StatusOK, `<option value="South" selected>`, "Fri 21 Jan 2028", "group=South")
+	silent(t, "South", south, "Fri 7 Jan 2028")
 }

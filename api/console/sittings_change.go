@@ -160,7 +160,7 @@ func sessionGroup(i int, sessions []programme.Session) fieldGroup {
 		one = sessions[i]
 	}
 	at := "sessions-" + strconv.Itoa(i) + "-"
-	return fieldGroup{Legend: "Session " + strconv.Itoa(i+1), Fields: []field{
+	return fieldGroup{Legend: "Session " + strconv.Itoa(i+1), Beside: true, Fields: []field{
 		{Name: at + "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
 		{Name: at + "title", Label: "Title", Value: one.Title},
 		{Name: at + "speaker", Label: "Speaker (optional)", Value: one.Speaker},

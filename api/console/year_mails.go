@@ -106,7 +106,7 @@ func (s *Console) showYearMails(c *gin.Context, who member) error {
 	days, acts := byDay(mails)
 	for _, of := range days {
 		on := programme.DateOf(of[0].At)
-		line := mailDay{Day: day(on), Whom: "Leader", Way: way{Text: "Read it", Href: previewPath(name, group, of[0]), Hidden: "of " + day(on)}}
+		line := mailDay{Day: day(on), Whom: "Leader", Way: way{Text: "Read it", Href: previewPath(group, of[0]), Hidden: "of " + day(on)}}
 		if of[0].Assistant {
 			line.Whom = "Assistant"
 		} else {
@@ -116,24 +116,24 @@ func (s *Console) showYearMails(c *gin.Context, who member) error {
 			}
 		}
 		for _, mail := range of {
-			line.Lines = append(line.Lines, mailLineOf(name, group, mail))
+			line.Lines = append(line.Lines, mailLineOf(group, mail))
 		}
 		page.Days = append(page.Days, line)
 	}
 	for _, mail := range acts {
-		page.Acts = append(page.Acts, mailLineOf(name, group, mail))
+		page.Acts = append(page.Acts, mailLineOf(group, mail))
 	}
 	return s.render(c, http.StatusOK, "year_mails.html", &page)
 }
 
-func mailLineOf(cohort, group string, m programme.YearMail) mailLine {
+func mailLineOf(group string, m programme.YearMail) mailLine {
 	what := word(m.Message)
 	return mailLine{What: what, Stage: or(m.Title, "The whole year"), Due: moment(m.Due), If: m.If,
-		Way: way{Text: what, Href: previewPath(cohort, group, m), Hidden: "about " + or(m.Title, "the whole year")}}
+		Way: way{Text: what, Href: previewPath(group, m)}}
 }
 
 // previewPath names a mail by its day or, where it has none, by what it answers.
-func previewPath(cohort, group string, m programme.YearMail) string {
+func previewPath(group string, m programme.YearMail) string {
 	query := url.Values{}
 	if group != "" {
 		query.Set("group", group)
@@ -147,7 +147,7 @@ func previewPath(cohort, group string, m programme.YearMail) string {
 	if m.Assistant {
 		query.Set("to", "assistant")
 	}
-	return mailsPath(cohort) + "/preview?" + query.Encode()
+	return "mails/preview?" + query.Encode() // beneath the page of the list
 }
 
 // showSampleMail is GET /console/cohorts/{cohort}/set-up/mails/preview: the mail of a day, or one that answers an act, as

@@ -31,9 +31,6 @@ type changeCohortInput struct {
 	Body    cohortChange
 }
 
-// maxOpening is how many characters an opening paragraph may have.
-const maxOpening = 2000
-
 func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortOutput, error) {
 	if in.IfMatch == "" {
 		return nil, api.NewProblem(api.PreconditionRequired, "Send the cohort's ETag in the header If-Match.")
@@ -105,10 +102,10 @@ func (change cohortChange) openings(had map[string]string, refuse func(field, te
 	for _, message := range slices.Sorted(maps.Keys(change.Openings)) {
 		text := strings.TrimSpace(change.Openings[message])
 		switch {
-		case !slices.Contains(withOpening(), message):
-			refuse("openings", "Name messages by: "+strings.Join(withOpening(), ", ")+".")
-		case utf8.RuneCountInString(text) > maxOpening:
-			refuse("/openings/"+message, fmt.Sprintf("Write at most %d characters.", maxOpening))
+		case !slices.Contains(programme.OwnOpenings(), message):
+			refuse("openings", "Name messages by: "+strings.Join(programme.OwnOpenings(), ", ")+".")
+		case utf8.RuneCountInString(text) > programme.LongestOpening:
+			refuse("/openings/"+message, fmt.Sprintf("Write at most %d characters.", programme.LongestOpening))
 		case text == "":
 			delete(openings, message)
 		default:
@@ -159,16 +156,6 @@ func ofOverrides(faults []programme.Fault, touched map[string]programme.StageOve
 		invalid.Faults = append(invalid.Faults, programme.Fault{Line: f.Line, Field: at, Text: f.Text})
 	}
 	return invalid
-}
-
-// withOpening are the messages whose opening paragraph a cohort may write itself: those that are planned, to leaders and
-// assistants. Replies say what was just done and stay as they are.
-func withOpening() []string {
-	return []string{programme.MsgInvitation, programme.MsgInvitationReminder, programme.MsgInvitationAssistant,
-		programme.MsgYearDates, programme.MsgOnboarding, programme.MsgOnboardingReminder, programme.MsgAssistantWelcome,
-		programme.MsgPsychometrics, programme.MsgPsychometricsReminder, programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgAlumni, programme.MsgAlumniReminder,
-		programme.MsgApplicationReminder, programme.MsgApplicationWaitlisted, programme.MsgApplicationRejected, programme.MsgApplicationNotNeeded,
-		programme.MsgOffer, programme.MsgOfferReminder}
 }
 
 // matches reads RFC 9110's If-Match: a list of strong tags, or * for whatever there is.

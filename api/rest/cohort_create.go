@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fairlead/programme"
 )
@@ -31,6 +32,13 @@ type newClock struct {
 }
 
 type createCohortInput struct{ Body newCohort }
+
+// How long what staff write of a cohort may be, as the documents of the calls say too.
+const (
+	longestName    = 60
+	longestAddress = 254
+	longestLine    = 200
+)
 
 // cohortName is what a cohort may be called: it stands in addresses and workflow ids.
 var cohortName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -93,8 +101,8 @@ func (a *API) readCohort(body newCohort) (programme.Cohort, *programme.Clock, er
 	refuse := func(field, text string) { faults = append(faults, programme.Fault{Field: field, Text: text}) }
 
 	c := programme.Cohort{Name: body.Name, Blueprint: body.Blueprint, Route: body.Route, Places: body.Places}
-	if !cohortName.MatchString(c.Name) {
-		refuse("name", "Write lower-case letters, digits and single hyphens, like 2027-spring.")
+	if !cohortName.MatchString(c.Name) || len(c.Name) > longestName {
+		refuse("name", "Write up to 60 lower-case letters, digits and single hyphens, like 2027-spring.")
 	}
 	if c.Name == "new" {
 		refuse("name", "The console has this address for another page. Choose another name.")
@@ -157,7 +165,7 @@ func (a *API) blueprintNames() []string {
 // address reports whether mail can be sent to the text: one bare address.
 func address(text string) bool {
 	parsed, err := mail.ParseAddress(text)
-	return err == nil && parsed.Address == text && !strings.ContainsAny(text, "\r\n")
+	return err == nil && parsed.Address == text && len(text) <= longestAddress && !strings.ContainsAny(text, "\r\n")
 }
 
 func optionalAddress(text, field string, refuse func(field, text string)) string {
@@ -173,6 +181,9 @@ func oneLine(text, field string, refuse func(field, text string)) string {
 	text = strings.TrimSpace(text)
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		refuse(field, "Write one line.")
+	}
+	if utf8.RuneCountInString(text) > longestLine {
+		refuse(field, "Write at most 200 characters.")
 	}
 	return text
 }

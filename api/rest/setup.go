@@ -48,7 +48,7 @@ func (a *API) ChangeCohort(ctx context.Context, name string, change programme.Co
 		return err
 	}
 	return a.change(ctx, c, b, cohortChange{Places: change.Places, Owner: change.Owner, Deputy: change.Deputy, Signatory: change.Signatory,
-		Contact: change.Contact, Overrides: change.Overrides}, change.Sittings)
+		Contact: change.Contact, Overrides: change.Overrides, Openings: change.Openings}, change.Sittings)
 }
 
 // LaunchCohort starts everybody of a cohort who was not started yet, for this door of staff and others. *programme.Invalid
