@@ -304,8 +304,14 @@ func TestASlowWriteIsDoneOnce(t *testing.T) {
 	opened := 0
 	w.open = func(activities.StageCall) error {
 		opened++
-		time.Sleep(1500 * time.Millisecond)
-		return nil
+		slow := time.NewTimer(1500 * time.Millisecond)
+		defer slow.Stop()
+		select {
+		case <-slow.C:
+			return nil
+		case <-t.Context().Done():
+			return t.Context().Err()
+		}
 	}
 	in := surveyInput("one")
 	in.Style = StyleBrief

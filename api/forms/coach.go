@@ -20,10 +20,12 @@ type coachPage struct {
 	Times   []coachTime
 	Series  []question
 	Said    string // what was just done
-	Slots   string // where the series is sent
-	Remove  string // where a time that is taken back is sent
-	First   string // address of the first page of times, set on a later one
-	Next    string // address of the next, empty on the last
+	// Unchanged is why what was just sent has changed nothing, or empty.
+	Unchanged string
+	Slots     string // where the series is sent
+	Remove    string // where a time that is taken back is sent
+	First     string // address of the first page of times, set on a later one
+	Next      string // address of the next, empty on the last
 }
 
 // timesAPage is how many free times a coach sees at once.
@@ -101,7 +103,7 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 		return err
 	}
 	page := &coachPage{frame: f.frame(v, "Your leaders and times"), Said: said, Slots: "/coach/" + v.ref + "/slots", Remove: "/coach/" + v.ref + "/slots/remove"}
-	page.Year = ""
+	page.Year, page.Unchanged = "", unchanged[c.Query("done")]
 	var series programme.Answers
 	var wrong []programme.Fault
 	if form == "" {
@@ -226,8 +228,7 @@ func (q question) within(id string) question {
 }
 
 var coachSaid = map[string]string{"times": "Your times are published.", "booked": "The time is noted, and your leader is told.",
-	"logged": "Thank you, the session is logged.", "removed": "The time is taken back.", "cancelled": "The session is cancelled, and your leader is told.",
-	sameTime: "Nothing has changed: this is the time that the session already has.", "gone": "Nothing has changed: the session did not have that time any more."}
+	"logged": "Thank you, the session is logged.", "removed": "The time is taken back.", "cancelled": "The session is cancelled, and your leader is told."}
 
 // showCoach is GET /coach/{ref}.
 func (f *Forms) showCoach(c *gin.Context) error {
@@ -339,7 +340,7 @@ func (f *Forms) cancelAgreed(c *gin.Context) error {
 	result, err := f.Store.CancelSession(c.Request.Context(), order)
 	done := "cancelled"
 	if result.Already {
-		done = "gone"
+		done = goneTime
 	}
 	return f.afterCoach(c, form, nil, done, result, err)
 }

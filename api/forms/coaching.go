@@ -13,27 +13,34 @@ import (
 // ownTime is the choice that stands for a time agreed elsewhere.
 const ownTime = "own"
 
-// sameTime says that a session was moved to the time it has.
-const sameTime = "same"
+// sameTime says that a session was moved to the time it has, goneTime that one was cancelled that it has no more.
+const (
+	sameTime = "same"
+	goneTime = "gone"
+)
+
+// unchanged says why an order about a session has changed nothing.
+var unchanged = map[string]string{sameTime: "This is the time that the session already has.", goneTime: "The session did not have that time any more."}
 
 // coachingPage is one coaching session: with whom, when it is booked, and the times to choose from. The leader sees it,
 // and the assistant who runs the diary.
 type coachingPage struct {
 	frame
-	Coach   string
-	About   string // what the coach did before, and where the two can meet
-	Email   string // of the coach
-	State   string // how the session stands, where it cannot be booked
-	Said    string // what became of what was just sent, where that cannot be seen
-	Booked  string // when, or empty
-	Where   string
-	TooLate bool // less than 24 hours before: the coach has to be rung
-	Until   string
-	Choice  []question
-	Button  string
-	Action  string
-	Cancel  string // address of the cancel button, empty where nothing can be cancelled
-	Another string // address that asks for another coach, empty where it cannot be asked
+	Coach string
+	About string // what the coach did before, and where the two can meet
+	Email string // of the coach
+	State string // how the session stands, where it cannot be booked
+	// Unchanged is why what was just sent has changed nothing, or empty.
+	Unchanged string
+	Booked    string // when, or empty
+	Where     string
+	TooLate   bool // less than 24 hours before: the coach has to be rung
+	Until     string
+	Choice    []question
+	Button    string
+	Action    string
+	Cancel    string // address of the cancel button, empty where nothing can be cancelled
+	Another   string // address that asks for another coach, empty where it cannot be asked
 }
 
 // coachingVisit finds who asks for a session's page: the leader, or the assistant whom the leader lets keep the diary.
@@ -96,7 +103,7 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 	}
 	if session.Booked != nil {
 		if c.Query("done") == sameTime {
-			page.Said = coachSaid[sameTime]
+			page.Unchanged = unchanged[sameTime]
 		}
 		page.Booked, page.Where = span(session.Booked.Starts, session.Booked.Ends()), meets(session.Booked.Online)
 	}

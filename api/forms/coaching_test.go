@@ -218,14 +218,14 @@ func TestMovingASessionToItsOwnTime(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.bookable()
-	const same = "Nothing has changed: this is the time that the session already has."
+	const same = "This is the time that the session already has."
 	typed := fields("slot", "own", "starts", "2027-03-09T10:00", "where", "online")
 	helen, pat, coach := b.leader(), b.assistant(programme.AssistantDates), b.come("coach", "person-coach")
 	helen.get(session + "?done=same").is(200).not(same) // nothing is booked
 	helen.post(session, typed).leads(session)
 	helen.get(session).is(200).not(same)
 	helen.post(session, typed).leads(session + "?done=same")
-	helen.get(session+"?done=same").is(200, same, "Booked: ")
+	helen.get(session+"?done=same").is(200, "Nothing has changed", same, "Booked: ")
 	pat.post(session, typed).leads(session + "?done=same")
 	pat.get(session+"?done=same").is(200, same)
 	coach.post(coaches+"/agreed", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "starts", "2027-03-09T10:00", "where", "online")).leads(coaches + "?done=same")
@@ -235,5 +235,5 @@ func TestMovingASessionToItsOwnTime(t *testing.T) {
 	}
 	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=cancelled")
 	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=gone")
-	coach.get(coaches+"?done=gone").is(200, "the session did not have that time any more").not("your leader is told")
+	coach.get(coaches+"?done=gone").is(200, "Nothing has changed", "The session did not have that time any more").not("your leader is told")
 }
