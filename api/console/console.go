@@ -1,4 +1,4 @@
-// Package console is the plain pages of the staff: cohorts, one cohort's journeys, one journey with its stages, mails and
+// Package console is the pages of the staff: what waits on whom and what goes out, cohorts, one cohort's journeys, one journey with its stages, mails and
 // history, the applications with what is decided on them, the events with their venue packs and registers, the tasks, and
 // who may come in. They are HTML that works without scripts, and they read the records alone. A GET never changes
 // anything, but that looking at lists of names or needs is noted in the audit log; a POST ends in a redirect, or shows the
@@ -22,12 +22,26 @@ type Options struct {
 	Store Store
 	// Orders gives commands to journeys.
 	Orders Orders
+	// Setup makes, changes and launches cohorts.
+	Setup Setup
+	// Calendar knows the working days of the centre.
+	Calendar programme.Calendar
+	// AllBlueprints are the shapes a year can take, in the order staff choose from them.
+	AllBlueprints func() []programme.Blueprint
+	// Compose writes a mail as it would go out, every private link masked.
+	Compose func(job programme.MailJob) (programme.Rendered, error)
 	// TemporalUI is the address of the Temporal UI; empty: no links into it.
 	TemporalUI string
 	// Namespace is Temporal's.
 	Namespace string
 	// Views are the stock views of the workflow list in the Temporal UI; none: no links to them.
 	Views []View
+	// RunbookURL is where the runbooks can be read; empty: no links to them.
+	RunbookURL string
+	// Messages are the names of all mails there are.
+	Messages []string
+	// Sample is a mail of a message to people whom there are not; Compose writes it.
+	Sample func(message string) programme.MailJob
 	// PublicURL is what addresses begin with; https makes the cookie a __Host- one.
 	PublicURL string
 	// Blueprints finds the shape of a cohort's year; ErrNotFound.
@@ -58,21 +72,22 @@ type Console struct {
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Console {
-	if o.Store == nil || o.Orders == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil || o.Now == nil {
-		panic("console: Store, Orders, Blueprints, Now, Log and Allow must all be given")
+	if o.Store == nil || o.Orders == nil || o.Setup == nil || o.AllBlueprints == nil || o.Compose == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil || o.Now == nil {
+		panic("console: Store, Orders, Setup, AllBlueprints, Compose, Blueprints, Now, Log and Allow must all be given")
 	}
 	if o.Organisation.Issuer != "" && o.AllowOrganisation == nil {
 		panic("console: Organisation needs AllowOrganisation")
 	}
-	o.PublicURL, o.TemporalUI = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/")
+	o.PublicURL, o.TemporalUI, o.RunbookURL = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/"), strings.TrimSuffix(o.RunbookURL, "/")
 	return &Console{Options: o, organisation: newOrganisation(o.Organisation, o.PublicURL, o.Now)}
 }
 
 // Addresses of the console.
 const (
-	home       = "/console"
-	signInPath = "/console/sign-in"
-	tasksPath  = "/console/tasks"
+	home        = "/console"
+	signInPath  = "/console/sign-in"
+	cohortsPath = "/console/cohorts"
+	tasksPath   = "/console/tasks"
 
 	signedInPath    = "/console/signed-in"
 	sessionsPath    = "/console/sessions"
@@ -116,8 +131,38 @@ func (s *Console) routes() []route {
 		{post, "/console/sign-in/:token", s.followSignInLink, nil, nil},
 		{post, "/console/sign-out", s.signOut, nil, nil},
 
-		{get, home, nil, watch, s.showCohorts},
+		{get, home, nil, watch, s.showHome},
+		{get, operationsPath, nil, watch, s.showOperations},
+		{get, cohortsPath, nil, watch, s.showCohorts},
+		{get, newCohortPath, nil, coordinate, s.showNewCohort},
+		{post, newCohortPath, nil, coordinate, s.makeCohort},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{get, "/console/cohorts/:cohort/operations/:operation", nil, watch, s.showOperation},
+		{get, "/console/cohorts/:cohort/set-up", nil, coordinate, s.showSetup},
+		{get, "/console/cohorts/:cohort/set-up/dates", nil, coordinate, s.showYear},
+		{post, "/console/cohorts/:cohort/set-up/dates", nil, coordinate, s.signWarnings},
+		{get, "/console/cohorts/:cohort/set-up/dates/:stage", nil, coordinate, s.showStage},
+		{post, "/console/cohorts/:cohort/set-up/dates/:stage", nil, coordinate, s.changeStage},
+		{get, "/console/cohorts/:cohort/set-up/settings", nil, coordinate, s.showSettings},
+		{post, "/console/cohorts/:cohort/set-up/settings", nil, coordinate, s.changeSettings},
+		{get, "/console/cohorts/:cohort/set-up/sittings", nil, coordinate, s.showSittings},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage", nil, coordinate, s.showSittingForm},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage", nil, coordinate, s.changeSitting},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting", nil, coordinate, s.showSittingForm},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting", nil, coordinate, s.changeSitting},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting/reschedule", nil, coordinate, s.showReschedule},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting/reschedule", nil, coordinate, s.reschedule},
+		{get, "/console/cohorts/:cohort/set-up/people", nil, coordinate, s.showImportPeople},
+		{post, "/console/cohorts/:cohort/set-up/people", nil, coordinate, s.importPeople},
+		{get, "/console/cohorts/:cohort/set-up/coaches", nil, coordinate, s.showImportCoaches},
+		{post, "/console/cohorts/:cohort/set-up/coaches", nil, coordinate, s.importCoaches},
+		{get, "/console/cohorts/:cohort/set-up/mails", nil, coordinate, s.showYearMails},
+		{get, "/console/cohorts/:cohort/set-up/mails/preview", nil, coordinate, s.showSampleMail},
+		{get, "/console/cohorts/:cohort/set-up/messages", nil, coordinate, s.showMessages},
+		{get, "/console/cohorts/:cohort/set-up/messages/:message", nil, coordinate, s.showOwnMessage},
+		{post, "/console/cohorts/:cohort/set-up/messages/:message", nil, coordinate, s.changeOwnMessage},
+		{get, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.showLaunch},
+		{post, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.launch},
 		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},
 		{get, "/console/cohorts/:cohort/figures.csv", nil, watch, s.sendFigures},
 		{get, "/console/cohorts/:cohort/attendance.csv", nil, coordinate, s.sendAttendance},
@@ -135,6 +180,16 @@ func (s *Console) routes() []route {
 		{get, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.showLateCodes},
 		{post, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.issueLateCode},
 		{get, "/console/cohorts/:cohort/coaches", nil, watch, s.showCoaches},
+		{get, "/console/cohorts/:cohort/match", nil, coordinate, s.showMatch},
+		{post, "/console/cohorts/:cohort/match", nil, coordinate, s.match},
+		{get, "/console/cohorts/:cohort/coaches/:coach", nil, coordinate, s.showCoach},
+		{get, "/console/cohorts/:cohort/coaches/:coach/times", nil, coordinate, s.showTimes},
+		{post, "/console/cohorts/:cohort/coaches/:coach/times", nil, coordinate, s.publishTimes},
+		{get, "/console/cohorts/:cohort/coaches/:coach/times/:slot/remove", nil, coordinate, s.showRemoval},
+		{post, "/console/cohorts/:cohort/coaches/:coach/times/:slot/remove", nil, coordinate, s.removeTime},
+		{get, "/console/cohorts/:cohort/coaches/:coach/leave", nil, coordinate, s.showLeaving},
+		{post, "/console/cohorts/:cohort/coaches/:coach/leave", nil, coordinate, s.coachLeaves},
+		{get, "/console/cohorts/:cohort/ledger", nil, watch, s.showLedger},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},
