@@ -32,7 +32,7 @@ func (a *applying) missedAfterAll(row stageRow, place placeRow) error {
 // waitAgain stops what had followed from the end of a stage that is open again: a survey that looks back on it and is still
 // unanswered, and what has not opened yet.
 func (a *applying) waitAgain(stage string) error {
-	if err := a.stillWait(); err != nil {
+	if err := a.stillWait(func(programme.BlueprintStage) bool { return true }); err != nil {
 		return err
 	}
 	rows, err := a.stages()
@@ -58,15 +58,17 @@ func (a *applying) waitAgain(stage string) error {
 	return nil
 }
 
-// stillWait takes back the openings of the stages that have not opened and wait for one that is open again. A survey after
-// the year only counts its months from there.
-func (a *applying) stillWait() error {
+// stillWait takes back the openings of those of some stages that have not opened and wait for one that is open again. A survey
+// after the year only counts its months from there. Whoever is told may be opening the stage this very moment: for what waits
+// for the compulsory days see tooEarly.
+func (a *applying) stillWait(meant func(programme.BlueprintStage) bool) error {
 	rows, err := a.stages()
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		if row.State == string(programme.StageNotOpen) && !a.isLater(row.Name) && !ready(a.year, row.Name, rows) {
+		stage, _ := a.year.Stage(row.Name)
+		if row.State == string(programme.StageNotOpen) && meant(stage) && !stage.Later() && !ready(a.year, row.Name, rows) {
 			a.effect.Ends = append(a.effect.Ends, programme.StageEnd{Stage: row.Name, State: programme.StageNotOpen, Journey: a.state(), Version: a.j.Version})
 		}
 	}

@@ -117,5 +117,5 @@ func (a *applying) reopen() error {
 		return err
 	}
 	a.effect.Openings = []programme.Opening{{Stage: row.Name, Kind: programme.Kind(row.Kind), At: a.now, Due: terms.Due.UTC(), Round: round}}
-	return a.stillWait()
+	return a.stillWait(func(stage programme.BlueprintStage) bool { return stage.AfterDays })
 }

@@ -155,3 +155,21 @@ func TestWhatIsNoDecision(t *testing.T) {
 		}
 	})
 }
+
+// Asking for the questionnaire again leaves the first session alone, which may be opening this very moment: only the network
+// waits for it.
+func TestReopeningLeavesWhatFollowedAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.onFlagship(t, 1)[0]
+		b.doneBut(t, ref, "psychometrics", "coaching-1", "alumni")
+		must(t, b.writer.Create(&consentRow{Ref: ref, Purpose: programme.ConsentPsychometrics, Given: true, At: b.Now(b.ctx)}).Error)
+		b.lapsed(t, b.openStage(t, ref, "psychometrics"))
+		effect := b.ordered(t, programme.Command{Name: programme.CmdReopen, Ref: ref, Stage: "psychometrics"})
+		if len(effect.Ends) != 1 || effect.Ends[0].Stage != "alumni" {
+			t.Errorf("stages are taken back: %+v", effect.Ends)
+		}
+		if plan := b.openStage(t, ref, "coaching-1"); plan.State != programme.AskOpen {
+			t.Errorf("the first session: %+v", plan)
+		}
+	})
+}
