@@ -156,7 +156,7 @@ func (s *Store) abandonOvertaken(ctx context.Context, olderThan time.Time) error
 func (s *Store) rowFromCommand(ctx context.Context, c programme.Command, person string) (commandRow, error) {
 	order := programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed,
 		Into: c.Into, Message: c.Message, Coach: c.Coach, Sitting: c.Sitting, Status: c.Status, Costs: c.Costs,
-		Urgent: c.Urgent, Decision: c.Decision}
+		Urgent: c.Urgent, Decision: c.Decision, IfVersion: c.IfVersion}
 	codes, err := json.Marshal(order)
 	if err != nil {
 		return commandRow{}, err
@@ -179,7 +179,7 @@ func (s *Store) commandFromRow(ctx context.Context, tx *gorm.DB, r commandRow) (
 	}
 	c := programme.Command{ID: r.ID, Name: programme.CommandName(r.Name), Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Reason: r.Reason,
 		Actor: r.Actor, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, Coach: order.Coach, Sitting: order.Sitting,
-		Status: order.Status, Costs: order.Costs, Urgent: order.Urgent, Decision: order.Decision, At: r.At.UTC(),
+		Status: order.Status, Costs: order.Costs, Urgent: order.Urgent, Decision: order.Decision, IfVersion: order.IfVersion, At: r.At.UTC(),
 		State: programme.CommandState(r.State)}
 	if c.State == programme.CommandApplied {
 		c.Outcome = &programme.Effect{}

@@ -107,7 +107,7 @@ type route struct {
 // routes is the whole of the console and who may see it. A GET serves HEAD as well.
 func (s *Console) routes() []route {
 	const get, post = http.MethodGet, http.MethodPost
-	return []route{
+	return append([]route{
 		{get, signInPath, s.showSignIn, nil, nil},
 		{post, signInPath, s.signIn, nil, nil},
 		{get, startPath, s.startOrganisation, nil, nil},
@@ -165,7 +165,7 @@ func (s *Console) routes() []route {
 		{post, "/console/people/tokens/end/:id", nil, administer, s.endToken},
 		{get, auditPath, nil, administer, s.showAudit},
 		{post, "/console/people/audit.csv", nil, administer, s.sendAudit},
-	}
+	}, s.orderRoutes()...)
 }
 
 // handler is one page; what it returns becomes the edge's page of that kind of problem.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -36,6 +37,11 @@ type fakeStore struct {
 	ordered    []string // commands and releases
 	refuse     error    // of orders and releases
 	broken     error    // what every reading answers with, sessions apart
+	room       []programme.Sitting
+	given      map[string]programme.Command // by the order's id
+	orders     int
+	preview    programme.Preview
+	previewed  programme.Command
 }
 
 type signIn struct {
@@ -207,6 +213,47 @@ func (f *fakeStore) Give(_ context.Context, c programme.Command) error {
 	}
 	f.ordered = append(f.ordered, string(c.Name)+" "+c.Ref+" "+string(c.Decision)+" "+c.Reason+" "+c.Note+" "+c.Actor)
 	return nil
+}
+
+func (f *fakeStore) SittingsWithRoom(context.Context, string, string) ([]programme.Sitting, error) {
+	return f.room, f.ask()
+}
+
+func (f *fakeStore) Command(_ context.Context, id string) (programme.Command, error) {
+	c, known := f.given[id]
+	if !known {
+		return c, programme.ErrNotFound
+	}
+	return c, f.ask()
+}
+
+func (f *fakeStore) NewOrder() string {
+	f.orders++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d", f.orders)
+}
+
+func (f *fakeStore) Preview(_ context.Context, c programme.Command) (programme.Preview, error) {
+	f.previewed = c
+	if f.refuse != nil {
+		return programme.Preview{}, f.refuse
+	}
+	return f.preview, f.ask()
+}
+
+// GiveOnce does what the api does: a second click finds the first.
+func (f *fakeStore) GiveOnce(_ context.Context, c programme.Command) (programme.Effect, error) {
+	if before, given := f.given[c.ID]; given {
+		return *before.Outcome, nil
+	}
+	if f.refuse != nil {
+		return programme.Effect{}, f.refuse
+	}
+	c.State, c.Outcome = programme.CommandApplied, &programme.Effect{Changed: f.preview.Changed, State: programme.Enrolled}
+	if f.given == nil {
+		f.given = map[string]programme.Command{}
+	}
+	f.given[c.ID] = c
+	return *c.Outcome, nil
 }
 
 // page is the beginning of what passes, and whether there is more.

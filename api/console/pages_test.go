@@ -78,18 +78,19 @@ func TestJourney(t *testing.T) {
 		`workflows/journey%2F2027-spring%2FP-7F3K2Q%2Fonboarding"`, "Open, round 2", "Thu 25 Feb 2027, 17:00", "Overdue</strong>", "Mail refused", "Accepted",
 		"Not sent: too close", "carried by another mail", "a copy is possible", `href="`+strings.ReplaceAll(messagePath(sent), "&", "&amp;")+`"`,
 		"On hold to Enrolled", "staff:jo", "Illness", mark+"note", mark+"tasknote", `href="/console/tasks/12"`, `href="/console/journeys/P-222222"`,
-		"Places at events", `<a href="`+sittingAddress+`">Sitting a`, "Cumberland Lodge", "<td>Confirmed</td>", "POST /api/v1/journeys/P-7F3K2Q/withdraw", "POST /api/v1/journeys/P-7F3K2Q/defer")
+		"Places at events", `<a href="`+sittingAddress+`">Sitting a`, "Cumberland Lodge", "<td>Confirmed</td>", `href="/console/journeys/P-7F3K2Q/withdraw"`, `href="/console/journeys/P-7F3K2Q/defer"`)
 	silent(t, address, page, "/resume", "P-7F3K2Q%2Falumni", mark+"subject", mark+"id")
 
-	row := func(word programme.CommandName) string {
-		_, after, _ := strings.Cut(page, "/"+string(word)+"</code>")
-		before, _, _ := strings.Cut(after, "</dd>")
-		return before
-	}
-	for word, stages := range map[programme.CommandName]string{programme.CmdExtend: "onboarding, closing-survey", programme.CmdAnswerFor: "onboarding",
-		programme.CmdSkip: "onboarding, closing-survey, alumni", programme.CmdRetry: "closing-survey", programme.CmdHold: ""} {
-		if got := strings.TrimPrefix(row(word), "<br>Stage: "); got != stages {
-			t.Errorf("%s may name %q, not %q", word, got, stages)
+	for name, stages := range map[programme.CommandName]string{programme.CmdExtend: "onboarding closing-survey", programme.CmdAnswerFor: "onboarding",
+		programme.CmdSkip: "onboarding closing-survey alumni", programme.CmdRetry: "closing-survey", programme.CmdHold: ""} {
+		var named []string
+		for _, stage := range b.store.journeys[0].Stages {
+			if strings.Contains(page, `href="`+orderPath(ref, name, stage.Name)+`"`) {
+				named = append(named, stage.Name)
+			}
+		}
+		if got := strings.Join(named, " "); got != stages {
+			t.Errorf("%s may name %q, not %q", name, got, stages)
 		}
 	}
 

@@ -47,7 +47,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-var pathValues = strings.NewReplacer(":cohort", cohort, ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID)
+var pathValues = strings.NewReplacer(":cohort", cohort, ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID, ":order", givenOrder)
 
 // TestRoles tries every page with every role, and as nobody.
 func TestRoles(t *testing.T) {
@@ -72,9 +72,12 @@ func TestRoles(t *testing.T) {
 					if strings.HasSuffix(address, "/message") {
 						address += "?" + url.Values{"key": {sent}}.Encode()
 					}
+					if strings.Contains(address, "/ordered/") {
+						address += "?command=hold"
+					}
 					var form url.Values
 					if method == http.MethodPost {
-						form = url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"why"}}
+						form = url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"why"}, "version": {"1"}, "order": {givenOrder}}
 					}
 					answer := b.do(method, address, form)
 					served := answer.StatusCode == http.StatusOK || method == http.MethodPost && (answer.StatusCode == http.StatusSeeOther && (r != "" || !strings.HasPrefix(answer.Header.Get("Location"), signInPath)) || answer.StatusCode == http.StatusUnprocessableEntity || answer.StatusCode == http.StatusConflict)
@@ -115,7 +118,7 @@ func TestOps(t *testing.T) {
 		page := b.page(address, http.StatusOK)
 		silent(t, address, page, mark, "Education", "Mark as done", "Leader<", "Assistant<")
 	}
-	says(t, "journey", b.page("/console/journeys/"+ref, http.StatusOK), "Mail refused", "/skip", "/retry")
+	says(t, "journey", b.page("/console/journeys/"+ref, http.StatusOK), "Mail refused", "/skip?stage=", "/retry?stage=closing-survey")
 	silent(t, "journey", b.page("/console/journeys/"+ref, http.StatusOK), "/withdraw", "/answer-for")
 	says(t, "mail", b.page(messagePath(sent), http.StatusOK), "Your role does not see them", "250 Q1")
 

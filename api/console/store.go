@@ -51,6 +51,10 @@ type Journeys interface {
 	// Places are the leader's places at the events of the year, in its order.
 	Places(ctx context.Context, ref string) ([]programme.Place, error)
 	Moves(ctx context.Context, ref string, after int64, limit int) ([]programme.Move, int64, error)
+	// SittingsWithRoom are the other dates of an event that a leader could still have.
+	SittingsWithRoom(ctx context.Context, ref, stage string) ([]programme.Sitting, error)
+	// Command is one order with what became of it.
+	Command(ctx context.Context, id string) (programme.Command, error)
 }
 
 // Events are a cohort's sittings, and who is at them. An unknown cohort, stage or sitting is ErrNotFound.
