@@ -22,6 +22,7 @@ type journeyPage struct {
 	Facts      []fact
 	Leader     []fact
 	Assistant  []fact
+	Line       *linePicture // nil where no stage has dates
 	Stages     []stageRow
 	Places     []eventRow
 	Ledger     []ledgerRow
@@ -111,6 +112,7 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	if who.personal() {
 		page.Leader, page.Assistant = leaderFacts(j), assistantFacts(j)
 	}
+	page.Line = onLine(j.Stages, s.Store.Now(ctx))
 	titles := map[string]string{}
 	for _, stage := range j.Stages {
 		titles[stage.Name] = titleOf(stage)

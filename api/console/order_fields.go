@@ -26,7 +26,7 @@ func (s *Console) orderForm(ctx context.Context, j programme.Journey, name progr
 	f := orderForm{own: programme.Section{Name: "order", Title: "Your order"}, filled: programme.Answers{}}
 	known := stageNamed(j, stage)
 	if stage != "" {
-		f.now = append(f.now, facts(fact{Key: "Stage", Text: stageTitle(j, stage)}, fact{Key: "State", Text: word(known.State)}, fact{Key: "Due", Text: moment(known.Due)},
+		f.now = append(f.now, facts(fact{Key: "Stage", Text: stageTitle(j, stage)}, fact{Key: "State of the stage", Text: word(known.State)}, fact{Key: "Due", Text: moment(known.Due)},
 			fact{Key: "Limit", Text: moment(known.Limit)}, fact{Key: "Parked", Text: word(known.Attention)})...)
 	}
 	var err error
