@@ -80,6 +80,7 @@ type Command struct {
 	// IfVersion is the version of the journey that staff were shown when they ordered it, 0: any. Of another the order is
 	// refused: somebody was there first.
 	IfVersion int64
+	Operation string    // the bulk work it is part of, or empty
 	At        time.Time // programme moment at which it was ordered
 	State     CommandState
 	// Outcome is set once it was applied.

@@ -33,14 +33,7 @@ func (s *Store) journey(tx *gorm.DB, ref string) (programme.Journey, error) {
 // Conditions on stages (Stage, WaitingOn, Overdue true) hold for one open stage together. Overdue false means that no
 // open stage is overdue or, with Stage or WaitingOn, that the stage meant is not. Query finds beginnings of words.
 func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after string, limit int) (list []programme.Journey, next string, err error) {
-	q := s.read(ctx).Model(&journeyRow{}).Where("journeys.ref > ?", after)
-	if f.Cohort != "" {
-		q = q.Where("journeys.cohort = ?", f.Cohort)
-	}
-	if f.State != "" {
-		q = q.Where("journeys.state = ?", string(f.State))
-	}
-	q = withWords(withStage(q, f), f.Query)
+	q := filtered(s.read(ctx).Model(&journeyRow{}).Where("journeys.ref > ?", after), f)
 	var rows []journeyRow
 	if err := q.Order("journeys.ref").Limit(limit + 1).Find(&rows).Error; err != nil {
 		return nil, "", edge(err)
@@ -51,6 +44,17 @@ func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after s
 	}
 	list, err = s.journeysFromRows(s.read(ctx), rows)
 	return list, next, edge(err)
+}
+
+// filtered narrows a query of journeys to those that pass a filter.
+func filtered(q *gorm.DB, f programme.JourneyFilter) *gorm.DB {
+	if f.Cohort != "" {
+		q = q.Where("journeys.cohort = ?", f.Cohort)
+	}
+	if f.State != "" {
+		q = q.Where("journeys.state = ?", string(f.State))
+	}
+	return withWords(withStage(q, f), f.Query)
 }
 
 // withStage narrows a query of journeys by their open stages. The state stands in the text and is no argument, so that
