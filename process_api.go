@@ -19,6 +19,7 @@ import (
 	"fairlead/api/rest"
 	"fairlead/config"
 	"fairlead/demo/sink"
+	"fairlead/email"
 	"fairlead/programme"
 	"fairlead/worker"
 	"fairlead/workflows"
@@ -92,7 +93,7 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 	calls := rest.New(rest.Options{Store: p.store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: p.namespace, Now: realNow, Log: p.log})
 	staff := console.New(console.Options{Store: p.store, Orders: calls, TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
-		Views: stockViews(s.TemporalUIURL, p.namespace), PublicURL: s.PublicURL,
+		Views: stockViews(s.TemporalUIURL, p.namespace), RunbookURL: s.RunbookURL, Messages: email.Messages(), PublicURL: s.PublicURL,
 		Blueprints: programme.BlueprintNamed, Log: p.log, Now: realNow, Allow: api.NewLimiter(10, time.Minute, realNow).Allow,
 		// A whole office comes in the morning through one address.
 		Organisation: organisation(s), AllowOrganisation: api.NewLimiter(60, time.Second, realNow).Allow})

@@ -158,6 +158,18 @@ func (p *population) pages() map[string]func(context.Context) (int, error) {
 			list, _, err := p.store.Tasks(ctx, programme.TaskFilter{Open: true, Cohort: first}, 0, pageSize)
 			return len(list), err
 		},
+		"who waits on whom": func(ctx context.Context) (int, error) {
+			list, err := p.store.Waits(ctx)
+			return len(list), err
+		},
+		"what goes out": func(ctx context.Context) (int, error) {
+			list, err := p.store.Outgoing(ctx, time.Time{}, p.now().AddDate(1, 0, 0))
+			return len(list), err
+		},
+		"mails of a cohort": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Ledger(ctx, programme.LedgerFilter{Cohort: first, State: programme.MessagePlanned}, "", pageSize)
+			return len(list), err
+		},
 		"messages of a journey": func(ctx context.Context) (int, error) {
 			list, _, err := p.store.Messages(ctx, p.someone, "", pageSize)
 			return len(list), err

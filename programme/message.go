@@ -53,6 +53,12 @@ const (
 	NotSentUnsubscribed = "unsubscribed"
 )
 
+// NotSentReasons are all reasons why a line is not sent, in the order staff look for them.
+func NotSentReasons() []string {
+	return []string{NotSentAnswered, NotSentTooClose, NotSentHeld, NotSentWithdrawn, NotSentDeferred, NotSentReplanned, NotSentMissed, NotSentSuppressed,
+		NotSentSkipped, NotSentLapsed, NotSentReplaced, NotSentSameDay, NotSentEnded, NotSentUnsubscribed}
+}
+
 // MessageKey is the identity of one mail for all time: journey / stage / message / round.plan.rung. Its Message-ID
 // derives from it, so every attempt carries the same one. A mail without a stage has "-" in its place.
 func MessageKey(cohort, ref, stage, message string, round, plan, rung int) string {

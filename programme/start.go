@@ -45,7 +45,8 @@ type JourneyFilter struct {
 type TaskFilter struct {
 	Cohort string
 	Ref    string
-	Open   bool // only those not done
+	Owner  string // address of their owner or deputy, whatever its case
+	Open   bool   // only those not done
 }
 
 // OutboxRow is a signal that a transaction promised to a workflow.

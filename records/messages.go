@@ -142,7 +142,11 @@ var triedStates = []string{string(programme.MessageSending), string(programme.Me
 // Messages is the ledger of a journey in the order of the planned moments, without bodies, from the cursor after on, at
 // most limit; next is empty at the end.
 func (s *Store) Messages(ctx context.Context, ref string, after string, limit int) (list []programme.Message, next string, err error) {
-	q := s.read(ctx).Omit("subject_enc", "text_enc", "html_enc", "calendar_enc", "token_enc").Where("ref = ?", ref)
+	return pageOfLedger(s.read(ctx).Omit("subject_enc", "text_enc", "html_enc", "calendar_enc", "token_enc").Where("ref = ?", ref), after, limit)
+}
+
+// pageOfLedger is one page of lines of the ledger in the order of their moments.
+func pageOfLedger(q *gorm.DB, after string, limit int) (list []programme.Message, next string, err error) {
 	if after != "" {
 		at, id, err := parseCursor(after)
 		if err != nil {

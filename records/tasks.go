@@ -77,6 +77,9 @@ func (s *Store) Tasks(ctx context.Context, f programme.TaskFilter, after int64, 
 	if f.Ref != "" {
 		q = q.Where("ref = ?", f.Ref)
 	}
+	if f.Owner != "" {
+		q = q.Where("LOWER(owner) = LOWER(?) OR LOWER(deputy) = LOWER(?)", f.Owner, f.Owner)
+	}
 	if f.Open {
 		q = q.Where("done_at IS NULL")
 	}

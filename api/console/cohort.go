@@ -62,10 +62,10 @@ func (s *Console) showCohort(c *gin.Context, who member) error {
 	stages := s.stagesOf(cohort, counts)
 	page := cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Figures: figuresPath(name), Facts: s.cohortFacts(cohort, counts, len(open), more != 0),
 		States: stateLinks(name, counts), Filter: readFilter(c, name, stages, who.personal())}
-	page.Back = &way{Text: "All cohorts", Href: home}
+	page.Back = &way{Text: "All cohorts", Href: cohortsPath}
 	page.Coached = s.coached(cohort)
 	page.Facts = append(page.Facts, facts(fact{Key: "Owner", Text: cohort.Owner}, fact{Key: "Deputy", Text: cohort.Deputy},
-		fact{Key: "Contact in mails", Text: cohort.Contact}, fact{Key: "Mails", Text: mailCounts(counts)})...)
+		fact{Key: "Contact in mails", Text: cohort.Contact}, fact{Key: "Mails", Way: &way{Text: or(mailCounts(counts), "None yet"), Href: ledgerPath(name), Hidden: "in the ledger"}})...)
 	if cohort.Route == programme.RouteApplication && who.personal() {
 		page.Facts = append(page.Facts, fact{Key: "Applications", Way: &way{Text: "Read, decide and release", Href: applicationsPath(name)}})
 	}

@@ -20,8 +20,7 @@ type cohortsPage struct {
 	frame
 	Cohorts []cohortCard
 	Next    string
-	Later   bool   // not the first page
-	Views   []View // into the Temporal UI
+	Later   bool // not the first page
 }
 
 type cohortCard struct {
@@ -38,7 +37,7 @@ type countLink struct {
 	Href  string
 }
 
-// showCohorts is GET /console.
+// showCohorts is GET /console/cohorts.
 func (s *Console) showCohorts(c *gin.Context, who member) error {
 	after := c.Query("after")
 	if after != "" && !cohortName.MatchString(after) {
@@ -57,9 +56,9 @@ func (s *Console) showCohorts(c *gin.Context, who member) error {
 	for _, task := range open {
 		tasks[task.Cohort]++
 	}
-	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Later: after != "", Views: s.Views}
+	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Later: after != ""}
 	if next != "" {
-		page.Next = home + "?" + url.Values{"after": {next}}.Encode()
+		page.Next = cohortsPath + "?" + url.Values{"after": {next}}.Encode()
 	}
 	for _, cohort := range list {
 		counts, err := s.Store.CohortCounts(ctx, cohort.Name)

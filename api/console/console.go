@@ -1,4 +1,4 @@
-// Package console is the plain pages of the staff: cohorts, one cohort's journeys, one journey with its stages, mails and
+// Package console is the pages of the staff: what waits on whom and what goes out, cohorts, one cohort's journeys, one journey with its stages, mails and
 // history, the applications with what is decided on them, the events with their venue packs and registers, the tasks, and
 // who may come in. They are HTML that works without scripts, and they read the records alone. A GET never changes
 // anything, but that looking at lists of names or needs is noted in the audit log; a POST ends in a redirect, or shows the
@@ -28,6 +28,10 @@ type Options struct {
 	Namespace string
 	// Views are the stock views of the workflow list in the Temporal UI; none: no links to them.
 	Views []View
+	// RunbookURL is where the runbooks can be read; empty: no links to them.
+	RunbookURL string
+	// Messages are the names of all mails there are.
+	Messages []string
 	// PublicURL is what addresses begin with; https makes the cookie a __Host- one.
 	PublicURL string
 	// Blueprints finds the shape of a cohort's year; ErrNotFound.
@@ -64,15 +68,16 @@ func New(o Options) *Console {
 	if o.Organisation.Issuer != "" && o.AllowOrganisation == nil {
 		panic("console: Organisation needs AllowOrganisation")
 	}
-	o.PublicURL, o.TemporalUI = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/")
+	o.PublicURL, o.TemporalUI, o.RunbookURL = strings.TrimSuffix(o.PublicURL, "/"), strings.TrimSuffix(o.TemporalUI, "/"), strings.TrimSuffix(o.RunbookURL, "/")
 	return &Console{Options: o, organisation: newOrganisation(o.Organisation, o.PublicURL, o.Now)}
 }
 
 // Addresses of the console.
 const (
-	home       = "/console"
-	signInPath = "/console/sign-in"
-	tasksPath  = "/console/tasks"
+	home        = "/console"
+	signInPath  = "/console/sign-in"
+	cohortsPath = "/console/cohorts"
+	tasksPath   = "/console/tasks"
 
 	signedInPath    = "/console/signed-in"
 	sessionsPath    = "/console/sessions"
@@ -116,7 +121,9 @@ func (s *Console) routes() []route {
 		{post, "/console/sign-in/:token", s.followSignInLink, nil, nil},
 		{post, "/console/sign-out", s.signOut, nil, nil},
 
-		{get, home, nil, watch, s.showCohorts},
+		{get, home, nil, watch, s.showHome},
+		{get, operationsPath, nil, watch, s.showOperations},
+		{get, cohortsPath, nil, watch, s.showCohorts},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
 		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},
 		{get, "/console/cohorts/:cohort/figures.csv", nil, watch, s.sendFigures},
@@ -135,6 +142,7 @@ func (s *Console) routes() []route {
 		{get, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.showLateCodes},
 		{post, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.issueLateCode},
 		{get, "/console/cohorts/:cohort/coaches", nil, watch, s.showCoaches},
+		{get, "/console/cohorts/:cohort/ledger", nil, watch, s.showLedger},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},

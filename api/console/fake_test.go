@@ -29,6 +29,11 @@ type fakeStore struct {
 	people     fakePeople
 	figures    programme.Figures
 	attendance []programme.AttendanceLine
+	waits      []programme.Wait
+	outgoing   []programme.Outgoing
+	parked     []programme.Parked
+	late       []programme.Late
+	ledger     programme.LedgerFilter // of the last page of the ledger
 	mu         sync.Mutex
 	asked      int
 	filter     programme.JourneyFilter // of the last list of journeys
@@ -143,7 +148,7 @@ func (f *fakeStore) Moves(_ context.Context, ref string, after int64, limit int)
 func (f *fakeStore) Tasks(_ context.Context, filter programme.TaskFilter, after int64, limit int) ([]programme.Task, int64, error) {
 	list, more := page(f.tasks, limit, func(t programme.Task) bool {
 		return t.ID > after && (filter.Cohort == "" || t.Cohort == filter.Cohort) && (filter.Ref == "" || t.Ref == filter.Ref) &&
-			(!filter.Open || t.Done.IsZero())
+			(!filter.Open || t.Done.IsZero()) && (filter.Owner == "" || t.Owner == filter.Owner || t.Deputy == filter.Owner)
 	})
 	if more {
 		return list, list[limit-1].ID, f.ask()

@@ -14,18 +14,17 @@ import (
 func TestCohorts(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.page("/console", http.StatusOK, "Fri 12 Feb 2027, 17:00", `<a href="/console/cohorts/2027-spring">`, `?state=enrolled#journeys">Enrolled: 80</a>`,
-		`?overdue=true#journeys">5<`, "<dt>Parked</dt><dd>4</dd>", `/console/tasks?cohort=2027-spring">1<`, "81 of 100", "A short year", "Mon 1 Mar 2027",
-		`<a href="http://temporal.example/namespaces/default/workflows?query=Attention&amp;savedQuery=Parked">Parked</a>`)
+	b.page("/console/cohorts", http.StatusOK, "Fri 12 Feb 2027, 17:00", `<a href="/console/cohorts/2027-spring">`, `?state=enrolled#journeys">Enrolled: 80</a>`,
+		`?overdue=true#journeys">5<`, "<dt>Parked</dt><dd>4</dd>", `/console/tasks?cohort=2027-spring">1<`, "81 of 100", "A short year", "Mon 1 Mar 2027")
 	for n := range 12 {
 		b.store.cohorts = append(b.store.cohorts, programme.Cohort{Name: fmt.Sprintf("2028-%02d", n), Blueprint: "lost", StartsOn: programme.Date{Year: 2028, Month: 3, Day: 6}})
 	}
-	b.page("/console", http.StatusOK, `href="/console?after=2028-08"`, "Not yet", "Nobody was imported yet")
-	b.page("/console?after=2028-08", http.StatusOK, "2028-11", "First page")
-	b.page("/console?after=2029", http.StatusOK, "There are no more cohorts")
-	b.page("/console?after=%27", http.StatusUnprocessableEntity)
+	b.page("/console/cohorts", http.StatusOK, `href="/console/cohorts?after=2028-08"`, "Not yet", "Nobody was imported yet")
+	b.page("/console/cohorts?after=2028-08", http.StatusOK, "2028-11", "First page")
+	b.page("/console/cohorts?after=2029", http.StatusOK, "There are no more cohorts")
+	b.page("/console/cohorts?after=%27", http.StatusUnprocessableEntity)
 	b.store.cohorts = nil
-	b.page("/console", http.StatusOK, "There is no cohort yet")
+	b.page("/console/cohorts", http.StatusOK, "There is no cohort yet")
 }
 
 func TestCohort(t *testing.T) {
@@ -177,9 +176,11 @@ func TestCost(t *testing.T) {
 		many.store.journeys = append(many.store.journeys, programme.Journey{Ref: fmt.Sprintf("P-Y%05d", n), Cohort: cohort, Stages: many.store.journeys[0].Stages})
 		many.store.messages = append(many.store.messages, programme.Message{Ref: ref, Key: fmt.Sprintf("z/%s/-/survey/%04d", ref, n)})
 		many.store.moves = append(many.store.moves, programme.Move{Ref: ref, ID: int64(10 + n)})
-		many.store.tasks = append(many.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort})
+		many.store.tasks = append(many.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort, Owner: "jo"})
+		many.store.waits = append(many.store.waits, many.store.waits[0])
+		many.store.parked = append(many.store.parked, programme.Parked{Ref: fmt.Sprintf("P-Z%05d", n), Cohort: cohort})
 	}
-	for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+	for _, address := range []string{"/console", "/console/cohorts", "/console/operations", ledgerPath(cohort), "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
 		eventsAddress, sittingAddress, registerAddress, packAddress} {
 		few.store.asked, many.store.asked = 0, 0
 		few.page(address, http.StatusOK)
@@ -188,7 +189,7 @@ func TestCost(t *testing.T) {
 			t.Errorf("%s asks %d times, and %d where there is more", address, few.store.asked, many.store.asked)
 		}
 	}
-	many.page("/console", http.StatusOK, "500 or more")
+	many.page("/console/cohorts", http.StatusOK, "500 or more")
 }
 
 // TestBroken: when the records fail, the page says so and tells nothing of the fault.
@@ -197,7 +198,7 @@ func TestBroken(t *testing.T) {
 	b := setup(t)
 	for err, status := range map[error]int{errors.New("secret detail"): http.StatusInternalServerError, programme.ErrUnavailable: http.StatusServiceUnavailable} {
 		b.store.broken = err
-		for _, address := range []string{"/console", "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+		for _, address := range []string{"/console", "/console/cohorts", "/console/operations", ledgerPath(cohort), "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
 			eventsAddress, sittingAddress, registerAddress, packAddress, packAddress + ".csv"} {
 			silent(t, address, b.page(address, status, "quote <code>urn:fairlead:request:"), "secret", mark)
 		}

@@ -106,10 +106,17 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 		events: residentialEvents(), figures: yearsFigures(), attendance: yearsAttendance(),
 		coaches: []programme.Coach{{Ref: "C-222222", Name: mark + "coach", Email: mark + "coach@example.org", Background: "Healthcare", Region: "Wales",
 			Capacity: 4, Load: 1, OffersOnline: true}, {Ref: "C-333333", Name: mark + "former", Region: "Wales", Capacity: 2, Left: true}},
+		waits: []programme.Wait{{Cohort: cohort, Stage: "residential-1", On: programme.OwnerStaff, Staff: "team@centre.example", Open: 3, Overdue: 2, Since: at("2027-02-01")},
+			{Cohort: "2026-spring", Stage: "alumni", On: programme.OwnerParticipant, Staff: "ann@centre.example", Open: 9, Since: at("2027-02-08")}},
+		outgoing: []programme.Outgoing{{Cohort: cohort, Message: "onboarding-reminder", Lines: 14, People: 12}},
+		parked:   []programme.Parked{{Cohort: cohort, Ref: ref, Stage: "closing-survey", Code: "mail_refused", Since: at("2027-02-02")}, {Cohort: cohort, Ref: other, Code: "stage_lost"}},
+		late: []programme.Late{{What: programme.LateLimit, Count: 2, Refs: []string{ref}}, {What: programme.LateSignal, Count: 1, Refs: []string{"journey/2027-spring/P-7F3K2Q"}},
+			{What: programme.LateOperation, Count: 1, Refs: []string{"launch-1"}}},
 		pairs:  []programme.Pair{{Ref: ref, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_1_of_4"}}},
 		tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}, people: somePeople()}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
 	pages := New(Options{Store: b.store, Orders: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log, Now: realNow, Organisation: provider, AllowOrganisation: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
+		RunbookURL: "http://runbooks.example/", Messages: []string{"onboarding", "onboarding-reminder", "survey"},
 		Views: []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},
 		Blueprints: func(name string) (programme.Blueprint, error) {
 			if name != "year" {

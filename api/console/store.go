@@ -27,6 +27,16 @@ type Overviews interface {
 	Cohort(ctx context.Context, name string) (programme.Cohort, error)
 	Cohorts(ctx context.Context, after string, limit int) ([]programme.Cohort, string, error)
 	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
+	// Waits tell who waits on whom in all cohorts, overdue first.
+	Waits(ctx context.Context) ([]programme.Wait, error)
+	// Outgoing are the lines of the ledger that are planned between two moments, by cohort and message.
+	Outgoing(ctx context.Context, from, to time.Time) ([]programme.Outgoing, error)
+	// Ledger lists lines of a cohort's ledger without bodies; *programme.Invalid where after is no cursor of it.
+	Ledger(ctx context.Context, filter programme.LedgerFilter, after string, limit int) ([]programme.Message, string, error)
+	// Parked lists what is parked, in all cohorts; *programme.Invalid where after is no cursor of it.
+	Parked(ctx context.Context, after string, limit int) ([]programme.Parked, string, error)
+	// Late tells what should have been done by now and is not.
+	Late(ctx context.Context) ([]programme.Late, error)
 	// Figures are a cohort's year in numbers, ErrNotFound where there is no such cohort.
 	Figures(ctx context.Context, name string) (programme.Figures, error)
 	// AttendanceRegister lists by reference who has or had a place at an event.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fairlead/programme"
 
@@ -21,6 +22,7 @@ type tasksPage struct {
 	frame
 	Cohort      string
 	CohortError string
+	Mine        bool // only those of whoever looks
 	Cohorts     []option
 	Rows        []taskRow
 	Next        string
@@ -84,7 +86,7 @@ func (s *Console) showTasks(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	page := tasksPage{frame: s.frame(c, who, "Open tasks"), Cohort: c.Query("cohort"), MayFinish: who.mayFinish()}
+	page := tasksPage{frame: s.frame(c, who, "Open tasks"), Cohort: c.Query("cohort"), Mine: c.Query("whose") == "mine", MayFinish: who.mayFinish()}
 	known := page.Cohort == ""
 	for _, cohort := range cohorts {
 		chosen := cohort.Name == page.Cohort
@@ -96,7 +98,11 @@ func (s *Console) showTasks(c *gin.Context, who member) error {
 		page.refused([]programme.Fault{{Field: "cohort", Text: page.CohortError}})
 		return s.render(c, http.StatusUnprocessableEntity, "tasks.html", &page)
 	}
-	list, next, err := s.Store.Tasks(ctx, programme.TaskFilter{Cohort: page.Cohort, Open: true}, after, tasksAPage)
+	filter := programme.TaskFilter{Cohort: page.Cohort, Open: true}
+	if page.Mine {
+		filter.Owner = who.name
+	}
+	list, next, err := s.Store.Tasks(ctx, filter, after, tasksAPage)
 	if err != nil {
 		return err
 	}
@@ -104,15 +110,27 @@ func (s *Console) showTasks(c *gin.Context, who member) error {
 		page.Rows = append(page.Rows, taskRowOf(t, "", who))
 	}
 	if next != 0 {
-		page.Next = tasksAddress(page.Cohort, "after", next)
+		page.Next = page.address("after", next)
 	}
 	if after != 0 {
-		page.Start = tasksAddress(page.Cohort, "", 0)
+		page.Start = page.address("", 0)
 	}
 	if done, err := number(c.Query("done")); err == nil && done > 0 {
 		page.Done = strconv.FormatInt(done, 10)
 	}
 	return s.render(c, http.StatusOK, "tasks.html", &page)
+}
+
+// address is the list by its filter, with one number more.
+func (p *tasksPage) address(key string, n int64) string {
+	if !p.Mine {
+		return tasksAddress(p.Cohort, key, n)
+	}
+	address := tasksAddress(p.Cohort, key, n)
+	if strings.Contains(address, "?") {
+		return address + "&whose=mine"
+	}
+	return address + "?whose=mine"
 }
 
 // tasksAddress is the list for a cohort, or for all, with one number more.

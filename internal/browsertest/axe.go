@@ -128,6 +128,9 @@ func draw(browser context.Context, n int, one page) error {
 			return err
 		}
 		name := strings.NewReplacer("/", "_", " ", "_", "?", "_", "&", "_", "–", "-").Replace(one.title())
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%03d-%.60s-%d.png", n, name, width)), picture, 0o644); err != nil {
 			return err
 		}
