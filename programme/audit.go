@@ -21,12 +21,13 @@ const (
 	AuditPackOpened         AuditAction = "venue_pack_opened"
 	AuditPackExported       AuditAction = "venue_pack_exported"
 	AuditAttendanceExported AuditAction = "attendance_exported"
+	AuditJourneysExported   AuditAction = "journeys_exported"
 )
 
 // AuditActions lists them in the order in which staff choose from them.
 func AuditActions() []AuditAction {
 	return []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged,
-		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported}
+		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditJourneysExported}
 }
 
 // AuditEntry is one line of the audit log, which is only ever added to. It names staff and no leader.

@@ -17,13 +17,6 @@ const opBulk = "bulk"
 // bulkAtOnce is how many of them one sweep takes.
 const bulkAtOnce = 50
 
-// References are the journeys that pass a filter, by reference, at most limit.
-func (s *Store) References(ctx context.Context, f programme.JourneyFilter, limit int) ([]string, error) {
-	var refs []string
-	err := filtered(s.read(ctx).Model(&journeyRow{}), f).Order("journeys.ref").Limit(limit).Pluck("journeys.ref", &refs).Error
-	return refs, edge(err)
-}
-
 // OrderMany records a command for every journey that passes a filter, as one operation; the workers carry them out. The
 // same operation again is what became of it. ErrConflict where other journeys pass now than staff were shown; *Invalid
 // where there are none, or more than may be ordered at once.

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fairlead/programme"
@@ -29,13 +30,13 @@ func (s *Store) journey(tx *gorm.DB, ref string) (programme.Journey, error) {
 	return list[0], edge(err)
 }
 
-// Journeys lists the journeys that pass the filter by reference, from after on, at most limit; next is empty at the end.
+// Journeys lists the journeys that pass the filter in its order, from after the journey of that reference on, at most limit; next is empty at the end.
 // Conditions on stages (Stage, WaitingOn, Overdue true) hold for one open stage together. Overdue false means that no
 // open stage is overdue or, with Stage or WaitingOn, that the stage meant is not. Query finds beginnings of words.
 func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after string, limit int) (list []programme.Journey, next string, err error) {
-	q := filtered(s.read(ctx).Model(&journeyRow{}).Where("journeys.ref > ?", after), f)
+	q := sorted(filtered(s.read(ctx).Model(&journeyRow{}), f), f.Sort, after)
 	var rows []journeyRow
-	if err := q.Order("journeys.ref").Limit(limit + 1).Find(&rows).Error; err != nil {
+	if err := q.Limit(limit + 1).Find(&rows).Error; err != nil {
 		return nil, "", edge(err)
 	}
 	if len(rows) > limit {
@@ -44,6 +45,18 @@ func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after s
 	}
 	list, err = s.journeysFromRows(s.read(ctx), rows)
 	return list, next, edge(err)
+}
+
+// sorted puts a query of journeys into an order, from after the journey named on.
+func sorted(q *gorm.DB, by programme.JourneySort, after string) *gorm.DB {
+	column := map[programme.JourneySort]string{programme.SortOrganisation: "journeys.organisation", programme.SortState: "journeys.state"}[by]
+	if column == "" {
+		return q.Where("journeys.ref > ?", after).Order("journeys.ref")
+	}
+	if after != "" {
+		q = q.Where("("+column+", journeys.ref) > ((SELECT "+strings.Replace(column, "journeys.", "last.", 1)+" FROM journeys last WHERE last.ref = ?), ?)", after, after)
+	}
+	return q.Order(column + ", journeys.ref")
 }
 
 // filtered narrows a query of journeys to those that pass a filter.

@@ -125,6 +125,8 @@ func (s *Console) routes() []route {
 		{get, operationsPath, nil, watch, s.showOperations},
 		{get, cohortsPath, nil, watch, s.showCohorts},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{post, "/console/cohorts/:cohort/filter", nil, watch, s.takeFilter},
+		{get, "/console/cohorts/:cohort/journeys.csv", nil, coordinate, s.sendJourneys},
 		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},
 		{get, "/console/cohorts/:cohort/figures.csv", nil, watch, s.sendFigures},
 		{get, "/console/cohorts/:cohort/attendance.csv", nil, coordinate, s.sendAttendance},
@@ -173,7 +175,7 @@ func (s *Console) routes() []route {
 		{post, "/console/people/tokens/end/:id", nil, administer, s.endToken},
 		{get, auditPath, nil, administer, s.showAudit},
 		{post, "/console/people/audit.csv", nil, administer, s.sendAudit},
-	}, s.orderRoutes()...)
+	}, append(s.orderRoutes(), s.bulkRoutes()...)...)
 }
 
 // handler is one page; what it returns becomes the edge's page of that kind of problem.

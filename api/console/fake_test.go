@@ -2,8 +2,10 @@ package console
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,6 +49,9 @@ type fakeStore struct {
 	orders     int
 	preview    programme.Preview
 	previewed  programme.Command
+	bulk       map[string]programme.BulkOrder
+	operation  programme.Operation
+	lines      []programme.BulkLine
 }
 
 type signIn struct {
@@ -230,6 +235,44 @@ func (f *fakeStore) Command(_ context.Context, id string) (programme.Command, er
 		return c, programme.ErrNotFound
 	}
 	return c, f.ask()
+}
+
+func (f *fakeStore) SealSearch(_ context.Context, text string) (string, error) {
+	return strings.ToUpper(hex.EncodeToString([]byte(text))), nil
+}
+
+func (f *fakeStore) OpenSearch(_ context.Context, word string) (string, error) {
+	text, err := hex.DecodeString(word)
+	if err != nil {
+		return "", programme.ErrNotFound
+	}
+	return string(text), nil
+}
+
+func (f *fakeStore) OrderMany(_ context.Context, order programme.BulkOrder) (programme.Operation, error) {
+	if f.refuse != nil {
+		return programme.Operation{}, f.refuse
+	}
+	if f.bulk == nil {
+		f.bulk = map[string]programme.BulkOrder{}
+	}
+	f.bulk[order.ID] = order
+	return programme.Operation{ID: order.ID}, f.ask()
+}
+
+func (f *fakeStore) Operation(_ context.Context, id string) (programme.Operation, error) {
+	if id != f.operation.ID {
+		return programme.Operation{}, programme.ErrNotFound
+	}
+	return f.operation, f.ask()
+}
+
+func (f *fakeStore) BulkLines(_ context.Context, _, after string, limit int) ([]programme.BulkLine, string, error) {
+	list, more := page(f.lines, limit, func(l programme.BulkLine) bool { return l.Ref > after })
+	if more {
+		return list, list[limit-1].Ref, f.ask()
+	}
+	return list, "", f.ask()
 }
 
 func (f *fakeStore) NewOrder() string {

@@ -260,7 +260,7 @@ func (s *Console) refusedOrder(c *gin.Context, who member, o *ordering, typed pr
 func (s *Console) checkPage(c *gin.Context, who member, o *ordering, typed programme.Answers, preview programme.Preview) *orderPage {
 	page, words := s.orderPage(c, who, o), orderPages[o.name]
 	page.Title, page.Text = "Check before it is done: "+lower(words.title)+" "+o.journey.Ref, nil
-	page.Check = previewOf(preview, o.journey)
+	page.Check = previewOf(preview)
 	page.Button, page.Warning = words.button, words.warning
 	page.Hidden = [][2]string{{"stage", o.stage}, {"version", c.PostForm("version")}, {"order", s.Orders.NewOrder()}}
 	for _, section := range o.form.sections() {

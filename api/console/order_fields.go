@@ -34,14 +34,12 @@ func (s *Console) orderForm(ctx context.Context, j programme.Journey, name progr
 	case programme.CmdDecide:
 		f.choose("decision", "Decision", "Choose the decision", options(programme.Decisions())...)
 	case programme.CmdResume:
-		f.choose("missed", "Reminders that the hold swallowed", "Choose what becomes of the reminders", programme.Option{Value: "skip", Label: "Leave them out"},
-			programme.Option{Value: "send", Label: "Send the latest of each"})
+		f.only(name)
 		f.filled["missed"] = []string{"skip"}
 	case programme.CmdDefer:
 		err = s.otherCohorts(ctx, j, &f)
 	case programme.CmdExtend:
-		f.add(programme.Field{Name: "until", Kind: programme.FieldText, Label: "New due date", Hint: "A working day, like 2027-04-15. The form is due at 17:00.",
-			Required: true, Missing: "Enter the new due date, like 2027-04-15", Max: 10})
+		f.only(name)
 	case programme.CmdSkip, programme.CmdRecordAttendance, programme.CmdChangeSitting:
 		if name == programme.CmdRecordAttendance {
 			f.choose("status", "Did the leader come?", "Say whether the leader came", options(programme.Attendances())...)
@@ -72,6 +70,18 @@ func (s *Console) orderForm(ctx context.Context, j programme.Journey, name progr
 	}
 	f.because(name)
 	return f, err
+}
+
+// only asks what a command asks whomever it concerns.
+func (f *orderForm) only(name programme.CommandName) {
+	switch name {
+	case programme.CmdResume:
+		f.choose("missed", "Reminders that the hold swallowed", "Choose what becomes of the reminders", programme.Option{Value: "skip", Label: "Leave them out"},
+			programme.Option{Value: "send", Label: "Send the latest of each"})
+	case programme.CmdExtend:
+		f.add(programme.Field{Name: "until", Kind: programme.FieldText, Label: "New due date", Hint: "A working day, like 2027-04-15. The form is due at 17:00.",
+			Required: true, Missing: "Enter the new due date, like 2027-04-15", Max: 10})
+	}
 }
 
 func (f *orderForm) add(field programme.Field) { f.own.Fields = append(f.own.Fields, field) }

@@ -23,7 +23,7 @@ type changeRow struct{ Title, Before, After string }
 // mailChangeRow is a mail that would go, move or stop.
 type mailChangeRow struct{ Message, To, At, What string }
 
-func previewOf(p programme.Preview, j programme.Journey) *previewPage {
+func previewOf(p programme.Preview) *previewPage {
 	page := &previewPage{Changed: p.Changed}
 	if p.From != p.To {
 		page.Facts = append(page.Facts, fact{Key: "The journey", Text: word(p.From) + " becomes " + lower(word(p.To))})

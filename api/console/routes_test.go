@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"net/http"
@@ -47,7 +48,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-var pathValues = strings.NewReplacer(":cohort", cohort, ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID, ":order", givenOrder)
+var pathValues = strings.NewReplacer(":cohort", cohort, ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID, ":order", givenOrder, ":operation", givenOrder)
 
 // TestRoles tries every page with every role, and as nobody.
 func TestRoles(t *testing.T) {
@@ -122,8 +123,14 @@ func TestOps(t *testing.T) {
 	silent(t, "journey", b.page("/console/journeys/"+ref, http.StatusOK), "/withdraw", "/answer-for")
 	says(t, "mail", b.page(messagePath(sent), http.StatusOK), "Your role does not see them", "250 Q1")
 
-	b.page("/console/cohorts/"+cohort+"?q="+mark, http.StatusUnprocessableEntity, "Error: ", "Write a whole reference")
-	b.page("/console/cohorts/"+cohort+"?q=p-7f3k2q", http.StatusOK, ref)
+	search := func(q string) got {
+		return b.do(http.MethodPost, "/console/cohorts/"+cohort+"/filter", url.Values{"q": {q}})
+	}
+	says(t, "a name", search(mark).page, "Error: ", "Write a whole reference")
+	b.page("/console/cohorts/"+cohort+"?search="+hex.EncodeToString([]byte(mark)), http.StatusUnprocessableEntity, "Write a whole reference") // sealed by a colleague
+	b.page("/console/cohorts/"+cohort+"?sort=organisation", http.StatusUnprocessableEntity)
+	silent(t, "columns", b.page("/console/cohorts/"+cohort+"?columns=name,organisation,post,sector,region,state", http.StatusOK, ref), mark, "<th scope=\"col\">Name", "Sector")
+	b.page(strings.TrimSuffix(search("p-7f3k2q").Header.Get("Location"), "#journeys"), http.StatusOK, ref)
 	if b.store.filter.Query != ref {
 		t.Errorf("searched for %q", b.store.filter.Query)
 	}

@@ -12,6 +12,7 @@ type Store interface {
 	Overviews
 	Coaching
 	Journeys
+	Bulk
 	Tasks
 	Events
 	Applications
@@ -54,6 +55,10 @@ type Coaching interface {
 type Journeys interface {
 	Journey(ctx context.Context, ref string) (programme.Journey, error)
 	Journeys(ctx context.Context, filter programme.JourneyFilter, after string, limit int) ([]programme.Journey, string, error)
+	// SealSearch makes a word for addresses of what is searched for; OpenSearch is what it stands for, ErrNotFound where
+	// it is none of ours.
+	SealSearch(ctx context.Context, text string) (string, error)
+	OpenSearch(ctx context.Context, word string) (string, error)
 	// Messages lists the ledger without bodies; *programme.Invalid where after is no cursor of it.
 	Messages(ctx context.Context, ref, after string, limit int) ([]programme.Message, string, error)
 	// Message is one line of the ledger with its mail as it went out, private links masked.
