@@ -146,6 +146,8 @@ func (s *Console) routes() []route {
 		{get, "/console/cohorts/:cohort/coaches", nil, watch, s.showCoaches},
 		{get, "/console/cohorts/:cohort/ledger", nil, watch, s.showLedger},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
+		{get, "/console/journeys/:ref/notes", nil, coordinate, s.showNotes},
+		{post, "/console/journeys/:ref/notes", nil, coordinate, s.addNote},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},
 		{get, "/console/tasks/:task", nil, watch, s.showTask},

@@ -52,6 +52,8 @@ type fakeStore struct {
 	bulk       map[string]programme.BulkOrder
 	operation  programme.Operation
 	lines      []programme.BulkLine
+	notes      []programme.Note
+	noted      map[string]bool // by the form's word
 }
 
 type signIn struct {
@@ -273,6 +275,29 @@ func (f *fakeStore) BulkLines(_ context.Context, _, after string, limit int) ([]
 		return list, list[limit-1].Ref, f.ask()
 	}
 	return list, "", f.ask()
+}
+
+func (f *fakeStore) Notes(_ context.Context, ref string, before int64, limit int) ([]programme.Note, int64, error) {
+	newest := slices.Clone(f.notes)
+	slices.Reverse(newest)
+	list, more := page(newest, limit, func(n programme.Note) bool { return n.Ref == ref && (before == 0 || n.ID < before) })
+	if more {
+		return list, list[limit-1].ID, f.ask()
+	}
+	return list, 0, f.ask()
+}
+
+func (f *fakeStore) AddNote(_ context.Context, ref, once, author, text string) error {
+	switch {
+	case text == "":
+		return programme.Refuse("note", "Write the note.")
+	case len([]rune(text)) > longestNote:
+		return programme.Refuse("note", "Write at most 2,000 characters.")
+	case !f.noted[once]:
+		f.noted = map[string]bool{once: true}
+		f.notes = append(f.notes, programme.Note{ID: int64(len(f.notes) + 1), Ref: ref, Author: author, Text: text, At: f.now})
+	}
+	return f.ask()
 }
 
 func (f *fakeStore) NewOrder() string {

@@ -33,6 +33,7 @@ type journeyPage struct {
 	Tasks      []taskRow
 	TasksMore  *way
 	Commands   []commandRow
+	Notes      string // address of the notes, empty where the member may not see them
 }
 
 // TaskList is the page's list of tasks.
@@ -110,7 +111,7 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	page := journeyPage{frame: s.frame(c, who, "Journey "+ref), Facts: s.journeyFacts(j), Commands: commandsOf(j, who)}
 	page.Back = &way{Text: "Cohort " + j.Cohort, Href: cohortPath(j.Cohort)}
 	if who.personal() {
-		page.Leader, page.Assistant = leaderFacts(j), assistantFacts(j)
+		page.Leader, page.Assistant, page.Notes = leaderFacts(j), assistantFacts(j), notesPath(ref)
 	}
 	page.Line = onLine(j.Stages, s.Store.Now(ctx))
 	titles := map[string]string{}

@@ -12,6 +12,7 @@ type Store interface {
 	Overviews
 	Coaching
 	Journeys
+	Notes
 	Bulk
 	Tasks
 	Events
