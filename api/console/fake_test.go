@@ -263,7 +263,7 @@ func (f *fakeStore) OrderMany(_ context.Context, order programme.BulkOrder) (pro
 }
 
 func (f *fakeStore) Operation(_ context.Context, id string) (programme.Operation, error) {
-	if id != f.operation.ID {
+	if _, ordered := f.bulk[id]; !ordered && id != f.operation.ID {
 		return programme.Operation{}, programme.ErrNotFound
 	}
 	return f.operation, f.ask()

@@ -100,15 +100,18 @@ func standsWhere(s programme.Stage) string {
 	case s.State == programme.StageOpen && s.WaitingOn != "":
 		text += ", " + lower(word(s.WaitingOn))
 		if !s.Limit.IsZero() {
-			text += " until " + onlyDay(s.Limit)
+			text += " until " + dayAndMonth(s.Limit)
 		}
 	case s.State == programme.StageNotOpen && !s.OpensAt.IsZero():
-		text += " before " + onlyDay(s.OpensAt)
+		text += " before " + dayAndMonth(s.OpensAt)
 	case !s.ClosedAt.IsZero():
-		text += " " + onlyDay(s.ClosedAt)
+		text += " " + dayAndMonth(s.ClosedAt)
 	}
 	return text
 }
 
 // onlyDay is a moment's day without the weekday, for where there is little room.
 func onlyDay(at time.Time) string { return at.In(programme.London).Format("2 Jan 2006") }
+
+// dayAndMonth leaves out the year too: the ends of the line say it.
+func dayAndMonth(at time.Time) string { return at.In(programme.London).Format("2 Jan") }
