@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -92,8 +93,9 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 		AllowUnsubscribe: exits.Allow})
 	calls := rest.New(rest.Options{Store: p.store, Journeys: journeys, Blueprints: programme.Blueprints, Calendar: days,
 		FastClock: s.FastClock, HeadOfCentre: s.HeadOfCentre, TemporalUI: s.TemporalUIURL, Namespace: p.namespace, Now: realNow, Log: p.log})
-	staff := console.New(console.Options{Store: p.store, Orders: calls, TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
-		Views: stockViews(s.TemporalUIURL, p.namespace), RunbookURL: s.RunbookURL, Messages: email.Messages(), PublicURL: s.PublicURL,
+	staff := console.New(console.Options{Store: p.store, Orders: calls, Setup: calls, Calendar: days, AllBlueprints: programme.Blueprints,
+		Compose: sampleMail(s.PublicURL), TemporalUI: s.TemporalUIURL, Namespace: p.namespace,
+		Views: stockViews(s.TemporalUIURL, p.namespace), RunbookURL: s.RunbookURL, Messages: email.Messages(), Sample: email.Sample, PublicURL: s.PublicURL,
 		Blueprints: programme.BlueprintNamed, Log: p.log, Now: realNow, Allow: api.NewLimiter(10, time.Minute, realNow).Allow,
 		// A whole office comes in the morning through one address.
 		Organisation: organisation(s), AllowOrganisation: api.NewLimiter(60, time.Second, realNow).Allow})
@@ -101,14 +103,24 @@ func routes(s config.Settings, p process, registry *prometheus.Registry, health 
 	if s.FastClock { // the mailbox of the demonstration: a production start has no such route
 		parts = append(parts, mailbox{sink.Handler(filepath.Join(s.Data, "mail"))})
 	}
+	caps := rest.BodyCaps()
+	maps.Copy(caps, console.BodyCaps())
 	handler, err := api.New(api.Options{Parts: parts, Health: health, Registry: registry, PublicURL: s.PublicURL,
-		TrustedProxies: s.TrustedProxies, BodyCaps: rest.BodyCaps(), Log: p.log, Now: realNow})
+		TrustedProxies: s.TrustedProxies, BodyCaps: caps, Log: p.log, Now: realNow})
 	return handler, pages, err
 }
 
 // organisation is the identity provider that staff sign in through.
 func organisation(s config.Settings) console.Organisation {
 	return console.Organisation{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret.Reveal(), ACR: s.OIDCACR, AMR: s.OIDCAMR}
+}
+
+// sampleMail writes a mail as it would go out, with no link that opens anything.
+func sampleMail(publicURL string) func(programme.MailJob) (programme.Rendered, error) {
+	return func(job programme.MailJob) (programme.Rendered, error) {
+		mail, err := email.Compose(job, publicURL)
+		return email.Mask(mail), err
+	}
 }
 
 // stockViews are the links to what ops look at first in the Temporal UI; none where its address is not known.

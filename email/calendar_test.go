@@ -153,7 +153,7 @@ func TestTheEntryOfASession(t *testing.T) {
 		{programme.MsgCoachingMoved, london(2027, 3, 30, 10, 0), "REQUEST", "20270330T100000", "CONFIRMED"}, // summer time began
 		{programme.MsgCoachingCancelled, london(2027, 3, 30, 10, 0), "CANCEL", "20270330T100000", "CANCELLED"},
 	} {
-		job := sample(c.message)
+		job := Sample(c.message)
 		job.Items[0].Session.Starts, job.Items[0].Session.Sequence = c.starts, i
 		mail, err := Compose(job, publicURL)
 		if err != nil {
@@ -168,14 +168,14 @@ func TestTheEntryOfASession(t *testing.T) {
 			t.Errorf("%s: %v", c.message, event)
 		}
 	}
-	if e := NewEnvelope(sample(programme.MsgCoachingTomorrow), programme.Rendered{}, publicURL); e.Calendar != "" {
+	if e := NewEnvelope(Sample(programme.MsgCoachingTomorrow), programme.Rendered{}, publicURL); e.Calendar != "" {
 		t.Error("a reminder carries an entry")
 	}
 }
 
 // The mail that takes a session's entry out of the diary of an old address does not say that the session is off.
 func TestASessionMovesToAnotherAddress(t *testing.T) {
-	job := sample(programme.MsgCoachingCancelled)
+	job := Sample(programme.MsgCoachingCancelled)
 	job.Items[0].Session.Elsewhere, job.Items[0].Link = true, programme.Token{}
 	mail, err := Compose(job, publicURL)
 	if err != nil {

@@ -101,7 +101,7 @@ func TestHostileValues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, message := range Messages() {
-				job := sample(message)
+				job := Sample(message)
 				job.To.Name, job.Signatory, job.Contact, job.Ref, job.Cohort = nasty, nasty, nasty, nasty, nasty
 				item := &job.Items[0]
 				item.Title, item.Leader, item.Cohort, item.Ref = nasty, nasty, nasty, nasty

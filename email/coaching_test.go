@@ -10,7 +10,7 @@ import (
 // A session that came to nothing is asked for as what it is, not as if it were time for the first time.
 func TestAnotherTimeForASession(t *testing.T) {
 	for _, message := range []string{programme.MsgCoaching, programme.MsgCoachingReminder} {
-		job := sample(message)
+		job := Sample(message)
 		job.Items[0].Title, job.Items[0].Session.Again, job.Items[0].Due = "Second coaching session", true, london(2027, 9, 30, 17, 0)
 		mail, err := Compose(job, publicURL)
 		if err != nil {

@@ -43,7 +43,7 @@ func TestRevealAndMask(t *testing.T) {
 }
 
 func TestLinksOfListedThings(t *testing.T) {
-	job := sample(programme.MsgNewLink)
+	job := Sample(programme.MsgNewLink)
 	job.Items[0].Open[1].Key = "" // the records named none: the stage does
 	mail, err := Compose(job, publicURL)
 	if err != nil {
@@ -64,7 +64,7 @@ func TestEveryLinkIsShown(t *testing.T) {
 		programme.MsgTasksWaiting: true, programme.MsgAbsenceAlert: true, programme.MsgApplicationWithdrawn: true, programme.MsgApplicationRejected: true,
 		programme.MsgApplicationNotNeeded: true}
 	for _, message := range Messages() {
-		job := sample(message)
+		job := Sample(message)
 		job.Items[0].Link = secret("one")
 		for _, items := range [][]programme.MailItem{job.Items, append(job.Items, sampleItem(programme.MsgSurveyDone))} {
 			job.Items = items
@@ -81,7 +81,7 @@ func TestEveryLinkIsShown(t *testing.T) {
 }
 
 func TestComposeRefuses(t *testing.T) {
-	good := sample(programme.MsgSurvey)
+	good := Sample(programme.MsgSurvey)
 	for name, spoil := range map[string]func(*programme.MailJob, *string){
 		"no item":         func(j *programme.MailJob, _ *string) { j.Items = nil },
 		"unknown message": func(j *programme.MailJob, _ *string) { j.Items[0].Message = "newsletter" },
@@ -105,7 +105,7 @@ func TestComposeRefuses(t *testing.T) {
 }
 
 func TestOwnOpeningReplacesOurs(t *testing.T) {
-	job := sample(programme.MsgInvitation)
+	job := Sample(programme.MsgInvitation)
 	job.Items[0].Opening = "A word from [our chair](https://example.org/chair)."
 	mail, err := Compose(job, publicURL)
 	if err != nil {
@@ -120,7 +120,7 @@ func TestOwnOpeningReplacesOurs(t *testing.T) {
 }
 
 func TestMergedForAnAssistantOfTwoLeaders(t *testing.T) {
-	job := sample(programme.MsgInvitationAssistant)
+	job := Sample(programme.MsgInvitationAssistant)
 	other := job.Items[0]
 	other.Key, other.Leader = "2027-spring/P-SECOND/selection/invitation-assistant/1.1.2", "Sir Ian Blake"
 	job.Items = append(job.Items, other)
@@ -137,7 +137,7 @@ func TestMergedForAnAssistantOfTwoLeaders(t *testing.T) {
 }
 
 func TestEnvelope(t *testing.T) {
-	job := sample(programme.MsgOnboarding)
+	job := Sample(programme.MsgOnboarding)
 	job.References, job.MessageID = "<first@example.org>", "<own@example.org>"
 	mail, err := Compose(job, publicURL)
 	if err != nil {
@@ -183,7 +183,7 @@ func TestWhyByPlace(t *testing.T) {
 		programme.Waitlisted: "because you applied for a place", programme.Offered: "because you applied for a place",
 		programme.Invited: "because you have been invited", programme.Enrolled: "because you take part", programme.Completed: "because you take part"} {
 		for _, message := range []string{programme.MsgAnswerChanged, programme.MsgAnswerRecorded, programme.MsgDateChanged} {
-			job := sample(message)
+			job := Sample(message)
 			job.Items[0].State = state
 			mail, err := Compose(job, publicURL)
 			if err != nil {
@@ -227,7 +227,7 @@ func TestMergedInOrder(t *testing.T) {
 		{"an event that is not to be", "Do 2 things: the first by 23 September [P-7F3K2Q]",
 			[]programme.MailItem{asked(23), gone}, []programme.MailItem{gone, asked(23)}},
 	} {
-		job := sample(programme.MsgYearDates)
+		job := Sample(programme.MsgYearDates)
 		job.Items = one.items
 		mail, err := Compose(job, publicURL)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 // TestCalendarOfAMail: a mail brings exactly the entry its item names, and a stored mail brings the stored one.
 func TestCalendarOfAMail(t *testing.T) {
 	for _, message := range Messages() {
-		job := sample(message)
+		job := Sample(message)
 		mail, err := Compose(job, publicURL)
 		if err != nil {
 			t.Fatal(err)
@@ -46,7 +46,7 @@ func TestCalendarOfAMail(t *testing.T) {
 
 // TestEventAmongOtherThings: a mail that lists several things says as much of an event as one of its own.
 func TestEventAmongOtherThings(t *testing.T) {
-	job := sample(programme.MsgEventJoining)
+	job := Sample(programme.MsgEventJoining)
 	job.Items[0].Event.Online, job.Items[0].Event.JoinURL = true, "https://meet.example.org/abc"
 	job.Items = append(job.Items, sampleItem(programme.MsgSurveyReminder))
 	mail, err := Compose(job, publicURL)
@@ -63,7 +63,7 @@ func TestEventAmongOtherThings(t *testing.T) {
 
 // TestCalendarWithoutAVenue: an entry says nothing of a venue that is not known.
 func TestCalendarWithoutAVenue(t *testing.T) {
-	job := sample(programme.MsgEventConfirmed)
+	job := Sample(programme.MsgEventConfirmed)
 	job.Items[0].Event.Venue, job.Items[0].Event.Address = "", "Harrogate"
 	mail, err := Compose(job, publicURL)
 	if err != nil {
@@ -98,7 +98,7 @@ func TestEventMails(t *testing.T) {
 		{"joined online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online = true }, "Here is all", "food, access and travel"},
 		{"no date", programme.MsgEventTomorrow, func(e *programme.EventItem) { *e = programme.EventItem{} }, "the day in your diary", "London time"},
 	} {
-		job := sample(one.message)
+		job := Sample(one.message)
 		one.change(job.Items[0].Event)
 		mail, err := Compose(job, publicURL)
 		if err != nil {
@@ -121,7 +121,7 @@ func TestEventTitlesInSentences(t *testing.T) {
 		}
 	}
 	for _, message := range Messages() {
-		job := sample(message)
+		job := Sample(message)
 		if job.Items[0].Event == nil {
 			continue
 		}
@@ -146,7 +146,7 @@ func TestEventTitlesInSentences(t *testing.T) {
 // Who has left is not told of another date; who withdrew is not said to take part.
 func TestAPlaceOfSomebodyWhoLeft(t *testing.T) {
 	for state, why := range map[programme.JourneyState]string{programme.Withdrawn: "because you took part", programme.Deferred: "because you take part"} {
-		job := sample(programme.MsgEventCancelled)
+		job := Sample(programme.MsgEventCancelled)
 		job.Items[0].State, job.Items[0].Link = state, programme.Token{}
 		mail, err := Compose(job, publicURL)
 		if err != nil {

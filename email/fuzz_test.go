@@ -12,7 +12,7 @@ func FuzzMail(f *testing.F) {
 	f.Add("Dr Helen Nguyen", "Closing survey", "# Hello\n\n- [a](https://example.org) <b>\n\n1. x\n   - y")
 	f.Add("{{feed}}\r\n\u202e", "ß\xff", "![x](javascript:a) <mailto:a@example.org> &#0; \\* ***")
 	f.Fuzz(func(t *testing.T, name, title, opening string) {
-		for _, job := range []programme.MailJob{sample(programme.MsgSurvey), sample(programme.MsgInvitationAssistant), sampleMerged(), sampleOptional(programme.MsgSurvey)} {
+		for _, job := range []programme.MailJob{Sample(programme.MsgSurvey), Sample(programme.MsgInvitationAssistant), sampleMerged(), sampleOptional(programme.MsgSurvey)} {
 			job.To.Name, job.Signatory = name, title
 			for i := range job.Items {
 				job.Items[i].Title, job.Items[i].Leader, job.Items[i].Opening = title, name, opening

@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the golden mails anew")
 func TestGoldenMails(t *testing.T) {
 	jobs := map[string]programme.MailJob{merged: sampleMerged(), "survey-after-the-year": sampleOptional(programme.MsgSurvey)}
 	for _, message := range Messages() {
-		jobs[message] = sample(message)
+		jobs[message] = Sample(message)
 	}
 	for name, job := range jobs {
 		t.Run(name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 // A questionnaire that a supplier holds is reached at the supplier's address, and by no private link of ours.
 func TestASuppliersQuestionnaire(t *testing.T) {
 	for _, name := range []string{programme.MsgPsychometrics, programme.MsgPsychometricsReminder} {
-		job := sample(name)
+		job := Sample(name)
 		job.Items[0].Supplier = "https://tests.example/leaders?centre=1&form=2"
 		got, err := Compose(job, publicURL)
 		if err != nil {

@@ -30,7 +30,7 @@ func TestASurveyAfterTheYear(t *testing.T) {
 func TestSurveySubjectsAreWhole(t *testing.T) {
 	for _, title := range []string{"Survey on residential 1", "Survey twelve months on"} {
 		for _, message := range []string{programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgSurveyDone} {
-			job := sample(message)
+			job := Sample(message)
 			job.Items[0].Title, job.Items[0].Due = title, london(2027, 9, 30, 17, 0)
 			mail, err := Compose(job, publicURL)
 			if err != nil {

@@ -11,7 +11,7 @@ import (
 func TestEveryMailSaysWhetherItCanBeTurnedOff(t *testing.T) {
 	jobs := map[string]programme.MailJob{merged: sampleMerged()}
 	for _, message := range Messages() {
-		jobs[message] = sample(message)
+		jobs[message] = Sample(message)
 	}
 	for name, job := range jobs {
 		mail, err := Compose(job, publicURL)

@@ -40,7 +40,7 @@ func TestSubjectLine(t *testing.T) {
 	}
 	// Every mail of a journey ends alike, so that mail programs keep them together.
 	for _, message := range Messages() {
-		job := sample(message)
+		job := Sample(message)
 		job.Ref = "P-7F3K2Q"
 		mail, err := Compose(job, publicURL)
 		if err != nil {

@@ -22,12 +22,14 @@ const (
 	AuditPackExported       AuditAction = "venue_pack_exported"
 	AuditAttendanceExported AuditAction = "attendance_exported"
 	AuditJourneysExported   AuditAction = "journeys_exported"
+
+	AuditWarningSigned AuditAction = "warning_signed_off"
 )
 
 // AuditActions lists them in the order in which staff choose from them.
 func AuditActions() []AuditAction {
 	return []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged,
-		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditJourneysExported}
+		AuditStaffRemoved, AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditJourneysExported, AuditWarningSigned}
 }
 
 // AuditEntry is one line of the audit log, which is only ever added to. It names staff and no leader.

@@ -117,6 +117,9 @@ func (b Blueprint) StageIn(c Cohort, name string) (BlueprintStage, error) {
 	if own.DueWeek != nil {
 		s.DueWeek, s.DueAfter, s.DueWeeksOn = own.DueWeek, 0, 0
 	}
+	if own.LimitWeek != nil {
+		s.LimitWeek, s.LimitAfter = own.LimitWeek, nil
+	}
 	if len(own.Ladder) > 0 {
 		rungs := slices.Clone(own.Ladder)
 		if len(s.Ladder.After) > 0 && len(s.Ladder.Before) == 0 {

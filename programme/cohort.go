@@ -46,9 +46,30 @@ func (c Cohort) With(sittings map[string]Sitting) Cohort {
 type StageOverride struct {
 	OpensWeek *int   `json:"opens_week,omitempty"`
 	DueWeek   *int   `json:"due_week,omitempty"`
+	LimitWeek *int   `json:"limit_week,omitempty"`
 	Ladder    []int  `json:"ladder,omitempty"`
 	Owner     string `json:"owner,omitempty"`
 	Deputy    string `json:"deputy,omitempty"`
+}
+
+// Follows reports whether nothing departs from the blueprint.
+func (o StageOverride) Follows() bool {
+	return o.OpensWeek == nil && o.DueWeek == nil && o.LimitWeek == nil && len(o.Ladder) == 0 && o.Owner == "" && o.Deputy == ""
+}
+
+// CohortChange is what staff change of a cohort; what is nil or not named stays as it is.
+type CohortChange struct {
+	Places    *int
+	Owner     *string
+	Deputy    *string
+	Signatory *string
+	Contact   *string
+	// Overrides are whole, by stage: an empty one returns to the blueprint's.
+	Overrides map[string]StageOverride
+	// Sittings are whole, by event.
+	Sittings map[string][]Sitting
+	// Openings are opening paragraphs, by message: an empty one returns to the usual one.
+	Openings map[string]string
 }
 
 // CohortCounts is a cohort at a glance, for pages and GET /cohorts.

@@ -53,6 +53,18 @@ const (
 	NotSentUnsubscribed = "unsubscribed"
 )
 
+// OwnOpenings are the messages whose opening paragraph a cohort may write itself: those that are planned, to leaders and
+// their assistants. Replies say what was just done and stay as they are.
+func OwnOpenings() []string {
+	return []string{MsgInvitation, MsgInvitationReminder, MsgInvitationAssistant, MsgApplicationReminder, MsgApplicationWaitlisted, MsgApplicationRejected,
+		MsgApplicationNotNeeded, MsgOffer, MsgOfferReminder, MsgYearDates, MsgOnboarding, MsgOnboardingReminder, MsgAssistantWelcome, MsgPsychometrics,
+		MsgPsychometricsReminder, MsgEventPlace, MsgEventPlaceReminder, MsgEventJoining, MsgEventTomorrow, MsgCoaching, MsgCoachingReminder,
+		MsgCoachingTomorrow, MsgSurvey, MsgSurveyReminder, MsgAlumni, MsgAlumniReminder}
+}
+
+// LongestOpening is how many characters an opening paragraph may have.
+const LongestOpening = 2000
+
 // NotSentReasons are all reasons why a line is not sent, in the order staff look for them.
 func NotSentReasons() []string {
 	return []string{NotSentAnswered, NotSentTooClose, NotSentHeld, NotSentWithdrawn, NotSentDeferred, NotSentReplanned, NotSentMissed, NotSentSuppressed,

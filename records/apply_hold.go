@@ -147,7 +147,7 @@ func (a *applying) afterHold(stage string, moment time.Time) time.Time {
 func (a *applying) sendMissed(ask askRow, from time.Time) error {
 	var missed messageRow
 	found := a.tx.Where("ask = ? AND person_id = ? AND message = ? AND state = ? AND reason = ? AND at >= ? AND at <= ?", ask.ID, ask.PersonID,
-		mailsFor(ask).reminder, string(programme.MessageNotSent), programme.NotSentHeld, from, a.now).
+		mailsFor(ask).Reminder, string(programme.MessageNotSent), programme.NotSentHeld, from, a.now).
 		Order("at DESC, id DESC").Limit(1).Find(&missed)
 	if found.Error != nil || found.RowsAffected == 0 {
 		return found.Error

@@ -7,29 +7,15 @@ import (
 	"fairlead/programme"
 )
 
-// ladderMails are the messages of a kind of stage: the request, its reminders and, where there is one, the mail to the
-// assistant that goes along with a reminder.
-type ladderMails struct{ request, reminder, assistant string }
-
-var mailsOf = map[programme.Kind]ladderMails{
-	programme.KindSelection:     {programme.MsgInvitation, programme.MsgInvitationReminder, programme.MsgInvitationAssistant},
-	programme.KindOnboarding:    {programme.MsgOnboarding, programme.MsgOnboardingReminder, ""},
-	programme.KindPsychometrics: {programme.MsgPsychometrics, programme.MsgPsychometricsReminder, ""},
-	programme.KindSurvey:        {programme.MsgSurvey, programme.MsgSurveyReminder, ""},
-	programme.KindEvent:         {programme.MsgEventPlace, programme.MsgEventPlaceReminder, ""},
-	programme.KindCoaching:      {programme.MsgCoaching, programme.MsgCoachingReminder, ""},
-	programme.KindAlumni:        {programme.MsgAlumni, programme.MsgAlumniReminder, ""},
-}
-
 // mailsFor are the messages of an ask. An application has no request: whoever applies has asked for the form.
-func mailsFor(ask askRow) ladderMails {
+func mailsFor(ask askRow) programme.LadderMails {
 	switch ask.Form {
 	case programme.FormApplication:
-		return ladderMails{"", programme.MsgApplicationReminder, ""}
+		return programme.LadderMails{Reminder: programme.MsgApplicationReminder}
 	case programme.FormOffer:
-		return ladderMails{programme.MsgOffer, programme.MsgOfferReminder, ""}
+		return programme.LadderMails{Request: programme.MsgOffer, Reminder: programme.MsgOfferReminder}
 	}
-	return mailsOf[programme.Kind(ask.Kind)]
+	return programme.Kind(ask.Kind).Mails()
 }
 
 // ladderPlan says how an ask's ladder is to be planned.
@@ -58,16 +44,16 @@ func (t *turn) planLadder(ask askRow, ladder programme.Ladder, p ladderPlan) err
 	}
 	var rows []messageRow
 	for _, rung := range rungs {
-		row := t.rungMail(ask, mails.reminder, rung, programme.RuleScheduled)
+		row := t.rungMail(ask, mails.Reminder, rung, programme.RuleScheduled)
 		if rung.Number == 0 {
 			if !p.unsent || faults.Broken("skip-request") {
 				continue
 			}
-			row = t.rungMail(ask, mails.request, rung, p.rule)
+			row = t.rungMail(ask, mails.Request, rung, p.rule)
 		}
 		rows = append(rows, row)
-		if rung.Assistant && mails.assistant != "" && row.State == string(programme.MessagePlanned) {
-			more, err := t.assistantRung(ask, mails.assistant, rung)
+		if rung.Assistant && mails.Assistant != "" && row.State == string(programme.MessagePlanned) {
+			more, err := t.assistantRung(ask, mails.Assistant, rung)
 			if err != nil {
 				return err
 			}
@@ -137,11 +123,11 @@ func (t *turn) letWait(rungs []programme.Rung, minute int, due time.Time) {
 // requestIsGone reports whether an ask's request has left, is on its way, was refused, or was replaced by a mail that
 // said the same. What is not gone is planned again with a new plan: a request is never dropped.
 func (t *turn) requestIsGone(ask askRow) (bool, error) {
-	if mailsFor(ask).request == "" || isReview(ask) {
+	if mailsFor(ask).Request == "" || isReview(ask) {
 		return true, nil // there is none
 	}
 	var n int64
-	requests := []string{mailsFor(ask).request}
+	requests := []string{mailsFor(ask).Request}
 	if programme.Kind(ask.Kind) == programme.KindEvent {
 		requests = append(requests, programme.MsgEventMoved) // it asks to confirm the place again
 	}

@@ -37,7 +37,7 @@ func (c *claim) lateRequest(row messageRow) error {
 	if err := c.tx.Take(&ask, "id = ?", row.Ask).Error; err != nil {
 		return err
 	}
-	if row.Message != mailsFor(ask).request {
+	if row.Message != mailsFor(ask).Request {
 		return nil
 	}
 	cohort, year, err := c.s.yearOfJourney(c.tx, ask.Cohort, ask.Ref)

@@ -184,7 +184,7 @@ func (i *issuing) everything(item *programme.MailItem) error {
 		if err != nil {
 			return err
 		}
-		open := programme.MailItem{Key: i.row.Key + "/" + ask.ID, Message: mailsFor(ask).request, Stage: ask.Stage,
+		open := programme.MailItem{Key: i.row.Key + "/" + ask.ID, Message: mailsFor(ask).Request, Stage: ask.Stage,
 			Title: stage.Title, Due: ask.Due.UTC(), Limit: ask.LimitAt.UTC()}
 		if open.Link, err = i.link(ask.ID, linkToAsk(ask)); err != nil {
 			return err

@@ -48,6 +48,22 @@ func (s *Store) Operation(ctx context.Context, id string) (programme.Operation, 
 	return op, nil
 }
 
+// Operations are a cohort's latest operations that had something to do, of one kind or, where it is empty, of all, newest
+// first, at most limit.
+func (s *Store) Operations(ctx context.Context, cohort, kind string, limit int) ([]programme.Operation, error) {
+	var rows []operationRow
+	of := s.read(ctx).Where("cohort = ? AND total > 0", cohort)
+	if kind != "" {
+		of = of.Where("kind = ?", kind)
+	}
+	err := of.Order("created_real DESC, id").Limit(limit).Find(&rows).Error
+	list := make([]programme.Operation, len(rows))
+	for i, row := range rows {
+		list[i] = operationFromRow(row)
+	}
+	return list, edge(err)
+}
+
 // advance counts n more of an operation's parts as done; with the last the operation is.
 func advance(tx *gorm.DB, op string, n int, realNow time.Time) error {
 	if n > 0 {

@@ -151,7 +151,7 @@ func (a *applying) requestPrivately() error {
 		if !gone {
 			continue
 		}
-		again := a.planned(mailsFor(ask).request, programme.RuleStaff, a.cal().StaffMoment(a.now, programme.Minute(a.leader.ID)))
+		again := a.planned(mailsFor(ask).Request, programme.RuleStaff, a.cal().StaffMoment(a.now, programme.Minute(a.leader.ID)))
 		again.Stage, again.Round, again.Plan, again.Ask = ask.Stage, ask.Round, ask.Plan, ask.ID
 		first := programme.MessageKey(a.j.Cohort, a.j.Ref, ask.Stage, again.Message, ask.Round, ask.Plan, 0)
 		again.Params = params{Copy: first}.text()

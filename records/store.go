@@ -53,7 +53,7 @@ func Open(ctx context.Context, databaseURL, keysURL string, now func() time.Time
 		return nil, errors.New("records and keys must lie in different databases: set FAIRLEAD_KEYS_URL")
 	}
 	if opts.MinimumNotice == 0 {
-		opts.MinimumNotice = 5
+		opts.MinimumNotice = programme.MinimumNotice
 	}
 	s := &Store{now: now, opts: opts}
 	main, err := openDatabase(ctx, databaseURL)

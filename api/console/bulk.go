@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -19,7 +18,6 @@ type Bulk interface {
 	// OrderMany is ErrConflict where other journeys pass the filter than were shown. The same operation again changes
 	// nothing.
 	OrderMany(ctx context.Context, order programme.BulkOrder) (programme.Operation, error)
-	Operation(ctx context.Context, id string) (programme.Operation, error)
 	// BulkLines are what became of it for each journey, by reference.
 	BulkLines(ctx context.Context, op, after string, limit int) ([]programme.BulkLine, string, error)
 }
@@ -62,7 +60,7 @@ func (s *Console) bulkRoutes() []route {
 		list = append(list, route{http.MethodGet, path + "/" + string(name), nil, coordinate, s.onBulk(name, s.askBulk)},
 			route{http.MethodPost, path + "/" + string(name), nil, coordinate, s.onBulk(name, s.takeBulk)})
 	}
-	return append(list, route{http.MethodGet, "/console/operations/:operation", nil, watch, s.showOperation})
+	return list
 }
 
 // bulkOrdering is a bulk order that a page is about.
@@ -176,12 +174,12 @@ func (s *Console) takeBulk(c *gin.Context, who member, o *bulkOrdering) error {
 	var moved error
 	if c.PostForm("step") == "give" {
 		id := c.PostForm("order")
-		if !orderID.MatchString(id) {
+		if !givenID.MatchString(id) {
 			return api.NewProblem(api.BadRequest, "Please use the form on the page.")
 		}
 		_, err := s.Store.OrderMany(c.Request.Context(), programme.BulkOrder{ID: id, Filter: o.filter.wanted(o.cohort.Name), Shown: c.PostForm("shown"), Command: command})
 		if err == nil {
-			return seeOther(c, operationPath(id))
+			return seeOther(c, operationPath(o.cohort.Name, id))
 		}
 		if moved = err; !errors.Is(err, programme.ErrConflict) {
 			return s.refusedBulk(c, who, o, typed, err)
@@ -276,5 +274,3 @@ func (s *Console) bulkChecked(c *gin.Context, who member, o *bulkOrdering, typed
 	page.Check, page.Button = check, bulkTitles[o.name]+": "+strconv.Itoa(check.Can)+" journeys"
 	return page, nil
 }
-
-func operationPath(id string) string { return operationsPath + "/" + url.PathEscape(id) }

@@ -71,7 +71,7 @@ func TestBulk(t *testing.T) {
 			}
 			for range 2 {
 				answer = b.sendsMany(name, "?state=enrolled&search=5A51", "give", nil)
-				if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/console/operations/"+givenOrder {
+				if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != operationPath(cohort, givenOrder) {
 					t.Fatalf("%d to %q", answer.StatusCode, answer.Header.Get("Location"))
 				}
 			}
@@ -140,16 +140,16 @@ func TestOperation(t *testing.T) {
 		line.Ref, line.Name = fmt.Sprintf("P-Y%05d", n), mark+"name"
 		b.store.lines = append(b.store.lines, line)
 	}
-	address := "/console/operations/" + givenOrder
-	b.page(address, http.StatusOK, "21 of 60 are settled", `<progress id="progress" max="60" value="21">`, "You can close this page", ">Done<", "It was so already", "Waits for its turn", "Not done: The journey has ended.", mark+"name")
+	address := operationPath(cohort, givenOrder)
+	b.page(address, http.StatusOK, "20 of 60 are done. 1 failed.", `max="60" value="20"`, "You can close this page", ">Done<", "It was so already", "Waits for its turn", "Not done: The journey has ended.", mark+"name")
 	silent(t, "ops", b.as(ops).page(address, http.StatusOK, "P-Y00000"), mark)
 	for n := range 60 {
 		b.store.lines = append(b.store.lines, programme.BulkLine{Ref: fmt.Sprintf("P-Z%05d", n), State: programme.CommandApplied})
 	}
 	b.store.operation.State, b.store.operation.Done, b.store.operation.Failed = "done", 59, 1
-	b.page(address, http.StatusOK, "All is settled: 60 of 60", "Next page", "after=P-Z00045")
+	b.page(address, http.StatusOK, "59 of 60 were done.", "Next page", "after=P-Z00045")
 	b.page(address+"?after=P-Z00045", http.StatusOK, "P-Z00059", "First page")
-	for _, wrong := range []string{"/console/operations/zzzzzzzz", "/console/operations/Z", address + "?after=x"} {
+	for _, wrong := range []string{operationPath(cohort, "zzzzzzzz"), operationPath("other", givenOrder), address + "?after=x"} {
 		b.page(wrong, http.StatusNotFound)
 	}
 }

@@ -3,23 +3,28 @@ package console
 import (
 	"fmt"
 	"net/http"
-	"strings"
+	"strconv"
 
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
 )
 
+// leadersShown is how many of a coach's leaders the list shows: more than most have. Their own page shows all.
+const leadersShown = 12
+
 // coachesPage is who coaches in a cohort, and whom, and why.
 type coachesPage struct {
 	frame
 	Cohort  string
+	Match   string // address of the match, empty for who may not order it
 	Coaches []coachRow
 }
 
 // coachRow is one coach with their leaders.
 type coachRow struct {
 	Ref        string
+	Href       string // of their page, empty for who may not see it
 	Name       string // empty for who may not see it
 	Background string
 	Region     string
@@ -27,6 +32,7 @@ type coachRow struct {
 	Load       string
 	Left       bool
 	Leaders    []coacheeRow
+	More       string // how many leaders more there are than the list shows
 }
 
 // coacheeRow is one leader of a coach, and why of this one.
@@ -52,13 +58,12 @@ func (s *Console) showCoaches(c *gin.Context, who member) error {
 	}
 	page := coachesPage{frame: s.frame(c, who, "Coaches of "+name), Cohort: name}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
+	if who.personal() {
+		page.Match = matchPath(name)
+	}
 	leaders := map[string][]coacheeRow{}
 	for _, pair := range pairs {
-		words := make([]string, len(pair.Reasons))
-		for i, code := range pair.Reasons {
-			words[i] = programme.ReasonWords(code)
-		}
-		leaders[pair.Coach] = append(leaders[pair.Coach], coacheeRow{Ref: pair.Ref, Href: journeyPath(pair.Ref), Why: strings.Join(words, ", ")})
+		leaders[pair.Coach] = append(leaders[pair.Coach], coacheeRow{Ref: pair.Ref, Href: journeyPath(pair.Ref), Why: inWords(pair.Reasons)})
 	}
 	for _, coach := range coaches {
 		row := coachRow{Ref: coach.Ref, Background: coach.Background, Region: coach.Region, Where: "in person", Left: coach.Left,
@@ -66,8 +71,11 @@ func (s *Console) showCoaches(c *gin.Context, who member) error {
 		if coach.OffersOnline {
 			row.Where = "in person or online"
 		}
+		if more := len(row.Leaders) - leadersShown; more > 0 {
+			row.Leaders, row.More = row.Leaders[:leadersShown], strconv.Itoa(more)
+		}
 		if who.personal() {
-			row.Name = coach.Name
+			row.Name, row.Href = coach.Name, coachPath(name, coach.Ref)
 		}
 		page.Coaches = append(page.Coaches, row)
 	}

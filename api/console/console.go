@@ -22,6 +22,14 @@ type Options struct {
 	Store Store
 	// Orders gives commands to journeys.
 	Orders Orders
+	// Setup makes, changes and launches cohorts.
+	Setup Setup
+	// Calendar knows the working days of the centre.
+	Calendar programme.Calendar
+	// AllBlueprints are the shapes a year can take, in the order staff choose from them.
+	AllBlueprints func() []programme.Blueprint
+	// Compose writes a mail as it would go out, every private link masked.
+	Compose func(job programme.MailJob) (programme.Rendered, error)
 	// TemporalUI is the address of the Temporal UI; empty: no links into it.
 	TemporalUI string
 	// Namespace is Temporal's.
@@ -32,6 +40,8 @@ type Options struct {
 	RunbookURL string
 	// Messages are the names of all mails there are.
 	Messages []string
+	// Sample is a mail of a message to people whom there are not; Compose writes it.
+	Sample func(message string) programme.MailJob
 	// PublicURL is what addresses begin with; https makes the cookie a __Host- one.
 	PublicURL string
 	// Blueprints finds the shape of a cohort's year; ErrNotFound.
@@ -62,8 +72,8 @@ type Console struct {
 
 // New makes the pages. It panics where a part is missing: that is a mistake in the wiring, not in the settings.
 func New(o Options) *Console {
-	if o.Store == nil || o.Orders == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil || o.Now == nil {
-		panic("console: Store, Orders, Blueprints, Now, Log and Allow must all be given")
+	if o.Store == nil || o.Orders == nil || o.Setup == nil || o.AllBlueprints == nil || o.Compose == nil || o.Blueprints == nil || o.Log == nil || o.Allow == nil || o.Now == nil {
+		panic("console: Store, Orders, Setup, AllBlueprints, Compose, Blueprints, Now, Log and Allow must all be given")
 	}
 	if o.Organisation.Issuer != "" && o.AllowOrganisation == nil {
 		panic("console: Organisation needs AllowOrganisation")
@@ -124,9 +134,37 @@ func (s *Console) routes() []route {
 		{get, home, nil, watch, s.showHome},
 		{get, operationsPath, nil, watch, s.showOperations},
 		{get, cohortsPath, nil, watch, s.showCohorts},
+		{get, newCohortPath, nil, coordinate, s.showNewCohort},
+		{post, newCohortPath, nil, coordinate, s.makeCohort},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
 		{post, "/console/cohorts/:cohort/filter", nil, watch, s.takeFilter},
 		{get, "/console/cohorts/:cohort/journeys.csv", nil, coordinate, s.sendJourneys},
+		{get, "/console/cohorts/:cohort/operations/:operation", nil, watch, s.showOperation},
+		{get, "/console/cohorts/:cohort/set-up", nil, coordinate, s.showSetup},
+		{get, "/console/cohorts/:cohort/set-up/dates", nil, coordinate, s.showYear},
+		{post, "/console/cohorts/:cohort/set-up/dates", nil, coordinate, s.signWarnings},
+		{get, "/console/cohorts/:cohort/set-up/dates/:stage", nil, coordinate, s.showStage},
+		{post, "/console/cohorts/:cohort/set-up/dates/:stage", nil, coordinate, s.changeStage},
+		{get, "/console/cohorts/:cohort/set-up/settings", nil, coordinate, s.showSettings},
+		{post, "/console/cohorts/:cohort/set-up/settings", nil, coordinate, s.changeSettings},
+		{get, "/console/cohorts/:cohort/set-up/sittings", nil, coordinate, s.showSittings},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage", nil, coordinate, s.showSittingForm},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage", nil, coordinate, s.changeSitting},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting", nil, coordinate, s.showSittingForm},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting", nil, coordinate, s.changeSitting},
+		{get, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting/reschedule", nil, coordinate, s.showReschedule},
+		{post, "/console/cohorts/:cohort/set-up/sittings/:stage/:sitting/reschedule", nil, coordinate, s.reschedule},
+		{get, "/console/cohorts/:cohort/set-up/people", nil, coordinate, s.showImportPeople},
+		{post, "/console/cohorts/:cohort/set-up/people", nil, coordinate, s.importPeople},
+		{get, "/console/cohorts/:cohort/set-up/coaches", nil, coordinate, s.showImportCoaches},
+		{post, "/console/cohorts/:cohort/set-up/coaches", nil, coordinate, s.importCoaches},
+		{get, "/console/cohorts/:cohort/set-up/mails", nil, coordinate, s.showYearMails},
+		{get, "/console/cohorts/:cohort/set-up/mails/preview", nil, coordinate, s.showSampleMail},
+		{get, "/console/cohorts/:cohort/set-up/messages", nil, coordinate, s.showMessages},
+		{get, "/console/cohorts/:cohort/set-up/messages/:message", nil, coordinate, s.showOwnMessage},
+		{post, "/console/cohorts/:cohort/set-up/messages/:message", nil, coordinate, s.changeOwnMessage},
+		{get, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.showLaunch},
+		{post, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.launch},
 		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},
 		{get, "/console/cohorts/:cohort/figures.csv", nil, watch, s.sendFigures},
 		{get, "/console/cohorts/:cohort/attendance.csv", nil, coordinate, s.sendAttendance},
@@ -144,6 +182,15 @@ func (s *Console) routes() []route {
 		{get, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.showLateCodes},
 		{post, "/console/cohorts/:cohort/late-codes", nil, coordinate, s.issueLateCode},
 		{get, "/console/cohorts/:cohort/coaches", nil, watch, s.showCoaches},
+		{get, "/console/cohorts/:cohort/match", nil, coordinate, s.showMatch},
+		{post, "/console/cohorts/:cohort/match", nil, coordinate, s.match},
+		{get, "/console/cohorts/:cohort/coaches/:coach", nil, coordinate, s.showCoach},
+		{get, "/console/cohorts/:cohort/coaches/:coach/times", nil, coordinate, s.showTimes},
+		{post, "/console/cohorts/:cohort/coaches/:coach/times", nil, coordinate, s.publishTimes},
+		{get, "/console/cohorts/:cohort/coaches/:coach/times/:slot/remove", nil, coordinate, s.showRemoval},
+		{post, "/console/cohorts/:cohort/coaches/:coach/times/:slot/remove", nil, coordinate, s.removeTime},
+		{get, "/console/cohorts/:cohort/coaches/:coach/leave", nil, coordinate, s.showLeaving},
+		{post, "/console/cohorts/:cohort/coaches/:coach/leave", nil, coordinate, s.coachLeaves},
 		{get, "/console/cohorts/:cohort/ledger", nil, watch, s.showLedger},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
 		{get, "/console/journeys/:ref/notes", nil, coordinate, s.showNotes},

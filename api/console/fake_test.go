@@ -23,6 +23,8 @@ type fakeStore struct {
 	tasks      []programme.Task
 	coaches    []programme.Coach
 	pairs      []programme.Pair
+	match      programme.MatchReport
+	slots      []programme.Slot
 	tokens     map[string]member // by hash
 	signIns    map[string]signIn // by hash
 	sessions   map[string]member // by hash
@@ -260,13 +262,6 @@ func (f *fakeStore) OrderMany(_ context.Context, order programme.BulkOrder) (pro
 	}
 	f.bulk[order.ID] = order
 	return programme.Operation{ID: order.ID}, f.ask()
-}
-
-func (f *fakeStore) Operation(_ context.Context, id string) (programme.Operation, error) {
-	if _, ordered := f.bulk[id]; !ordered && id != f.operation.ID {
-		return programme.Operation{}, programme.ErrNotFound
-	}
-	return f.operation, f.ask()
 }
 
 func (f *fakeStore) BulkLines(_ context.Context, _, after string, limit int) ([]programme.BulkLine, string, error) {

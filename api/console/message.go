@@ -47,6 +47,7 @@ type messagePage struct {
 	Text    string
 	HTML    string
 	Absent  string // why there is no text
+	Sample  bool   // it never went: it shows what would
 }
 
 // messagePolicy lets the mail's own styles work inside its sandboxed frame, which takes over the page's policy. There

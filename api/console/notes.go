@@ -94,7 +94,7 @@ func (s *Console) addNote(c *gin.Context, who member) error {
 	if !reference.MatchString(c.Param("ref")) {
 		return programme.ErrNotFound
 	}
-	if !orderID.MatchString(once) {
+	if !givenID.MatchString(once) {
 		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
 	}
 	err := s.Store.AddNote(c.Request.Context(), c.Param("ref"), once, who.actor(), text)

@@ -66,7 +66,7 @@ func (s *Console) orderForm(ctx context.Context, j programme.Journey, name progr
 	case programme.CmdChangeDetails:
 		f.details(j)
 	case programme.CmdAnswerFor:
-		err = s.stageForm(ctx, j, known, &f)
+		err = s.answerForm(ctx, j, known, &f)
 	}
 	f.because(name)
 	return f, err
@@ -222,8 +222,8 @@ func knownDetails(j programme.Journey) programme.Answers {
 	return known
 }
 
-// stageForm asks what the form of the stage asks, as far as somebody else than the leader may answer it.
-func (s *Console) stageForm(ctx context.Context, j programme.Journey, stage programme.Stage, f *orderForm) error {
+// answerForm asks what the form of the stage asks, as far as somebody else than the leader may answer it.
+func (s *Console) answerForm(ctx context.Context, j programme.Journey, stage programme.Stage, f *orderForm) error {
 	alone := &programme.Illegal{What: string(programme.CmdAnswerFor), State: stage.Name + " asks for scores", Why: "Only the leader can answer this."}
 	cohort, err := s.Store.Cohort(ctx, j.Cohort)
 	if err != nil {

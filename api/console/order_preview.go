@@ -108,7 +108,7 @@ func (s *Console) showOrdered(c *gin.Context, who member) error {
 	ref, id := c.Param("ref"), c.Param("order")
 	name := programme.CommandName(c.Query("command"))
 	words, known := orderPages[name]
-	if !reference.MatchString(ref) || !orderID.MatchString(id) || !known {
+	if !reference.MatchString(ref) || !givenID.MatchString(id) || !known {
 		return programme.ErrNotFound
 	}
 	ctx := c.Request.Context()

@@ -96,7 +96,7 @@ func TestCoaches(t *testing.T) {
 	b := setup(t)
 	address := "/console/cohorts/" + cohort + "/coaches"
 	b.page(address, http.StatusOK, "<h1>Coaches of 2027-spring</h1>", "C-222222", mark+"coach", "1 of 4", "in person or online",
-		`<a href="/console/journeys/P-7F3K2Q">P-7F3K2Q</a>: same region, then 1 of 4 places taken`, "Has left</strong>", "Nobody yet", "change-coach")
+		`<a href="/console/journeys/P-7F3K2Q">P-7F3K2Q</a>: same region, then 1 of 4 places taken`, "Has left</strong>", "Nobody yet", `<a href="/console/cohorts/2027-spring/match">`, `<a href="/console/cohorts/2027-spring/coaches/C-222222">C-222222</a>`)
 	silent(t, address, b.as(ops).page(address, http.StatusOK, "C-222222"), mark)
 	b.page("/console/cohorts/1999-autumn/coaches", http.StatusNotFound)
 	b.store.coaches = nil
@@ -212,10 +212,13 @@ func TestCost(t *testing.T) {
 		many.store.messages = append(many.store.messages, programme.Message{Ref: ref, Key: fmt.Sprintf("z/%s/-/survey/%04d", ref, n)})
 		many.store.moves = append(many.store.moves, programme.Move{Ref: ref, ID: int64(10 + n)})
 		many.store.tasks = append(many.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort, Owner: "jo"})
+		many.store.pairs = append(many.store.pairs, programme.Pair{Ref: ref, Coach: "C-333333"})
+		many.store.slots = append(many.store.slots, programme.Slot{ID: fmt.Sprint("m", n), Starts: at("2027-03-01")})
+		many.store.match.Pairs = append(many.store.match.Pairs, programme.Pair{Ref: ref, Coach: "C-333333"})
 		many.store.waits = append(many.store.waits, many.store.waits[0])
 		many.store.parked = append(many.store.parked, programme.Parked{Ref: fmt.Sprintf("P-Z%05d", n), Cohort: cohort})
 	}
-	for _, address := range []string{"/console", "/console/cohorts", "/console/operations", ledgerPath(cohort), "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+	for _, address := range []string{"/console", "/console/cohorts", "/console/operations", ledgerPath(cohort), matchPath(cohort), coachPath(cohort, "C-222222"), "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
 		eventsAddress, sittingAddress, registerAddress, packAddress} {
 		few.store.asked, many.store.asked = 0, 0
 		few.page(address, http.StatusOK)
@@ -233,7 +236,7 @@ func TestBroken(t *testing.T) {
 	b := setup(t)
 	for err, status := range map[error]int{errors.New("secret detail"): http.StatusInternalServerError, programme.ErrUnavailable: http.StatusServiceUnavailable} {
 		b.store.broken = err
-		for _, address := range []string{"/console", "/console/cohorts", "/console/operations", ledgerPath(cohort), "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
+		for _, address := range []string{"/console", "/console/cohorts", "/console/operations", ledgerPath(cohort), matchPath(cohort), coachPath(cohort, "C-222222"), "/console/cohorts/" + cohort, "/console/cohorts/" + cohort + "/coaches", "/console/journeys/" + ref, messagePath(sent), "/console/tasks", "/console/tasks/12",
 			eventsAddress, sittingAddress, registerAddress, packAddress, packAddress + ".csv"} {
 			silent(t, address, b.page(address, status, "quote <code>urn:fairlead:request:"), "secret", mark)
 		}

@@ -30,6 +30,11 @@ var notices = map[string]string{
 	"removed": "The role has gone, and with it every session.",
 	"ended":   "Ended. Whoever used it is signed out.",
 	"revoked": "The token opens nothing any more.",
+
+	"matched":   "Matched. Leaders and coaches are told.",
+	"published": "The times are published: their leaders can book them.",
+	"taken":     "The time is taken back.",
+	"left":      "They have left. Each of their leaders has the next best coach, or is a task.",
 }
 
 func (s *Console) peopleFrame(c *gin.Context, who member, tab, title string) peopleFrame {

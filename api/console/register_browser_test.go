@@ -32,7 +32,7 @@ type phone struct {
 }
 
 // inBrowser starts a browser of a width; it ends with the test.
-func inBrowser(t *testing.T, width int) context.Context {
+func inBrowser(t *testing.T, width int, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("SKIPPED: nothing is tried in a browser with -short")
@@ -45,6 +45,7 @@ func inBrowser(t *testing.T, width int) context.Context {
 		t.Skip("SKIPPED: nothing was tried in a browser: " + browsertest.Missing)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(width, 640))
+	options = append(options, more...)
 	deadline, end := context.WithTimeout(context.Background(), 2*time.Minute) // the cleanups need the browser after the test
 	t.Cleanup(end)
 	ctx, stop := chromedp.NewExecAllocator(deadline, options...)

@@ -48,7 +48,8 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-var pathValues = strings.NewReplacer(":cohort", cohort, ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID, ":order", givenOrder, ":operation", givenOrder)
+var pathValues = strings.NewReplacer(":cohort", cohort, ":coach", "C-222222", ":slot", "s0", ":message", "onboarding", ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID,
+	":order", givenOrder, ":operation", launchID)
 
 // TestRoles tries every page with every role, and as nobody.
 func TestRoles(t *testing.T) {
@@ -75,6 +76,9 @@ func TestRoles(t *testing.T) {
 					}
 					if strings.Contains(address, "/ordered/") {
 						address += "?command=hold"
+					}
+					if strings.HasSuffix(address, "/preview") {
+						address += "?message=survey-done&stage=closing-survey"
 					}
 					var form url.Values
 					if method == http.MethodPost {

@@ -103,7 +103,6 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 			{ID: 2, Cohort: cohort, Ref: ref, From: "on_hold", To: "enrolled", What: "resume", Actor: "staff:jo", Reason: "illness", Note: mark + "note", At: at("2027-02-12")}},
 		tasks: []programme.Task{{ID: 12, Cohort: cohort, Ref: ref, Stage: "onboarding", Code: "overdue", Owner: "team@centre.example", Deputy: "deputy", Opened: at("2027-02-11"), Note: mark + "tasknote"},
 			{ID: 13, Cohort: cohort, Code: "old", Done: at("2027-01-11"), DoneBy: "staff:jo", Note: mark + "donenote"}},
-		operation: programme.Operation{ID: givenOrder, Kind: "bulk", Cohort: cohort, State: "done"},
 		events:    residentialEvents(), figures: yearsFigures(), attendance: yearsAttendance(),
 		coaches: []programme.Coach{{Ref: "C-222222", Name: mark + "coach", Email: mark + "coach@example.org", Background: "Healthcare", Region: "Wales",
 			Capacity: 4, Load: 1, OffersOnline: true}, {Ref: "C-333333", Name: mark + "former", Region: "Wales", Capacity: 2, Left: true}},
@@ -113,18 +112,28 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 		parked:   []programme.Parked{{Cohort: cohort, Ref: ref, Stage: "closing-survey", Code: "mail_refused", Since: at("2027-02-02")}, {Cohort: cohort, Ref: other, Code: "stage_lost"}},
 		late: []programme.Late{{What: programme.LateLimit, Count: 2, Refs: []string{ref}}, {What: programme.LateSignal, Count: 1, Refs: []string{"journey/2027-spring/P-7F3K2Q"}},
 			{What: programme.LateOperation, Count: 1, Refs: []string{"launch-1"}}},
-		pairs:  []programme.Pair{{Ref: ref, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_1_of_4"}}},
+		pairs: []programme.Pair{{Ref: ref, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_1_of_4"}}},
+		match: programme.MatchReport{Pairs: []programme.Pair{{Ref: other, Coach: "C-222222", Reasons: []string{programme.ReasonSameRegion, "load_2_of_4"}}},
+			Unmatched: []programme.Unmatched{{Ref: "P-333333", Why: programme.CoachesFull}}},
+		slots: []programme.Slot{{ID: "s0", Coach: "C-222222", Starts: at("2027-03-01"), Minutes: 60, State: programme.SlotFree},
+			{ID: "s1", Coach: "C-222222", Starts: at("2027-03-08"), Minutes: 60, Online: true, State: programme.SlotBooked, Ref: ref, Stage: "coaching-1"}},
 		tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}, people: somePeople()}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
-	pages := New(Options{Store: b.store, Orders: b.store, TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log, Now: realNow, Organisation: provider, AllowOrganisation: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
-		RunbookURL: "http://runbooks.example/", Messages: []string{"onboarding", "onboarding-reminder", "survey"},
+	pages := New(Options{Store: b.store, Orders: b.store, Setup: b.store, Calendar: programme.EnglandAndWales(), AllBlueprints: programme.Blueprints,
+		Compose: func(job programme.MailJob) (programme.Rendered, error) {
+			return programme.Rendered{Text: "A mail " + job.Items[0].Opening, HTML: "<p>" + job.Signatory + "</p>"}, nil
+		},
+		TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log, Now: realNow, Organisation: provider, AllowOrganisation: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
+		RunbookURL: "http://runbooks.example/", Messages: []string{"onboarding", "onboarding-done", "onboarding-reminder", "survey"},
+		Sample: func(message string) programme.MailJob {
+			return programme.MailJob{Items: []programme.MailItem{{Message: message}}}
+		},
 		Views: []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},
 		Blueprints: func(name string) (programme.Blueprint, error) {
 			if name != "year" {
 				return programme.Blueprint{}, programme.ErrNotFound
 			}
-			return programme.Blueprint{Title: "A short year", Stages: []programme.BlueprintStage{{Name: "onboarding", Title: "Onboarding", Kind: programme.KindOnboarding}, {Name: "closing-survey", Title: "Closing survey", Kind: programme.KindSurvey},
-				{Name: "opening-event", Title: "Opening event", Kind: programme.KindEvent}, {Name: "residential-1", Title: "Residential 1", Kind: programme.KindEvent}}}, nil
+			return shortYear(), nil
 		},
 		Allow: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second }})
 	handler, err := api.New(api.Options{Parts: []api.Part{pages}, Health: api.NewHealth(log, realNow), Registry: prometheus.NewRegistry(), PublicURL: publicURL, Log: log, Now: realNow})
@@ -134,6 +143,19 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 	b.handler = handler
 	b.as(coordinator)
 	return b
+}
+
+// shortYear has a stage of each kind that pages show in a way of their own.
+func shortYear() programme.Blueprint {
+	week := func(n int) *int { return &n }
+	event := func(week int) *programme.Event {
+		return &programme.Event{Starts: "monday 08:00", Ends: "wednesday 16:00", Week: week, Asked: 8, Confirm: 28, Freeze: 21, Joining: 14, Days: "3"}
+	}
+	return programme.Blueprint{Name: "year", Title: "A short year", JoinUntil: -5, Stages: []programme.BlueprintStage{
+		{Name: "onboarding", Title: "Onboarding", Kind: programme.KindOnboarding, OpensWeek: -14, DueWeek: week(-11), AtLimit: "task"},
+		{Name: "closing-survey", Title: "Closing survey", Kind: programme.KindSurvey, Survey: "closing", OpensWeek: -12, DueWeek: week(-10), AtLimit: "lapse"},
+		{Name: "opening-event", Title: "Opening event", Kind: programme.KindEvent, Event: event(-4), AtLimit: "keep"},
+		{Name: "residential-1", Title: "Residential 1", Kind: programme.KindEvent, Event: event(0), AtLimit: "keep"}}}
 }
 
 // as signs in with a role; "" signs out.

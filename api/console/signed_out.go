@@ -31,7 +31,7 @@ func (s *Console) signedOut(c *gin.Context) error {
 	for _, name := range names {
 		for _, value := range c.Request.PostForm[name] {
 			page.Hidden = append(page.Hidden, [2]string{name, value})
-			if value != "" {
+			if value != "" && name != sheetField {
 				page.Typed = append(page.Typed, fact{Key: word(name), Text: value})
 			}
 		}

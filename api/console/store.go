@@ -17,6 +17,10 @@ type Store interface {
 	Tasks
 	Events
 	Applications
+	Warnings
+	Imports
+	Reschedules
+	Operations
 	Staff
 	People
 }
@@ -45,11 +49,28 @@ type Overviews interface {
 	AttendanceRegister(ctx context.Context, name, after string, limit int) ([]programme.AttendanceLine, string, error)
 }
 
+// Warnings about a cohort's year are signed off before its launch.
+type Warnings interface {
+	// SignWarnings is *programme.Invalid without a reason, or where a warning is none of the year any more.
+	SignWarnings(ctx context.Context, cohort string, texts []string, by, reason string) error
+	SignedWarnings(ctx context.Context, cohort string) ([]programme.SignedWarning, error)
+}
+
 // Coaching is who coaches in a cohort, and whom. An unknown cohort is ErrNotFound.
 type Coaching interface {
 	Coaches(ctx context.Context, cohort string) ([]programme.Coach, error)
 	// Matches are the leaders with the coaches they have now.
 	Matches(ctx context.Context, cohort string) ([]programme.Pair, error)
+	// MatchCohort finds coaches for all who have none; dryRun only tells the pairs.
+	MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error)
+	// CoachLeaves gives each of a coach's leaders another, or a task; a repeat goes on where it stopped.
+	CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error)
+	// Slots are a coach's times to come; ErrNotFound where the cohort has no such coach.
+	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
+	// PublishSlots adds a series, all of it or none: *programme.Invalid.
+	PublishSlots(ctx context.Context, cohort, coach string, series programme.SlotSeries, at time.Time) ([]programme.Slot, error)
+	// RemoveSlot takes a free time back; *programme.Illegal where it is booked.
+	RemoveSlot(ctx context.Context, cohort, coach, slot string, at time.Time) ([]programme.Slot, error)
 }
 
 // Journeys are participations with their mails and history. An unknown reference or key is ErrNotFound.

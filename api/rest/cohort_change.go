@@ -31,9 +31,6 @@ type changeCohortInput struct {
 	Body    cohortChange
 }
 
-// maxOpening is how many characters an opening paragraph may have.
-const maxOpening = 2000
-
 func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortOutput, error) {
 	if in.IfMatch == "" {
 		return nil, api.NewProblem(api.PreconditionRequired, "Send the cohort's ETag in the header If-Match.")
@@ -49,21 +46,26 @@ func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortO
 	if err != nil {
 		return nil, err
 	}
-	changed, err := in.Body.applied(c, b)
-	if err != nil {
-		return nil, err
-	}
-	if len(in.Body.Overrides) > 0 {
-		if faults, _ := programme.Check(b, changed, a.o.Calendar); len(faults) > 0 {
-			return nil, ofOverrides(faults, in.Body.Overrides)
-		}
-	}
-	if err := a.o.Store.ChangeCohort(ctx, changed, in.Body.sittings(), c.Version); errors.Is(err, programme.ErrConflict) {
+	if err := a.change(ctx, c, b, in.Body, in.Body.sittings()); errors.Is(err, programme.ErrConflict) {
 		return nil, api.NewProblem(api.Changed, "Somebody changed the cohort in the same moment.")
 	} else if err != nil {
 		return nil, err
 	}
 	return a.showCohort(ctx, c.Name, http.StatusOK)
+}
+
+// change judges a change of a cohort whole, with the year it makes, and writes it down.
+func (a *API) change(ctx context.Context, c programme.Cohort, b programme.Blueprint, body cohortChange, sittings map[string][]programme.Sitting) error {
+	changed, err := body.applied(c, b)
+	if err != nil {
+		return err
+	}
+	if len(body.Overrides) > 0 {
+		if faults, _ := programme.Check(b, changed, a.o.Calendar); len(faults) > 0 {
+			return ofOverrides(faults, body.Overrides)
+		}
+	}
+	return a.o.Store.ChangeCohort(ctx, changed, sittings, c.Version)
 }
 
 // applied is the cohort with the change; *programme.Invalid names every fault of it.
@@ -100,10 +102,10 @@ func (change cohortChange) openings(had map[string]string, refuse func(field, te
 	for _, message := range slices.Sorted(maps.Keys(change.Openings)) {
 		text := strings.TrimSpace(change.Openings[message])
 		switch {
-		case !slices.Contains(withOpening(), message):
-			refuse("openings", "Name messages by: "+strings.Join(withOpening(), ", ")+".")
-		case utf8.RuneCountInString(text) > maxOpening:
-			refuse("/openings/"+message, fmt.Sprintf("Write at most %d characters.", maxOpening))
+		case !slices.Contains(programme.OwnOpenings(), message):
+			refuse("openings", "Name messages by: "+strings.Join(programme.OwnOpenings(), ", ")+".")
+		case utf8.RuneCountInString(text) > programme.LongestOpening:
+			refuse("/openings/"+message, fmt.Sprintf("Write at most %d characters.", programme.LongestOpening))
 		case text == "":
 			delete(openings, message)
 		default:
@@ -131,7 +133,7 @@ func (change cohortChange) overrides(had map[string]programme.StageOverride, b p
 				refuse(at+"/"+name, "Write one mail address, like programme@example.org.")
 			}
 		}
-		if own.OpensWeek == nil && own.DueWeek == nil && len(own.Ladder) == 0 && own.Owner == "" && own.Deputy == "" {
+		if own.Follows() {
 			delete(overrides, stage)
 			continue
 		}
@@ -154,16 +156,6 @@ func ofOverrides(faults []programme.Fault, touched map[string]programme.StageOve
 		invalid.Faults = append(invalid.Faults, programme.Fault{Line: f.Line, Field: at, Text: f.Text})
 	}
 	return invalid
-}
-
-// withOpening are the messages whose opening paragraph a cohort may write itself: those that are planned, to leaders and
-// assistants. Replies say what was just done and stay as they are.
-func withOpening() []string {
-	return []string{programme.MsgInvitation, programme.MsgInvitationReminder, programme.MsgInvitationAssistant,
-		programme.MsgYearDates, programme.MsgOnboarding, programme.MsgOnboardingReminder, programme.MsgAssistantWelcome,
-		programme.MsgPsychometrics, programme.MsgPsychometricsReminder, programme.MsgSurvey, programme.MsgSurveyReminder, programme.MsgAlumni, programme.MsgAlumniReminder,
-		programme.MsgApplicationReminder, programme.MsgApplicationWaitlisted, programme.MsgApplicationRejected, programme.MsgApplicationNotNeeded,
-		programme.MsgOffer, programme.MsgOfferReminder}
 }
 
 // matches reads RFC 9110's If-Match: a list of strong tags, or * for whatever there is.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fairlead/programme"
 )
@@ -32,6 +33,13 @@ type newClock struct {
 
 type createCohortInput struct{ Body newCohort }
 
+// How long what staff write of a cohort may be, as the documents of the calls say too.
+const (
+	longestName    = 60
+	longestAddress = 254
+	longestLine    = 200
+)
+
 // cohortName is what a cohort may be called: it stands in addresses and workflow ids.
 var cohortName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
@@ -47,34 +55,44 @@ func (a *API) createCohort(ctx context.Context, in *createCohortInput) (*cohortO
 	if wanted != nil && ticking.Fast() && (ticking.Day != wanted.Day || !ticking.Start.Equal(wanted.Start)) {
 		return nil, programme.ErrConflict
 	}
+	status, err := a.create(ctx, c, wanted, ticking)
+	if err != nil {
+		return nil, err
+	}
+	return a.showCohort(ctx, c.Name, status)
+}
+
+// create writes a cohort that was read down, and settles the clock with the first.
+func (a *API) create(ctx context.Context, c programme.Cohort, wanted *programme.Clock, ticking programme.Clock) (status int, err error) {
 	switch _, err := a.o.Store.Cohort(ctx, c.Name); {
 	case err == nil:
 		// The same again is fine at any time, also when its start is past by now.
-		if err := a.o.Store.CreateCohort(ctx, c); err != nil {
-			return nil, err
-		}
-		return a.showCohort(ctx, c.Name, http.StatusOK)
+		return http.StatusOK, a.o.Store.CreateCohort(ctx, c)
 	case !errors.Is(err, programme.ErrNotFound):
-		return nil, err
+		return 0, err
 	}
 	today := programme.DateOf(a.o.Store.Now(ctx))
 	if wanted != nil && !ticking.Fast() {
 		today = programme.DateOf(wanted.Start)
 	}
-	if c.StartsOn.Before(today) {
-		return nil, programme.Refuse("starts_on", "The start is past: today is %s on this Fairlead's clock.", today)
+	if err := notPast(c, today); err != nil {
+		return 0, err
 	}
 	// The first cohort settles the clock, the real one too: afterwards it cannot change.
 	if wanted == nil {
 		wanted = &ticking
 	}
 	if err := a.o.Store.SetClock(ctx, *wanted); err != nil {
-		return nil, err
+		return 0, err
 	}
-	if err := a.o.Store.CreateCohort(ctx, c); err != nil {
-		return nil, err
+	return http.StatusCreated, a.o.Store.CreateCohort(ctx, c)
+}
+
+func notPast(c programme.Cohort, today programme.Date) error {
+	if c.StartsOn.Before(today) {
+		return programme.Refuse("starts_on", "The start is past: today is %s on this Fairlead's clock.", today)
 	}
-	return a.showCohort(ctx, c.Name, http.StatusCreated)
+	return nil
 }
 
 // readCohort checks everything of a new cohort that needs no records, and names every fault.
@@ -83,8 +101,11 @@ func (a *API) readCohort(body newCohort) (programme.Cohort, *programme.Clock, er
 	refuse := func(field, text string) { faults = append(faults, programme.Fault{Field: field, Text: text}) }
 
 	c := programme.Cohort{Name: body.Name, Blueprint: body.Blueprint, Route: body.Route, Places: body.Places}
-	if !cohortName.MatchString(c.Name) {
-		refuse("name", "Write lower-case letters, digits and single hyphens, like 2027-spring.")
+	if !cohortName.MatchString(c.Name) || len(c.Name) > longestName {
+		refuse("name", "Write up to 60 lower-case letters, digits and single hyphens, like 2027-spring.")
+	}
+	if c.Name == "new" {
+		refuse("name", "The console has this address for another page. Choose another name.")
 	}
 	if _, err := a.blueprintNamed(c.Blueprint); err != nil {
 		refuse("blueprint", "There is no such blueprint. Choose one of: "+strings.Join(a.blueprintNames(), ", ")+".")
@@ -144,7 +165,7 @@ func (a *API) blueprintNames() []string {
 // address reports whether mail can be sent to the text: one bare address.
 func address(text string) bool {
 	parsed, err := mail.ParseAddress(text)
-	return err == nil && parsed.Address == text && !strings.ContainsAny(text, "\r\n")
+	return err == nil && parsed.Address == text && len(text) <= longestAddress && !strings.ContainsAny(text, "\r\n")
 }
 
 func optionalAddress(text, field string, refuse func(field, text string)) string {
@@ -160,6 +181,9 @@ func oneLine(text, field string, refuse func(field, text string)) string {
 	text = strings.TrimSpace(text)
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		refuse(field, "Write one line.")
+	}
+	if utf8.RuneCountInString(text) > longestLine {
+		refuse(field, "Write at most 200 characters.")
 	}
 	return text
 }

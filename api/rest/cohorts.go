@@ -173,19 +173,7 @@ type launchOutput struct {
 }
 
 func (a *API) launch(ctx context.Context, in *CohortPath) (*launchOutput, error) {
-	c, err := a.o.Store.Cohort(ctx, in.Cohort)
-	if err != nil {
-		return nil, err
-	}
-	b, err := a.blueprintNamed(c.Blueprint)
-	if err != nil {
-		return nil, err
-	}
-	// What its check finds in a cohort that runs already does not keep newcomers out.
-	if faults, _ := programme.Check(b, c, a.o.Calendar); len(faults) > 0 && c.Launched.IsZero() {
-		return nil, ofCohort(faults)
-	}
-	op, err := a.o.Store.Launch(ctx, c.Name, callerOf(ctx).actor(), a.o.Store.Now(ctx))
+	op, err := a.LaunchCohort(ctx, in.Cohort, callerOf(ctx).actor())
 	if invalid, ok := errors.AsType[*programme.Invalid](err); ok {
 		return nil, ofCohort(invalid.Faults)
 	}

@@ -297,9 +297,9 @@ func TestClientGoesAway(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	ctx, leave := context.WithCancel(t.Context())
-	decided := make(chan struct{})
+	decided, gone := make(chan struct{}), make(chan struct{})
 	b.journeys.err = programme.ErrUnavailable
-	b.journeys.during = func(programme.Command) { leave() }
+	b.journeys.during = func(programme.Command) { leave(); <-gone }
 	b.store.applied = func(*programme.Command) { close(decided) }
 	request, err := http.NewRequestWithContext(ctx, "POST", b.url+Base+"/journeys/"+ref+"/hold", strings.NewReader(happy["hold"]))
 	if err != nil {
@@ -307,7 +307,9 @@ func TestClientGoesAway(t *testing.T) {
 	}
 	request.Header.Set("Authorization", "Bearer token-admin")
 	request.Header.Set("Content-Type", "application/json")
-	if response, err := http.DefaultClient.Do(request); err == nil {
+	response, err := http.DefaultClient.Do(request)
+	close(gone)
+	if err == nil {
 		response.Body.Close()
 		t.Fatal("the client stayed")
 	}

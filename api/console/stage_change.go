@@ -1,0 +1,218 @@
+package console
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"fairlead/programme"
+
+	"github.com/gin-gonic/gin"
+)
+
+func stagePath(cohort, stage string) string { return yearPath(cohort) + "/" + stage }
+
+// weeksAround is how many weeks before and after its own a stage's date can be moved at once.
+const weeksAround = 26
+
+// offsets of the days on which stages open and are due.
+const (
+	onMonday   = 0
+	onThursday = 3
+)
+
+// weekChoice offers the weeks around one, as dates; the first entry follows the blueprint.
+func weekChoice(c programme.Cohort, name, label, hint, blueprints string, around, weekday int, chosen *int) field {
+	one := field{Name: name, Label: label, Hint: hint, Type: "select"}
+	one.Options = append(one.Options, option{Value: "", Label: "As the blueprint has it: " + blueprints, Selected: chosen == nil})
+	if chosen != nil {
+		around = *chosen
+	}
+	for week := around - weeksAround; week <= around+weeksAround; week++ {
+		on := c.StartsOn.AddDays(7*week + weekday)
+		one.Options = append(one.Options, option{Value: strconv.Itoa(week), Label: fmt.Sprintf("%s (week %d)", day(on), week),
+			Selected: chosen != nil && week == *chosen})
+	}
+	return one
+}
+
+// stageInYear is the stage in the address.
+func (s *Console) stageInYear(c *gin.Context) (*settingUp, programme.BlueprintStage, error) {
+	up, err := s.settingUp(c)
+	if err != nil {
+		return nil, programme.BlueprintStage{}, err
+	}
+	stage, found := up.year.Stage(c.Param("stage"))
+	if !found {
+		return nil, stage, programme.ErrNotFound
+	}
+	return up, stage, nil
+}
+
+// stageForm asks for a stage's own dates, reminders and owners.
+func (s *Console) stageForm(c *gin.Context, who member, up *settingUp, stage programme.BlueprintStage) *setupForm {
+	k, own := up.cohort, up.cohort.Overrides[stage.Name]
+	plain := k
+	plain.Overrides = nil
+	standard, _ := up.year.StageIn(plain, stage.Name) // the stage is the blueprint's
+	form := &setupForm{frame: s.frame(c, who, standard.Title), Action: stagePath(k.Name, stage.Name), Button: "Save",
+		Hidden: [][2]string{{"version", strconv.FormatInt(k.Version, 10)}}}
+	form.Back = &way{Text: "The year of " + k.Name, Href: yearPath(k.Name)}
+	if dates := s.stageDates(plain, up.year, standard, own); len(dates) > 0 {
+		form.Groups = append(form.Groups, fieldGroup{Legend: "Dates", Fields: dates})
+		if !k.Launched.IsZero() {
+			form.Text = append(form.Text, "The cohort runs: leaders for whom this stage is open follow at once, with new reminders, and are told where their date moves.")
+		}
+	}
+	switch {
+	case stage.Event != nil:
+		form.Text = append(form.Text, "The dates of this event are those of its sittings; what it asks and sends counts from them.")
+		form.Ways = append(form.Ways, way{Text: "Sittings of " + standard.Title, Href: sittingsPath(k.Name) + "#" + stage.Name})
+	case stage.Follows != "":
+		form.Text = append(form.Text, "Its dates follow from those of the event it looks back on.")
+	}
+	if stage.Event == nil || stage.Event.PlaceWith == "" {
+		form.Groups = append(form.Groups, fieldGroup{Legend: "Reminders", Fields: []field{ladderField(standard, own)}})
+	}
+	form.Groups = append(form.Groups, fieldGroup{Legend: "Whom it waits on among staff", Hint: "Left empty, the cohort’s.", Fields: []field{
+		{Name: "owner", Label: "Owner (optional)", Hint: "The cohort’s is " + or(k.Owner, "nobody"), Value: own.Owner},
+		{Name: "deputy", Label: "Deputy (optional)", Hint: "The cohort’s is " + or(k.Deputy, "nobody"), Value: own.Deputy}}})
+	return form
+}
+
+// stageDates are the fields of the dates that a stage has of its own.
+func (s *Console) stageDates(plain programme.Cohort, year programme.Blueprint, stage programme.BlueprintStage, own programme.StageOverride) []field {
+	if stage.Event != nil || stage.Follows != "" {
+		return nil
+	}
+	if stage.Applies {
+		weeks := *stage.Application
+		return []field{
+			weekChoice(plain, "opens_week", "Applications open", "", day(plain.StartsOn.AddDays(7*weeks.Opens)), weeks.Opens, onMonday, own.OpensWeek),
+			weekChoice(plain, "due_week", "Applications close", "At 17:00, with no grace", day(plain.StartsOn.AddDays(7*weeks.Closes+onThursday)), weeks.Closes, onThursday, own.DueWeek)}
+	}
+	terms, err := year.Terms(plain, stage.Name, s.Calendar, year.ResidentialDays(plain))
+	if err != nil {
+		return nil
+	}
+	due, limit := weekNumber(plain, programme.DateOf(terms.Due)), weekNumber(plain, programme.DateOf(terms.Limit))
+	fields := []field{
+		weekChoice(plain, "opens_week", "Opens", openingHint(stage, year), day(programme.DateOf(terms.Opens)), stage.OpensWeek, onMonday, own.OpensWeek),
+		weekChoice(plain, "due_week", "Due", "At 17:00; a day nobody works moves to the next", dueWords(stage, terms), due, onThursday, own.DueWeek)}
+	if stage.Kind != programme.KindSelection {
+		fields = append(fields, weekChoice(plain, "limit_week", "Limit", "When the form closes; it never passes the event that follows", limitWords(stage, terms), limit, onThursday, own.LimitWeek))
+	}
+	return fields
+}
+
+// openingHint says what else a stage waits for.
+func openingHint(stage programme.BlueprintStage, year programme.Blueprint) string {
+	if before, found := year.Stage(stage.After); found {
+		return "When “" + before.Title + "” has ended, and not before"
+	}
+	if stage.AfterDays {
+		return "Or when the last compulsory day is decided, if that is later"
+	}
+	return ""
+}
+
+func dueWords(stage programme.BlueprintStage, terms programme.Terms) string {
+	text := day(programme.DateOf(terms.Due))
+	switch {
+	case stage.DueAfter > 0:
+		text += fmt.Sprintf(", %d working days after it opens", stage.DueAfter)
+	case stage.DueWeeksOn > 0:
+		text += fmt.Sprintf(", the Thursday %d weeks on", stage.DueWeeksOn)
+	}
+	return text
+}
+
+func limitWords(stage programme.BlueprintStage, terms programme.Terms) string {
+	text := day(programme.DateOf(terms.Limit))
+	if stage.LimitWeek == nil {
+		after := 10
+		if stage.LimitAfter != nil {
+			after = *stage.LimitAfter
+		}
+		text += fmt.Sprintf(", %d working days after due at most", after)
+	}
+	return text
+}
+
+func weekNumber(c programme.Cohort, d programme.Date) int {
+	n, _ := strconv.Atoi(weekOf(c, d.At(12, 0))) // it wrote a number
+	return n
+}
+
+// ladderField is the cadence of a stage's reminders.
+func ladderField(stage programme.BlueprintStage, own programme.StageOverride) field {
+	rungs, hint := stage.Ladder.Before, "Days before it is due, for example 7, 3, 1."
+	if len(stage.Ladder.After) > 0 && len(rungs) == 0 {
+		rungs, hint = stage.Ladder.After, "Working days after the request, for example 3, 7."
+	}
+	usual := "none"
+	if len(rungs) > 0 {
+		usual = numbers(rungs)
+	}
+	return field{Name: "ladder", Label: "Reminders (optional)", Hint: hint + " Left empty, as the blueprint has it: " + usual + ".", Value: numbers(own.Ladder)}
+}
+
+// numbers lists numbers as people write them.
+func numbers(list []int) string {
+	texts := make([]string, len(list))
+	for i, n := range list {
+		texts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// showStage is GET /console/cohorts/{cohort}/set-up/dates/{stage}.
+func (s *Console) showStage(c *gin.Context, who member) error {
+	up, stage, err := s.stageInYear(c)
+	if err != nil {
+		return err
+	}
+	return s.renderForm(c, s.stageForm(c, who, up, stage))
+}
+
+// changeStage is POST /console/cohorts/{cohort}/set-up/dates/{stage}.
+func (s *Console) changeStage(c *gin.Context, who member) error {
+	if err := posted(c); err != nil {
+		return err
+	}
+	up, stage, err := s.stageInYear(c)
+	if err != nil {
+		return err
+	}
+	own := programme.StageOverride{Owner: typed(c, "owner"), Deputy: typed(c, "deputy")}
+	var faults []programme.Fault
+	for name, into := range map[string]**int{"opens_week": &own.OpensWeek, "due_week": &own.DueWeek, "limit_week": &own.LimitWeek} {
+		text := typed(c, name)
+		if text == "" {
+			continue
+		}
+		week, err := strconv.Atoi(text)
+		if err != nil {
+			faults = append(faults, programme.Fault{Field: name, Text: "Choose a date of the list"})
+			continue
+		}
+		*into = &week
+	}
+	for _, text := range strings.FieldsFunc(typed(c, "ladder"), func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			faults = append(faults, programme.Fault{Field: "ladder", Text: "Write the reminders as numbers of days, for example 7, 3, 1"})
+			break
+		}
+		own.Ladder = append(own.Ladder, n)
+	}
+	form := func(up *settingUp) *setupForm { return s.stageForm(c, who, up, stage) }
+	if len(faults) > 0 {
+		shown := form(up)
+		shown.showTyped(c, false)
+		shown.wrong(faults, "")
+		return s.renderForm(c, shown)
+	}
+	change := programme.CohortChange{Overrides: map[string]programme.StageOverride{stage.Name: own}}
+	return s.changeCohort(c, up, change, changing{form: form, beneath: "/overrides/" + stage.Name, to: yearPath(up.cohort.Name) + "?did=saved"})
+}
