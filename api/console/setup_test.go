@@ -103,7 +103,7 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 			{ID: 2, Cohort: cohort, Ref: ref, From: "on_hold", To: "enrolled", What: "resume", Actor: "staff:jo", Reason: "illness", Note: mark + "note", At: at("2027-02-12")}},
 		tasks: []programme.Task{{ID: 12, Cohort: cohort, Ref: ref, Stage: "onboarding", Code: "overdue", Owner: "team@centre.example", Deputy: "deputy", Opened: at("2027-02-11"), Note: mark + "tasknote"},
 			{ID: 13, Cohort: cohort, Code: "old", Done: at("2027-01-11"), DoneBy: "staff:jo", Note: mark + "donenote"}},
-		events:    residentialEvents(), figures: yearsFigures(), attendance: yearsAttendance(),
+		events: residentialEvents(), figures: yearsFigures(), attendance: yearsAttendance(),
 		coaches: []programme.Coach{{Ref: "C-222222", Name: mark + "coach", Email: mark + "coach@example.org", Background: "Healthcare", Region: "Wales",
 			Capacity: 4, Load: 1, OffersOnline: true}, {Ref: "C-333333", Name: mark + "former", Region: "Wales", Capacity: 2, Left: true}},
 		waits: []programme.Wait{{Cohort: cohort, Stage: "residential-1", On: programme.OwnerStaff, Staff: "team@centre.example", Open: 3, Overdue: 2, Since: at("2027-02-01")},
