@@ -23,6 +23,7 @@ var commandStories = []story{
 	{"answer-for", answerForByTelephone},
 	{"change-details", changeDetails},
 	{"repeats", repeatedOrders},
+	{"many at once, from the console", manyAtOnce},
 }
 
 const survey = "closing-survey"

@@ -36,6 +36,7 @@ var commandCohorts = []struct {
 	{"scarce", "essentials", "invitation", "12-14", 1, 3, with{"selection": with{"ladder": []int{6, 8}}}},
 	{"into", "essentials", "confirmed", "12-14", 60, 1, nil},
 	{"full", "essentials", "confirmed", "12-14", 1, 1, nil},
+	{"many", "single-survey", "confirmed", "09-07", 60, 6, nil},
 	// Launched by a story.
 	{"next", "essentials", "confirmed", "12-14", 60, 1, nil},
 	{"draft", "essentials", "invitation", "12-14", 40, 8, nil},

@@ -26,6 +26,7 @@ const (
 	AuditPackExported       AuditAction = "venue_pack_exported"
 	AuditAttendanceExported AuditAction = "attendance_exported"
 	AuditExpired            AuditAction = "expired_deleted"
+	AuditJourneysExported   AuditAction = "journeys_exported"
 )
 
 // What it knows of changes to a cohort. Those to a journey are there under the names of Commands; their notes are not.
@@ -50,7 +51,7 @@ const (
 // AuditActions lists them in the order in which staff choose from them.
 func AuditActions() []AuditAction {
 	actions := []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged, AuditStaffRemoved,
-		AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditExpired,
+		AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditJourneysExported, AuditExpired,
 		AuditCohortCreated, AuditCohortChanged, AuditLaunched, AuditPeopleTaken, AuditCoachesTaken, AuditMatched, AuditCoachLeft,
 		AuditTimesAdded, AuditTimeRemoved, AuditRescheduled, AuditReleased, AuditLateCode, AuditTaskDone, AuditWarningSigned, AuditOrganisations}
 	for _, command := range Commands() {

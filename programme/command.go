@@ -77,8 +77,12 @@ type Command struct {
 	Urgent  bool    // follow-sitting: the event was, or is now, within two days
 	// Decision is what record-decision decides.
 	Decision Decision
-	At       time.Time // programme moment at which it was ordered
-	State    CommandState
+	// IfVersion is the version of the journey that staff were shown when they ordered it, 0: any. Of another the order is
+	// refused: somebody was there first.
+	IfVersion int64
+	Operation string    // the bulk work it is part of, or empty
+	At        time.Time // programme moment at which it was ordered
+	State     CommandState
 	// Outcome is set once it was applied.
 	Outcome *Effect
 }
@@ -130,6 +134,8 @@ type Order struct {
 	// Decision is what record-decision decides.
 	Decision Decision `json:"decision,omitempty"`
 	Coach    string   `json:"coach,omitempty"`
+	// IfVersion is the version of the journey that staff were shown, which only the records compare.
+	IfVersion int64 `json:"if_version,omitempty"`
 }
 
 // Effect is what a command did, as the workflow needs it: states, codes, dates and keys.

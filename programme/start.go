@@ -39,7 +39,18 @@ type JourneyFilter struct {
 	WaitingOn Owner  // with an open stage that waits on this owner
 	Overdue   *bool
 	Query     string // part of a name, organisation, address or reference, whatever its case
+	Sort      JourneySort
 }
+
+// JourneySort is the order of a list of journeys.
+type JourneySort string
+
+// A list goes by reference unless it is asked otherwise; where it is, journeys that are alike go by reference.
+const (
+	SortReference    JourneySort = ""
+	SortOrganisation JourneySort = "organisation"
+	SortState        JourneySort = "state"
+)
 
 // TaskFilter selects tasks for a page.
 type TaskFilter struct {

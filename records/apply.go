@@ -150,6 +150,10 @@ func (a *applying) run() error {
 	if view.Holds(order) {
 		return nil
 	}
+	if seen := a.cmd.IfVersion; seen != 0 && seen != a.j.Version {
+		return &programme.Illegal{What: string(order.Name), State: programme.StateChanged,
+			Why: "The journey has moved on since this page was opened: look at what stands here now, then order it again."}
+	}
 	do, known := applications[order.Name]
 	if !known {
 		return programme.Refuse("command", "There is no command of that name.")

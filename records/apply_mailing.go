@@ -45,16 +45,20 @@ func (a *applying) resend() error {
 	return a.addPlan(ask)
 }
 
-// sentMail is the line to repeat; *Invalid where it never went out.
+// sentMail is the line to repeat; *Invalid where it never went out. Without a message it is the latest by which the stage
+// asked the leader for something.
 func (a *applying) sentMail() (messageRow, error) {
-	if a.cmd.Message == "" {
+	if a.cmd.Message == "" && a.cmd.Stage == "" {
 		return messageRow{}, programme.Refuse("message", "Name the message, or give its key.")
 	}
 	went := a.tx.Where("ref = ? AND state IN ?", a.j.Ref, []string{string(programme.MessageSent), string(programme.MessageMerged),
 		string(programme.MessagePerhapsSent)})
-	if strings.Contains(a.cmd.Message, "/") {
+	switch {
+	case a.cmd.Message == "":
+		went = went.Where("ask <> '' AND recipient = ?", toParticipant)
+	case strings.Contains(a.cmd.Message, "/"):
 		went = went.Where("key = ?", a.cmd.Message)
-	} else {
+	default:
 		went = went.Where("message = ?", a.cmd.Message)
 	}
 	if a.cmd.Stage != "" {

@@ -28,6 +28,7 @@ type commandRow struct {
 	At          time.Time
 	CreatedReal time.Time
 	DoneReal    *time.Time
+	Operation   string // the bulk work it is part of
 }
 
 func (commandRow) TableName() string { return "commands" }
@@ -112,14 +113,14 @@ func (s *Store) AbandonCommand(ctx context.Context, id string) (abandoned bool, 
 
 // PendingCommands lists orders that were recorded before a real moment and neither applied, refused nor abandoned, oldest
 // first, at most limit, without their personal part: their api died before it sent them on. Orders for journeys that
-// have no workflow are left out, and one that was overtaken is given up: whoever got no answer has ordered again, or
+// have no workflow are left out, so is bulk work, and one that was overtaken is given up: whoever got no answer has ordered again, or
 // others have ordered since, and it must not come after that.
 func (s *Store) PendingCommands(ctx context.Context, olderThan time.Time, limit int) ([]programme.Command, error) {
 	if err := s.abandonOvertaken(ctx, olderThan); err != nil {
 		return nil, edge(err)
 	}
 	var rows []commandRow
-	err := s.read(ctx).Where("state = ? AND name NOT IN ? AND created_real < ?", string(programme.CommandRecorded), ownOrders, olderThan).
+	err := s.read(ctx).Where("state = ? AND operation = '' AND name NOT IN ? AND created_real < ?", string(programme.CommandRecorded), ownOrders, olderThan).
 		Where("ref IN (SELECT ref FROM journeys WHERE started = ? AND state NOT IN ?)", true, endedStates()).
 		Order("created_real, id").Limit(limit).Find(&rows).Error
 	list := make([]programme.Command, 0, len(rows))
@@ -156,7 +157,7 @@ func (s *Store) abandonOvertaken(ctx context.Context, olderThan time.Time) error
 func (s *Store) rowFromCommand(ctx context.Context, c programme.Command, person string) (commandRow, error) {
 	order := programme.Order{ID: c.ID, Name: c.Name, Stage: c.Stage, Reason: c.Reason, Until: c.Until, Missed: c.Missed,
 		Into: c.Into, Message: c.Message, Coach: c.Coach, Sitting: c.Sitting, Status: c.Status, Costs: c.Costs,
-		Urgent: c.Urgent, Decision: c.Decision}
+		Urgent: c.Urgent, Decision: c.Decision, IfVersion: c.IfVersion}
 	codes, err := json.Marshal(order)
 	if err != nil {
 		return commandRow{}, err
@@ -166,7 +167,7 @@ func (s *Store) rowFromCommand(ctx context.Context, c programme.Command, person 
 		return commandRow{}, err
 	}
 	row := commandRow{ID: c.ID, Name: string(c.Name), Cohort: c.Cohort, Ref: c.Ref, Stage: c.Stage, Reason: c.Reason, Actor: c.Actor,
-		Codes: string(codes), State: string(c.State), At: c.At, CreatedReal: s.realNow()}
+		Codes: string(codes), State: string(c.State), At: c.At, CreatedReal: s.realNow(), Operation: c.Operation}
 	row.PersonalEnc, err = s.encrypt(ctx, person, personal)
 	return row, err
 }
@@ -179,8 +180,8 @@ func (s *Store) commandFromRow(ctx context.Context, tx *gorm.DB, r commandRow) (
 	}
 	c := programme.Command{ID: r.ID, Name: programme.CommandName(r.Name), Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Reason: r.Reason,
 		Actor: r.Actor, Until: order.Until, Missed: order.Missed, Into: order.Into, Message: order.Message, Coach: order.Coach, Sitting: order.Sitting,
-		Status: order.Status, Costs: order.Costs, Urgent: order.Urgent, Decision: order.Decision, At: r.At.UTC(),
-		State: programme.CommandState(r.State)}
+		Status: order.Status, Costs: order.Costs, Urgent: order.Urgent, Decision: order.Decision, IfVersion: order.IfVersion, At: r.At.UTC(),
+		State: programme.CommandState(r.State), Operation: r.Operation}
 	if c.State == programme.CommandApplied {
 		c.Outcome = &programme.Effect{}
 		if err := json.Unmarshal([]byte(r.Outcome), c.Outcome); err != nil {

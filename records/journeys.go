@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fairlead/programme"
@@ -29,20 +30,13 @@ func (s *Store) journey(tx *gorm.DB, ref string) (programme.Journey, error) {
 	return list[0], edge(err)
 }
 
-// Journeys lists the journeys that pass the filter by reference, from after on, at most limit; next is empty at the end.
+// Journeys lists the journeys that pass the filter in its order, from after the journey of that reference on, at most limit; next is empty at the end.
 // Conditions on stages (Stage, WaitingOn, Overdue true) hold for one open stage together. Overdue false means that no
 // open stage is overdue or, with Stage or WaitingOn, that the stage meant is not. Query finds beginnings of words.
 func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after string, limit int) (list []programme.Journey, next string, err error) {
-	q := s.read(ctx).Model(&journeyRow{}).Where("journeys.ref > ?", after)
-	if f.Cohort != "" {
-		q = q.Where("journeys.cohort = ?", f.Cohort)
-	}
-	if f.State != "" {
-		q = q.Where("journeys.state = ?", string(f.State))
-	}
-	q = withWords(withStage(q, f), f.Query)
+	q := sorted(filtered(s.read(ctx).Model(&journeyRow{}), f), f.Sort, after)
 	var rows []journeyRow
-	if err := q.Order("journeys.ref").Limit(limit + 1).Find(&rows).Error; err != nil {
+	if err := q.Limit(limit + 1).Find(&rows).Error; err != nil {
 		return nil, "", edge(err)
 	}
 	if len(rows) > limit {
@@ -51,6 +45,29 @@ func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after s
 	}
 	list, err = s.journeysFromRows(s.read(ctx), rows)
 	return list, next, edge(err)
+}
+
+// sorted puts a query of journeys into an order, from after the journey named on.
+func sorted(q *gorm.DB, by programme.JourneySort, after string) *gorm.DB {
+	column := map[programme.JourneySort]string{programme.SortOrganisation: "journeys.organisation", programme.SortState: "journeys.state"}[by]
+	if column == "" {
+		return q.Where("journeys.ref > ?", after).Order("journeys.ref")
+	}
+	if after != "" {
+		q = q.Where("("+column+", journeys.ref) > ((SELECT "+strings.Replace(column, "journeys.", "last.", 1)+" FROM journeys last WHERE last.ref = ?), ?)", after, after)
+	}
+	return q.Order(column + ", journeys.ref")
+}
+
+// filtered narrows a query of journeys to those that pass a filter.
+func filtered(q *gorm.DB, f programme.JourneyFilter) *gorm.DB {
+	if f.Cohort != "" {
+		q = q.Where("journeys.cohort = ?", f.Cohort)
+	}
+	if f.State != "" {
+		q = q.Where("journeys.state = ?", string(f.State))
+	}
+	return withWords(withStage(q, f), f.Query)
 }
 
 // withStage narrows a query of journeys by their open stages. The state stands in the text and is no argument, so that

@@ -22,7 +22,11 @@ func (s *Store) Operation(ctx context.Context, id string) (programme.Operation, 
 	var row operationRow
 	err := s.read(ctx).Take(&row, "id = ?", id).Error
 	if !errors.Is(err, gorm.ErrRecordNotFound) {
-		return operationFromRow(row), edge(err)
+		op := operationFromRow(row)
+		if err == nil && row.Kind == opBulk {
+			err = s.bulkCounts(ctx, &op)
+		}
+		return op, edge(err)
 	}
 	var command struct {
 		ID, Cohort, Ref, State string

@@ -16,6 +16,7 @@ type Outbox interface {
 	OutboxRow(ctx context.Context, id string) (programme.OutboxRow, error)
 	MarkOutbox(ctx context.Context, id string, result string) error
 	PendingCommands(ctx context.Context, olderThan time.Time, limit int) ([]programme.Command, error)
+	BulkRecords
 }
 
 // How often the relay sweeps and how old a promise must be: the api delivers its own right after the commit, the relay

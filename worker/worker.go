@@ -76,7 +76,9 @@ func Run(ctx context.Context, o Options) error {
 	relayed := make(chan struct{})
 	relay := &Relay{Outbox: o.Outbox, Client: &workflows.Client{Temporal: o.Temporal, Namespace: o.Namespace}, RealNow: o.RealNow, Log: o.Log, FastClock: o.FastClock}
 	go func() { defer close(relayed); relay.Run(relayCtx) }()
-	defer func() { stopRelay(); <-relayed }()
+	bulk, ordered := &Bulk{Records: o.Outbox, Order: relay.Client.Order, Log: o.Log}, make(chan struct{})
+	go func() { defer close(ordered); bulk.Run(relayCtx) }()
+	defer func() { stopRelay(); <-relayed; <-ordered }()
 
 	every := expireEvery
 	if o.FastClock {

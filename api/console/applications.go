@@ -28,12 +28,6 @@ type Applications interface {
 	LateCodes(ctx context.Context, cohort, after string, limit int) ([]programme.LateCode, string, error)
 }
 
-// Orders gives a command to a journey, as the REST API does: *programme.Illegal and *programme.Invalid where it is
-// refused, ErrUnavailable where nobody took it.
-type Orders interface {
-	Give(ctx context.Context, c programme.Command) error
-}
-
 const applicationsAPage = 50
 
 // applicationsPage lists a cohort's applications.

@@ -24,7 +24,10 @@ type cohortPage struct {
 	States     []countLink
 	StageHeads []string
 	Stages     []stageCounts
+	Stretches  stagesPicture
 	Filter     journeyFilter
+	CSV        string // address of the list as a spreadsheet, empty where the member may not take names away
+	Bulk       string // address where many are ordered something at once
 	Rows       []journeyRow
 	Next       string
 	Start      string // address of the first page of the list, set on a later one
@@ -42,26 +45,57 @@ var stageStates = []programme.StageState{programme.StageNotOpen, programme.Stage
 
 // showCohort is GET /console/cohorts/{cohort}.
 func (s *Console) showCohort(c *gin.Context, who member) error {
+	page, err := s.cohortPage(c, who)
+	if err != nil {
+		return err
+	}
+	if page.refused(page.Filter.faults); len(page.Faults) > 0 {
+		return s.render(c, http.StatusUnprocessableEntity, "cohort.html", page)
+	}
+	list, next, err := s.Store.Journeys(c.Request.Context(), page.Filter.wanted(page.Name), page.Filter.After, journeysAPage)
+	if err != nil {
+		return err
+	}
+	for _, j := range list {
+		page.Rows = append(page.Rows, page.Filter.rowOf(j))
+	}
+	if next != "" {
+		page.Next = page.Filter.address(next)
+	}
+	if page.Filter.After != "" {
+		page.Start = page.Filter.address("")
+	}
+	if who.personal() && len(page.Rows) > 0 {
+		page.CSV, page.Bulk = page.Filter.with(cohortPath(page.Name)+"/journeys.csv"), page.Filter.with(bulkPath(page.Name))
+	}
+	return s.render(c, http.StatusOK, "cohort.html", page)
+}
+
+// cohortPage is the page of the cohort in the address, without its list of journeys.
+func (s *Console) cohortPage(c *gin.Context, who member) (*cohortPage, error) {
 	name := c.Param("cohort")
 	if !cohortName.MatchString(name) {
-		return programme.ErrNotFound
+		return nil, programme.ErrNotFound
 	}
 	ctx := c.Request.Context()
 	cohort, err := s.Store.Cohort(ctx, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	counts, err := s.Store.CohortCounts(ctx, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	open, more, err := s.Store.Tasks(ctx, programme.TaskFilter{Cohort: name, Open: true}, 0, tasksCounted)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	stages := s.stagesOf(cohort, counts)
-	page := cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Figures: figuresPath(name), Facts: s.cohortFacts(cohort, counts, len(open), more != 0),
-		States: stateLinks(name, counts), Filter: readFilter(c, name, stages, who.personal())}
+	page := &cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Figures: figuresPath(name), Facts: s.cohortFacts(cohort, counts, len(open), more != 0),
+		States: stateLinks(name, counts)}
+	if page.Filter, err = s.readFilter(c, name, stages, who.personal()); err != nil {
+		return nil, err
+	}
 	page.Back = &way{Text: "All cohorts", Href: cohortsPath}
 	page.Coached = s.coached(cohort)
 	page.Facts = append(page.Facts, facts(fact{Key: "Owner", Text: cohort.Owner}, fact{Key: "Deputy", Text: cohort.Deputy},
@@ -83,23 +117,8 @@ func (s *Console) showCohort(c *gin.Context, who member) error {
 		}
 		page.Stages = append(page.Stages, row)
 	}
-	if page.refused(page.Filter.faults); len(page.Faults) > 0 {
-		return s.render(c, http.StatusUnprocessableEntity, "cohort.html", &page)
-	}
-	list, next, err := s.Store.Journeys(ctx, page.Filter.wanted(name), page.Filter.After, journeysAPage)
-	if err != nil {
-		return err
-	}
-	for _, j := range list {
-		page.Rows = append(page.Rows, rowOf(j, who.personal()))
-	}
-	if next != "" {
-		page.Next = page.Filter.address(next)
-	}
-	if page.Filter.After != "" {
-		page.Start = page.Filter.address("")
-	}
-	return s.render(c, http.StatusOK, "cohort.html", &page)
+	page.Stretches = stretches(stages, counts)
+	return page, nil
 }
 
 // coached reports whether a cohort's year has coaching.

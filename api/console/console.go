@@ -123,7 +123,7 @@ type route struct {
 // routes is the whole of the console and who may see it. A GET serves HEAD as well.
 func (s *Console) routes() []route {
 	const get, post = http.MethodGet, http.MethodPost
-	return []route{
+	return append([]route{
 		{get, signInPath, s.showSignIn, nil, nil},
 		{post, signInPath, s.signIn, nil, nil},
 		{get, startPath, s.startOrganisation, nil, nil},
@@ -138,6 +138,8 @@ func (s *Console) routes() []route {
 		{get, newCohortPath, nil, coordinate, s.showNewCohort},
 		{post, newCohortPath, nil, coordinate, s.makeCohort},
 		{get, "/console/cohorts/:cohort", nil, watch, s.showCohort},
+		{post, "/console/cohorts/:cohort/filter", nil, watch, s.takeFilter},
+		{get, "/console/cohorts/:cohort/journeys.csv", nil, coordinate, s.sendJourneys},
 		{get, "/console/cohorts/:cohort/operations/:operation", nil, watch, s.showOperation},
 		{get, "/console/cohorts/:cohort/set-up", nil, coordinate, s.showSetup},
 		{get, "/console/cohorts/:cohort/set-up/dates", nil, coordinate, s.showYear},
@@ -200,6 +202,8 @@ func (s *Console) routes() []route {
 		{post, "/console/cohorts/:cohort/coaches/:coach/leave", nil, coordinate, s.coachLeaves},
 		{get, "/console/cohorts/:cohort/ledger", nil, watch, s.showLedger},
 		{get, "/console/journeys/:ref", nil, watch, s.showJourney},
+		{get, "/console/journeys/:ref/notes", nil, coordinate, s.showNotes},
+		{post, "/console/journeys/:ref/notes", nil, coordinate, s.addNote},
 		{get, "/console/journeys/:ref/message", nil, watch, s.showMessage},
 		{get, tasksPath, nil, watch, s.showTasks},
 		{get, "/console/tasks/:task", nil, watch, s.showTask},
@@ -237,7 +241,7 @@ func (s *Console) routes() []route {
 		{post, "/console/people/tokens/end/:id", nil, administer, s.endToken},
 		{get, auditPath, nil, administer, s.showAudit},
 		{post, "/console/people/audit.csv", nil, administer, s.sendAudit},
-	}
+	}, append(s.orderRoutes(), s.bulkRoutes()...)...)
 }
 
 // handler is one page; what it returns becomes the edge's page of that kind of problem.

@@ -38,6 +38,9 @@ func (f *fakeStore) RescheduleEffects(context.Context, programme.Reschedule) ([]
 }
 
 func (f *fakeStore) Operation(_ context.Context, id string) (programme.Operation, error) {
+	if _, ordered := f.bulk[id]; ordered || id == f.operation.ID {
+		return f.operation, f.ask()
+	}
 	if id != launchID {
 		f.asked++
 		return programme.Operation{}, programme.ErrNotFound

@@ -2,7 +2,10 @@ package console
 
 import (
 	"context"
+	"encoding/hex"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,6 +48,16 @@ type fakeStore struct {
 	ordered    []string // commands and releases
 	refuse     error    // of orders and releases
 	broken     error    // what every reading answers with, sessions apart
+	room       []programme.Sitting
+	given      map[string]programme.Command // by the order's id
+	orders     int
+	preview    programme.Preview
+	previewed  programme.Command
+	bulk       map[string]programme.BulkOrder
+	operation  programme.Operation
+	lines      []programme.BulkLine
+	notes      []programme.Note
+	noted      map[string]bool // by the form's word
 }
 
 type signIn struct {
@@ -219,6 +232,101 @@ func (f *fakeStore) Give(_ context.Context, c programme.Command) error {
 	}
 	f.ordered = append(f.ordered, string(c.Name)+" "+c.Ref+" "+string(c.Decision)+" "+c.Reason+" "+c.Note+" "+c.Actor)
 	return nil
+}
+
+func (f *fakeStore) SittingsWithRoom(context.Context, string, string) ([]programme.Sitting, error) {
+	return f.room, f.ask()
+}
+
+func (f *fakeStore) Command(_ context.Context, id string) (programme.Command, error) {
+	c, known := f.given[id]
+	if !known {
+		return c, programme.ErrNotFound
+	}
+	return c, f.ask()
+}
+
+func (f *fakeStore) SealSearch(_ context.Context, text string) (string, error) {
+	return strings.ToUpper(hex.EncodeToString([]byte(text))), nil
+}
+
+func (f *fakeStore) OpenSearch(_ context.Context, word string) (string, error) {
+	text, err := hex.DecodeString(word)
+	if err != nil {
+		return "", programme.ErrNotFound
+	}
+	return string(text), nil
+}
+
+func (f *fakeStore) OrderMany(_ context.Context, order programme.BulkOrder) (programme.Operation, error) {
+	if f.refuse != nil {
+		return programme.Operation{}, f.refuse
+	}
+	if f.bulk == nil {
+		f.bulk = map[string]programme.BulkOrder{}
+	}
+	f.bulk[order.ID] = order
+	return programme.Operation{ID: order.ID}, f.ask()
+}
+
+func (f *fakeStore) BulkLines(_ context.Context, _, after string, limit int) ([]programme.BulkLine, string, error) {
+	list, more := page(f.lines, limit, func(l programme.BulkLine) bool { return l.Ref > after })
+	if more {
+		return list, list[limit-1].Ref, f.ask()
+	}
+	return list, "", f.ask()
+}
+
+func (f *fakeStore) Notes(_ context.Context, ref string, before int64, limit int) ([]programme.Note, int64, error) {
+	newest := slices.Clone(f.notes)
+	slices.Reverse(newest)
+	list, more := page(newest, limit, func(n programme.Note) bool { return n.Ref == ref && (before == 0 || n.ID < before) })
+	if more {
+		return list, list[limit-1].ID, f.ask()
+	}
+	return list, 0, f.ask()
+}
+
+func (f *fakeStore) AddNote(_ context.Context, ref, once, author, text string) error {
+	switch {
+	case text == "":
+		return programme.Refuse("note", "Write the note.")
+	case len([]rune(text)) > longestNote:
+		return programme.Refuse("note", "Write at most 2,000 characters.")
+	case !f.noted[once]:
+		f.noted = map[string]bool{once: true}
+		f.notes = append(f.notes, programme.Note{ID: int64(len(f.notes) + 1), Ref: ref, Author: author, Text: text, At: f.now})
+	}
+	return f.ask()
+}
+
+func (f *fakeStore) NewOrder() string {
+	f.orders++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d", f.orders)
+}
+
+func (f *fakeStore) Preview(_ context.Context, c programme.Command) (programme.Preview, error) {
+	f.previewed = c
+	if f.refuse != nil {
+		return programme.Preview{}, f.refuse
+	}
+	return f.preview, f.ask()
+}
+
+// GiveOnce does what the api does: a second click finds the first.
+func (f *fakeStore) GiveOnce(_ context.Context, c programme.Command) (programme.Effect, error) {
+	if before, given := f.given[c.ID]; given {
+		return *before.Outcome, nil
+	}
+	if f.refuse != nil {
+		return programme.Effect{}, f.refuse
+	}
+	c.State, c.Outcome = programme.CommandApplied, &programme.Effect{Changed: f.preview.Changed, State: programme.Enrolled}
+	if f.given == nil {
+		f.given = map[string]programme.Command{}
+	}
+	f.given[c.ID] = c
+	return *c.Outcome, nil
 }
 
 // page is the beginning of what passes, and whether there is more.

@@ -22,6 +22,7 @@ type journeyPage struct {
 	Facts      []fact
 	Leader     []fact
 	Assistant  []fact
+	Line       *linePicture // nil where no stage has dates
 	Stages     []stageRow
 	Places     []eventRow
 	Ledger     []ledgerRow
@@ -32,6 +33,7 @@ type journeyPage struct {
 	Tasks      []taskRow
 	TasksMore  *way
 	Commands   []commandRow
+	Notes      string // address of the notes, empty where the member may not see them
 }
 
 // TaskList is the page's list of tasks.
@@ -109,8 +111,9 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	page := journeyPage{frame: s.frame(c, who, "Journey "+ref), Facts: s.journeyFacts(j), Commands: commandsOf(j, who)}
 	page.Back = &way{Text: "Cohort " + j.Cohort, Href: cohortPath(j.Cohort)}
 	if who.personal() {
-		page.Leader, page.Assistant = leaderFacts(j), assistantFacts(j)
+		page.Leader, page.Assistant, page.Notes = leaderFacts(j), assistantFacts(j), notesPath(ref)
 	}
+	page.Line = onLine(j.Stages, s.Store.Now(ctx))
 	titles := map[string]string{}
 	for _, stage := range j.Stages {
 		titles[stage.Name] = titleOf(stage)

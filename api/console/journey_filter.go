@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -21,11 +22,17 @@ type journeyFilter struct {
 	Stage    string
 	Waiting  string
 	Overdue  string
+	Sort     string
+	Search   string // what stands for Q in addresses
 	After    string
+	columns  []string
+	usual    []string // the columns of who chose none
 	States   []option
 	Stages   []option
 	Owners   []option
 	Overdues []option
+	Sorts    []option
+	Columns  []option // those that may be shown
 	faults   []programme.Fault
 }
 
@@ -39,12 +46,26 @@ func oneLetter(q string) bool {
 // longestQuery is how many bytes of a search are taken.
 const longestQuery = 100
 
-// readFilter reads the filters from the address. Whoever sees no personal details searches by a whole reference alone:
-// what a search finds would tell what the fields do not show.
-func readFilter(c *gin.Context, cohort string, stages []option, personal bool) journeyFilter {
-	f := journeyFilter{Action: cohortPath(cohort), Q: strings.TrimSpace(c.Query("q")), State: c.Query("state"), Stage: c.Query("stage"),
-		Waiting: c.Query("waiting_on"), Overdue: c.Query("overdue"), After: c.Query("after"),
-		QLabel: "Search", QHint: "Beginnings of words of a name, organisation, address or reference, from two letters on."}
+// readFilter reads the filters from the address, or from the form that was sent. Whoever sees no personal details searches by
+// a whole reference alone: what a search finds would tell what the fields do not show.
+func (s *Console) readFilter(c *gin.Context, cohort string, stages []option, personal bool) (journeyFilter, error) {
+	f := journeyFilter{Action: cohortPath(cohort), QLabel: "Search", QHint: "Beginnings of words of a name, organisation, address or reference, from two letters on."}
+	value := c.Query
+	if c.Request.Method == http.MethodPost && strings.HasSuffix(c.FullPath(), "/filter") {
+		value = c.PostForm
+		f.Q, f.columns = strings.TrimSpace(strings.ToValidUTF8(value("q"), "")), c.PostFormArray("columns")
+	} else {
+		var err error
+		if f.Search = value("search"); f.Search != "" {
+			if f.Q, err = s.Store.OpenSearch(c.Request.Context(), f.Search); err != nil {
+				return f, err
+			}
+		}
+		if value("columns") != "" {
+			f.columns = strings.Split(value("columns"), ",")
+		}
+	}
+	f.State, f.Stage, f.Waiting, f.Overdue, f.Sort, f.After = value("state"), value("stage"), value("waiting_on"), value("overdue"), value("sort"), c.Query("after")
 	if !personal {
 		f.QLabel, f.QHint = "Reference", "A whole reference, like P-7F3K2Q."
 		if f.Q = strings.ToUpper(f.Q); f.Q != "" && !reference.MatchString(f.Q) {
@@ -74,10 +95,16 @@ func readFilter(c *gin.Context, cohort string, stages []option, personal bool) j
 	f.choose("stage", f.Stages, f.Stage)
 	f.choose("waiting_on", f.Owners, f.Waiting)
 	f.choose("overdue", f.Overdues, f.Overdue)
+	f.Sorts = []option{{Value: string(programme.SortOrganisation), Label: "Organisation"}, {Value: string(programme.SortState), Label: "State"}}
+	f.choose("sort", f.Sorts, f.Sort)
+	if f.Sort == string(programme.SortOrganisation) && !personal {
+		f.fault("sort", "Choose an entry of the list")
+	}
+	f.chooseColumns(personal)
 	if f.After != "" && !reference.MatchString(f.After) {
 		f.fault("journeys", "This is no page of this list")
 	}
-	return f
+	return f, nil
 }
 
 func (f *journeyFilter) fault(field, text string) {
@@ -124,10 +151,30 @@ func (f journeyFilter) Selects() []selectField {
 // Any reports whether anything was asked for.
 func (f journeyFilter) Any() bool { return f.Q+f.State+f.Stage+f.Waiting+f.Overdue != "" }
 
+// said is the filter in words.
+func (f journeyFilter) said() []string {
+	var words []string
+	for _, one := range []struct {
+		name  string
+		from  []option
+		value string
+	}{{"state", f.States, f.State}, {"open stage", f.Stages, f.Stage}, {"waiting on", f.Owners, f.Waiting}, {"due date", f.Overdues, f.Overdue}} {
+		for _, o := range one.from {
+			if one.value != "" && o.Value == one.value {
+				words = append(words, one.name+" “"+lower(o.Label)+"”")
+			}
+		}
+	}
+	if f.Q != "" {
+		words = append(words, "the words “"+f.Q+"”")
+	}
+	return words
+}
+
 // wanted is the filter as the records take it.
 func (f journeyFilter) wanted(cohort string) programme.JourneyFilter {
 	wanted := programme.JourneyFilter{Cohort: cohort, State: programme.JourneyState(f.State), Stage: f.Stage,
-		WaitingOn: programme.Owner(f.Waiting), Query: f.Q}
+		WaitingOn: programme.Owner(f.Waiting), Query: f.Q, Sort: programme.JourneySort(f.Sort)}
 	if f.Overdue != "" {
 		overdue := f.Overdue == "true"
 		wanted.Overdue = &overdue
@@ -135,71 +182,47 @@ func (f journeyFilter) wanted(cohort string) programme.JourneyFilter {
 	return wanted
 }
 
-// address is the list with these filters, from after on.
-func (f journeyFilter) address(after string) string {
+// query is the filter in an address. What was searched for stands there sealed.
+func (f journeyFilter) query(after string) url.Values {
 	query := url.Values{}
-	for key, value := range map[string]string{"q": f.Q, "state": f.State, "stage": f.Stage, "waiting_on": f.Waiting, "overdue": f.Overdue, "after": after} {
+	columns := strings.Join(f.columns, ",")
+	if slices.Equal(f.columns, f.usual) {
+		columns = "" // what everybody sees needs no word
+	}
+	for key, value := range map[string]string{"search": f.Search, "state": f.State, "stage": f.Stage, "waiting_on": f.Waiting, "overdue": f.Overdue, "sort": f.Sort,
+		"columns": columns, "after": after} {
 		if value != "" {
 			query.Set(key, value)
 		}
 	}
-	return strings.TrimSuffix(f.Action+"?"+query.Encode(), "?") + "#journeys"
+	return query
 }
 
-// journeyRow is a journey in the list, with one line for each open stage.
-type journeyRow struct {
-	Ref          string
-	Href         string
-	Name         string
-	Organisation string
-	State        string
-	Parked       string
-	First        stageLine
-	Others       []stageLine
-	Span         int // lines in all
+// address is the list with these filters, from after on.
+func (f journeyFilter) address(after string) string {
+	return strings.TrimSuffix(f.Action+"?"+f.query(after).Encode(), "?") + "#journeys"
 }
 
-// stageLine is an open stage in the list.
-type stageLine struct {
-	Title   string
-	WaitsOn string
-	Since   string
-	Due     string
-	Overdue bool
-	Parked  string
+// with is another page of the cohort with these filters.
+func (f journeyFilter) with(path string) string {
+	return strings.TrimSuffix(path+"?"+f.query("").Encode(), "?")
 }
 
-func rowOf(j programme.Journey, personal bool) journeyRow {
-	row := journeyRow{Ref: j.Ref, Href: journeyPath(j.Ref), State: word(j.State), Parked: word(j.Attention)}
-	if personal {
-		row.Name, row.Organisation = nameOf(j.Person), j.Role.Organisation
+// takeFilter is POST /console/cohorts/{cohort}/filter: it leads to the list with the filters in its address.
+func (s *Console) takeFilter(c *gin.Context, who member) error {
+	if err := posted(c); err != nil {
+		return err
 	}
-	var open []stageLine
-	for _, stage := range j.Stages {
-		if stage.State == programme.StageOpen {
-			open = append(open, stageLine{Title: titleOf(stage), WaitsOn: word(stage.WaitingOn), Since: moment(stage.Since),
-				Due: moment(stage.Due), Overdue: stage.Overdue, Parked: word(stage.Attention)})
-		}
+	page, err := s.cohortPage(c, who)
+	if err != nil {
+		return err
 	}
-	if len(open) > 0 {
-		row.First, row.Others = open[0], open[1:]
+	f := page.Filter
+	if page.refused(f.faults); len(page.Faults) > 0 {
+		return s.render(c, http.StatusUnprocessableEntity, "cohort.html", page)
 	}
-	row.Span = 1 + len(row.Others)
-	return row
-}
-
-// nameOf is a person as addressed.
-func nameOf(p programme.Person) string {
-	if p.Name != "" {
-		return p.Name
+	if f.Search, err = s.Store.SealSearch(c.Request.Context(), f.Q); err != nil {
+		return err
 	}
-	return strings.TrimSpace(p.GivenName + " " + p.FamilyName)
-}
-
-// titleOf is a stage for people, its name where the blueprint is not known any more.
-func titleOf(stage programme.Stage) string {
-	if stage.Title != "" {
-		return stage.Title
-	}
-	return word(stage.Name)
+	return seeOther(c, f.address(""))
 }

@@ -164,11 +164,14 @@ type operationPage struct {
 	Failed   int
 	Nobody   bool // there was nothing to do
 	Journeys string
+	Rows     []operationRow // of a bulk order: what became of it for each journey
+	Next     string
+	Start    string
 }
 
 // operationWords say what an operation does.
 var operationWords = map[string]string{launchKind: "Launch", "fill": "Free places are filled", "continue": "Somebody continues from another cohort",
-	"replan": "Changed dates", "reschedule": "Changed sitting", "release": "Decisions released", "apply": "Applications"}
+	"replan": "Changed dates", "reschedule": "Changed sitting", "release": "Decisions released", "apply": "Applications", bulkKind: "Orders for journeys"}
 
 var operationName = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 
@@ -194,6 +197,9 @@ func (s *Console) showOperation(c *gin.Context, who member) error {
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
 	page.Facts = facts(fact{Key: "State", Text: word(op.State)}, fact{Key: "Ordered", Text: moment(op.Created)}, fact{Key: "Finished", Text: moment(op.Finished)},
 		fact{Key: "Done", Text: strconv.Itoa(op.Done) + " of " + strconv.Itoa(op.Total)}, fact{Key: "Failed", Text: numeral(op.Failed)})
+	if err := s.results(c, who, op, &page); err != nil {
+		return err
+	}
 	c.Header("Content-Security-Policy", progressPolicy)
 	return s.render(c, http.StatusOK, "operation.html", &page)
 }

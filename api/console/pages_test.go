@@ -33,21 +33,39 @@ func TestCohort(t *testing.T) {
 	address := "/console/cohorts/" + cohort
 	b.page(address, http.StatusOK, `<h1>Cohort 2027-spring</h1>`, "612 sent, 44 not sent", `?stage=onboarding#journeys">33<`, "Left over", `rowspan="2"`,
 		`<a href="/console/journeys/P-7F3K2Q">P-7F3K2Q</a>`, mark+"name", mark+"organisation", "Staff", "Thu 11 Feb 2027, 17:00", "Overdue</strong>", "Mail refused", "Reserve")
-	b.page(address+"?q=zq&state=enrolled&stage=onboarding&waiting_on=staff&overdue=false", http.StatusOK, `value="zq"`, `value="enrolled" selected`, "Clear the filters")
+	sent := b.do(http.MethodPost, address+"/filter", url.Values{"q": {" zq "}, "state": {"enrolled"}, "stage": {"onboarding"}, "waiting_on": {"staff"}, "overdue": {"false"}, "columns": usualColumns})
+	if to := sent.Header.Get("Location"); sent.StatusCode != http.StatusSeeOther || to != address+"?overdue=false&search=7A71&stage=onboarding&state=enrolled&waiting_on=staff#journeys" {
+		t.Fatalf("%d to %q", sent.StatusCode, to)
+	}
+	filtered := b.page(strings.TrimSuffix(sent.Header.Get("Location"), "#journeys"), http.StatusOK, `value="zq"`, `value="enrolled" selected`, "Clear the filters", "bulk?overdue=false&amp;search=7A71&amp;stage=onboarding", "journeys.csv?overdue=false&amp;search=7A71")
+	silent(t, "addresses", filtered, "search=zq", "q=zq")
 	want := programme.JourneyFilter{Cohort: cohort, State: "enrolled", Stage: "onboarding", WaitingOn: "staff", Query: "zq"}
 	overdue := b.store.filter.Overdue
 	if b.store.filter.Overdue = nil; b.store.filter != want || overdue == nil || *overdue {
 		t.Errorf("asked for %+v", b.store.filter)
 	}
 	b.page(address+"?state=completed", http.StatusOK, "No journey passes these filters.")
-	b.page(address+"?q=a+"+mark, http.StatusOK) // a letter beside a word
-	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "q=" + strings.Repeat("a", 101), "q=a", "q=a+b"} {
+	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "sort=name", "search=" + strings.Repeat("61", 101)} {
 		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
+	}
+	answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {strings.Repeat("a", 101)}, "state": {"enrolled"}})
+	says(t, "too long", answer.page, "<title>Error: ", "at most 100", `value="enrolled" selected`)
+	for _, few := range []string{"a", "a b"} {
+		says(t, few, b.do(http.MethodPost, address+"/filter", url.Values{"q": {few}}).page, "<title>Error: ")
+	}
+	if answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {"a " + mark}}); answer.StatusCode != http.StatusSeeOther { // a letter beside a word
+		t.Errorf("a letter beside a word: %d", answer.StatusCode)
+	}
+	b.page(address+"?search=zz", http.StatusNotFound)
+	page := b.page(address+"?columns=sector,due&sort=organisation", http.StatusOK, `<th scope="col">Sector</th><th scope="col">Due</th></tr>`, "<td rowspan=\"2\">Education</td>", `value="organisation" selected`)
+	silent(t, "columns", page, `<th scope="col">Name`)
+	if b.store.filter.Sort != programme.SortOrganisation {
+		t.Errorf("sorted by %q", b.store.filter.Sort)
 	}
 	for n := range 60 {
 		b.store.journeys = append(b.store.journeys, programme.Journey{Ref: fmt.Sprintf("P-ZZZZ%02d", n), Cohort: cohort, State: programme.Enrolled})
 	}
-	page := b.page(address+"?state=enrolled", http.StatusOK, "Next page")
+	page = b.page(address+"?state=enrolled", http.StatusOK, "Next page")
 	if !strings.Contains(page, "after=P-ZZZZ48&amp;state=enrolled#journeys") {
 		t.Errorf("the next page loses the filter:\n%s", page)
 	}
@@ -55,6 +73,28 @@ func TestCohort(t *testing.T) {
 	b.store.journeys, b.store.counts = nil, map[string]programme.CohortCounts{}
 	b.page(address, http.StatusOK, "This cohort has no journeys yet")
 	b.page(address+"?after=P-ZZZZZZ", http.StatusOK, "There are no more journeys")
+}
+
+// TestJourneysAsASpreadsheet: what passes the filter, whole, with the columns that were chosen, and a note of who took it.
+func TestJourneysAsASpreadsheet(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.store.journeys[0].Role.Organisation = "=1+1"
+	for n := range 300 {
+		b.store.journeys = append(b.store.journeys, programme.Journey{Ref: fmt.Sprintf("P-Y%05d", n), Cohort: cohort, State: programme.Enrolled})
+	}
+	address := "/console/cohorts/" + cohort + "/journeys.csv"
+	sheet := b.get(address + "?state=enrolled")
+	lines := strings.Split(strings.TrimSpace(sheet.page), "\r\n")
+	if sheet.StatusCode != http.StatusOK || len(lines) != 1+2+300 || !strings.HasPrefix(lines[0], "\ufeffReference,Name,Organisation,State,Open stage") ||
+		!strings.Contains(lines[1], "'=1+1,Enrolled,Onboarding") || !strings.Contains(lines[2], "Closing survey") {
+		t.Errorf("%d: %d lines\n%s", sheet.StatusCode, len(lines), strings.Join(lines[:min(4, len(lines))], "\n"))
+	}
+	if sheet = b.get(address + "?columns=group&state=reserve"); !strings.Contains(sheet.page, "Reference,Group\r\n"+other+",\r\n") {
+		t.Errorf("%q", sheet.page)
+	}
+	b.page(address+"?state=x", http.StatusUnprocessableEntity)
+	says(t, "the log", b.as(admin).page(auditPath, http.StatusOK), "Journeys exported")
 }
 
 func TestCoaches(t *testing.T) {
@@ -78,18 +118,19 @@ func TestJourney(t *testing.T) {
 		`workflows/journey%2F2027-spring%2FP-7F3K2Q%2Fonboarding"`, "Open, round 2", "Thu 25 Feb 2027, 17:00", "Overdue</strong>", "Mail refused", "Accepted",
 		"Not sent: too close", "carried by another mail", "a copy is possible", `href="`+strings.ReplaceAll(messagePath(sent), "&", "&amp;")+`"`,
 		"On hold to Enrolled", "staff:jo", "Illness", mark+"note", mark+"tasknote", `href="/console/tasks/12"`, `href="/console/journeys/P-222222"`,
-		"Places at events", `<a href="`+sittingAddress+`">Sitting a`, "Cumberland Lodge", "<td>Confirmed</td>", "POST /api/v1/journeys/P-7F3K2Q/withdraw", "POST /api/v1/journeys/P-7F3K2Q/defer")
+		"Places at events", `<a href="`+sittingAddress+`">Sitting a`, "Cumberland Lodge", "<td>Confirmed</td>", `href="/console/journeys/P-7F3K2Q/withdraw"`, `href="/console/journeys/P-7F3K2Q/defer"`)
 	silent(t, address, page, "/resume", "P-7F3K2Q%2Falumni", mark+"subject", mark+"id")
 
-	row := func(word programme.CommandName) string {
-		_, after, _ := strings.Cut(page, "/"+string(word)+"</code>")
-		before, _, _ := strings.Cut(after, "</dd>")
-		return before
-	}
-	for word, stages := range map[programme.CommandName]string{programme.CmdExtend: "onboarding, closing-survey", programme.CmdAnswerFor: "onboarding",
-		programme.CmdSkip: "onboarding, closing-survey, alumni", programme.CmdRetry: "closing-survey", programme.CmdHold: ""} {
-		if got := strings.TrimPrefix(row(word), "<br>Stage: "); got != stages {
-			t.Errorf("%s may name %q, not %q", word, got, stages)
+	for name, stages := range map[programme.CommandName]string{programme.CmdExtend: "onboarding closing-survey", programme.CmdAnswerFor: "onboarding",
+		programme.CmdSkip: "onboarding closing-survey alumni", programme.CmdRetry: "closing-survey", programme.CmdHold: ""} {
+		var named []string
+		for _, stage := range b.store.journeys[0].Stages {
+			if strings.Contains(page, `href="`+orderPath(ref, name, stage.Name)+`"`) {
+				named = append(named, stage.Name)
+			}
+		}
+		if got := strings.Join(named, " "); got != stages {
+			t.Errorf("%s may name %q, not %q", name, got, stages)
 		}
 	}
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"net/http"
@@ -48,7 +49,7 @@ func TestRoutes(t *testing.T) {
 }
 
 var pathValues = strings.NewReplacer(":cohort", cohort, ":coach", "C-222222", ":slot", "s0", ":message", "onboarding", ":ref", ref, ":task", "12", ":stage", "residential-1", ":sitting", "a", ":token", "once", ":staff", staffID, ":session", sessionID, ":id", tokenID,
-	":operation", launchID, ":selector", scorerID)
+	":order", givenOrder, ":operation", launchID, ":selector", scorerID)
 
 // TestRoles tries every page with every role, and as nobody.
 func TestRoles(t *testing.T) {
@@ -73,12 +74,15 @@ func TestRoles(t *testing.T) {
 					if strings.HasSuffix(address, "/message") {
 						address += "?" + url.Values{"key": {sent}}.Encode()
 					}
+					if strings.Contains(address, "/ordered/") {
+						address += "?command=hold"
+					}
 					if strings.HasSuffix(address, "/preview") {
 						address += "?message=survey-done&stage=closing-survey"
 					}
 					var form url.Values
 					if method == http.MethodPost {
-						form = url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"why"}}
+						form = url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"why"}, "version": {"1"}, "order": {givenOrder}}
 					}
 					answer := b.do(method, address, form)
 					served := answer.StatusCode == http.StatusOK || method == http.MethodPost && (answer.StatusCode == http.StatusSeeOther && (r != "" || !strings.HasPrefix(answer.Header.Get("Location"), signInPath)) || answer.StatusCode == http.StatusUnprocessableEntity || answer.StatusCode == http.StatusConflict)
@@ -119,12 +123,18 @@ func TestOps(t *testing.T) {
 		page := b.page(address, http.StatusOK)
 		silent(t, address, page, mark, "Education", "Mark as done", "Leader<", "Assistant<")
 	}
-	says(t, "journey", b.page("/console/journeys/"+ref, http.StatusOK), "Mail refused", "/skip", "/retry")
+	says(t, "journey", b.page("/console/journeys/"+ref, http.StatusOK), "Mail refused", "/skip?stage=", "/retry?stage=closing-survey")
 	silent(t, "journey", b.page("/console/journeys/"+ref, http.StatusOK), "/withdraw", "/answer-for")
 	says(t, "mail", b.page(messagePath(sent), http.StatusOK), "Your role does not see them", "250 Q1")
 
-	b.page("/console/cohorts/"+cohort+"?q="+mark, http.StatusUnprocessableEntity, "Error: ", "Write a whole reference")
-	b.page("/console/cohorts/"+cohort+"?q=p-7f3k2q", http.StatusOK, ref)
+	search := func(q string) got {
+		return b.do(http.MethodPost, "/console/cohorts/"+cohort+"/filter", url.Values{"q": {q}})
+	}
+	says(t, "a name", search(mark).page, "Error: ", "Write a whole reference")
+	b.page("/console/cohorts/"+cohort+"?search="+hex.EncodeToString([]byte(mark)), http.StatusUnprocessableEntity, "Write a whole reference") // sealed by a colleague
+	b.page("/console/cohorts/"+cohort+"?sort=organisation", http.StatusUnprocessableEntity)
+	silent(t, "columns", b.page("/console/cohorts/"+cohort+"?columns=name,organisation,post,sector,region,state", http.StatusOK, ref), mark, "<th scope=\"col\">Name", "Sector")
+	b.page(strings.TrimSuffix(search("p-7f3k2q").Header.Get("Location"), "#journeys"), http.StatusOK, ref)
 	if b.store.filter.Query != ref {
 		t.Errorf("searched for %q", b.store.filter.Query)
 	}

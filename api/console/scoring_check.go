@@ -20,7 +20,7 @@ type checkScoresPage struct {
 	Version int64
 }
 
-func (s *Console) checkPage(c *gin.Context, who member, sheet programme.ScoringSheet) *checkScoresPage {
+func (s *Console) scoreCheckPage(c *gin.Context, who member, sheet programme.ScoringSheet) *checkScoresPage {
 	page := &checkScoresPage{frame: s.sheetFrame(c, who, "Check your scores", way{Text: "Change the scores", Href: sheetPath(sheet.Ref) + "/scores"}),
 		Name: sheet.Name, Change: sheetPath(sheet.Ref) + "/scores", Action: sheetPath(sheet.Ref) + "/check", Version: sheet.Version}
 	for _, section := range programme.ScoringForm().Sections {
@@ -41,7 +41,7 @@ func (s *Console) showCheck(c *gin.Context, who member) error {
 	if len(programme.ScoringForm().Check(sheet.Scores, "")) > 0 {
 		return seeOther(c, sheetPath(sheet.Ref)+"/scores")
 	}
-	return s.render(c, http.StatusOK, "scores_check.html", s.checkPage(c, who, sheet))
+	return s.render(c, http.StatusOK, "scores_check.html", s.scoreCheckPage(c, who, sheet))
 }
 
 // submitScores is POST /console/scoring/{ref}/check.
@@ -67,7 +67,7 @@ func (s *Console) submitScores(c *gin.Context, who member) error {
 		if sheet, open, err = s.openSheet(c, who); err != nil || !open {
 			return err
 		}
-		page := s.checkPage(c, who, sheet)
+		page := s.scoreCheckPage(c, who, sheet)
 		page.refused([]programme.Fault{{Field: "main", Text: "The scores have changed since you opened this page, perhaps in another tab. Check them as they stand now"}})
 		return s.render(c, http.StatusConflict, "scores_check.html", page)
 	case errors.Is(err, programme.ErrFormClosed):

@@ -77,7 +77,7 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 	stages[1].WaitingOn, stages[1].Since, stages[1].Overdue, stages[1].Round = programme.OwnerStaff, at("2027-02-11"), true, 2
 	stages[2].WaitingOn, stages[2].Attention = programme.OwnerParticipant, "mail_refused"
 	stages[3].Round = 0
-	journey := programme.Journey{Ref: ref, Cohort: cohort, State: programme.Enrolled, Continues: "P-222222", Priority: 7, Group: "North", Started: true,
+	journey := programme.Journey{Ref: ref, Cohort: cohort, State: programme.Enrolled, Continues: "P-222222", Priority: 7, Group: "North", Started: true, Version: 4,
 		Person: person, Assistant: &assistant, AssistantMay: programme.AssistantDates, Stages: stages,
 		Role: programme.Role{JobTitle: mark + "job", Organisation: mark + "organisation", Sector: "Education", Region: "London", RoleStarted: "2024-05"}}
 	message := func(key, name string, state programme.MessageState) programme.Message {

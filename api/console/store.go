@@ -12,6 +12,8 @@ type Store interface {
 	Overviews
 	Coaching
 	Journeys
+	Notes
+	Bulk
 	Tasks
 	Events
 	Applications
@@ -76,6 +78,10 @@ type Coaching interface {
 type Journeys interface {
 	Journey(ctx context.Context, ref string) (programme.Journey, error)
 	Journeys(ctx context.Context, filter programme.JourneyFilter, after string, limit int) ([]programme.Journey, string, error)
+	// SealSearch makes a word for addresses of what is searched for; OpenSearch is what it stands for, ErrNotFound where
+	// it is none of ours.
+	SealSearch(ctx context.Context, text string) (string, error)
+	OpenSearch(ctx context.Context, word string) (string, error)
 	// Messages lists the ledger without bodies; *programme.Invalid where after is no cursor of it.
 	Messages(ctx context.Context, ref, after string, limit int) ([]programme.Message, string, error)
 	// Message is one line of the ledger with its mail as it went out, private links masked.
@@ -83,6 +89,10 @@ type Journeys interface {
 	// Places are the leader's places at the events of the year, in its order.
 	Places(ctx context.Context, ref string) ([]programme.Place, error)
 	Moves(ctx context.Context, ref string, after int64, limit int) ([]programme.Move, int64, error)
+	// SittingsWithRoom are the other dates of an event that a leader could still have.
+	SittingsWithRoom(ctx context.Context, ref, stage string) ([]programme.Sitting, error)
+	// Command is one order with what became of it.
+	Command(ctx context.Context, id string) (programme.Command, error)
 }
 
 // Events are a cohort's sittings, and who is at them. An unknown cohort, stage or sitting is ErrNotFound.

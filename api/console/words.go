@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -86,3 +87,8 @@ func lower(text string) string {
 	}
 	return strings.ToLower(text[:1]) + text[1:]
 }
+
+// givenID is how an order is named in addresses.
+var givenID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+func isNotFound(err error) bool { return errors.Is(err, programme.ErrNotFound) }

@@ -158,7 +158,7 @@ func coachSessionOf(v *visitor, ref string, session programme.CoachSession, id s
 	row := coachSession{Title: session.Title, Hidden: []hiddenField{{"ref", ref}, {"stage", session.Stage}}}
 	prefix := func(qs []question) []question {
 		for i := range qs {
-			qs[i] = qs[i].within(id)
+			qs[i] = within(qs[i], id)
 		}
 		return qs
 	}
@@ -208,7 +208,7 @@ func agreedSection() programme.Section {
 }
 
 // within gives a question ids of its own where a page asks the same of several.
-func (q question) within(id string) question {
+func within(q question, id string) question {
 	old := q.ID
 	q.ID = id + "-" + q.ID
 	for i := range q.Choices {

@@ -6,48 +6,24 @@ import (
 	"strconv"
 	"time"
 
+	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
 )
 
-// question is one field as a page shows it.
-type question struct {
-	ID           string // of the control, or of the first choice: the summary's link leads there
-	Name         string
-	Kind         programme.FieldKind
-	Label        string
-	Hint         string
-	Only         string // "Answer this only if …", or empty
-	Error        string
-	Value        string
-	Choices      []choice
-	Autocomplete string
-	InputType    string
-	InputMode    string
-	Width        string // the design system's class for what is short, or empty
-	Describes    string // ids of hint and error, for aria-describedby
-	Local        bool
-}
+// question is one field as a page shows it, summaryRow one line of a page that sums up.
+type (
+	question   = api.Question
+	summaryRow = api.AnsweredRow
+)
 
-// choice is one radio, box or line of a list.
-type choice struct {
-	ID      string
-	Value   string
-	Label   string
-	Hint    string
-	HintID  string
-	Checked bool
-}
-
-// questions shows the fields of a section with what was answered and what is wrong.
-func questions(section programme.Section, answers programme.Answers, faults []programme.Fault) []question {
-	shown := make([]question, len(section.Fields))
-	for i, field := range section.Fields {
-		shown[i] = newQuestion(section, field, answers, faults)
-	}
-	return shown
-}
+var (
+	questions   = api.Questions
+	newQuestion = api.NewQuestion
+	rows        = api.Answered
+	month       = api.Month
+)
 
 // addressQuestion asks for a mail address on a page that is no form of programme.
 func addressQuestion(hint, typed, fault string) question {
@@ -64,69 +40,11 @@ func loneQuestion(field programme.Field, typed, fault string) question {
 	return newQuestion(programme.Section{Fields: []programme.Field{field}}, field, programme.Answers{field.Name: {typed}}, faults)
 }
 
-func newQuestion(section programme.Section, field programme.Field, answers programme.Answers, faults []programme.Fault) question {
-	q := question{ID: field.Name, Name: field.Name, Kind: field.Kind, Label: field.Label, Hint: field.Hint,
-		Only: onlyIf(section, field), Value: answers.Get(field.Name), Autocomplete: field.Autocomplete, InputType: "text", Local: field.Local}
-	switch field.Kind {
-	case programme.FieldEmail:
-		q.InputType = "email"
-	case programme.FieldPhone:
-		q.InputType, q.InputMode, q.Width = "tel", "tel", "govuk-input--width-20"
-	case programme.FieldMonth:
-		q.Value, q.Width = month(q.Value), "govuk-input--width-10"
-	}
-	for _, fault := range faults {
-		if fault.Field == field.Name && q.Error == "" {
-			q.Error = fault.Text
-		}
-	}
-	for n, option := range field.Options {
-		ch := choice{ID: field.Name, Value: option.Value, Label: option.Label, Hint: option.Hint, Checked: answers.Has(field.Name, option.Value)}
-		if n > 0 {
-			ch.ID += "-" + strconv.Itoa(n+1)
-		}
-		if ch.Hint != "" {
-			ch.HintID = ch.ID + "-hint"
-			if n == 0 {
-				ch.HintID = field.Name + "-1-hint"
-			}
-		}
-		q.Choices = append(q.Choices, ch)
-	}
-	if q.Hint != "" || q.Only != "" {
-		q.Describes = q.ID + "-hint"
-	}
-	if q.Error != "" {
-		q.Describes = trimJoin(q.Describes, q.ID+"-error")
-	}
-	return q
-}
-
 func trimJoin(a, b string) string {
 	if a == "" {
 		return b
 	}
 	return a + " " + b
-}
-
-// onlyIf says in words when a question is asked: without scripts it is always there.
-func onlyIf(section programme.Section, field programme.Field) string {
-	if field.When == nil {
-		return ""
-	}
-	for _, other := range section.Fields {
-		if other.Name == field.When.Field {
-			option, _ := other.Option(field.When.Value)
-			return "Answer this only if you chose “" + option.Label + "” for “" + other.Named() + "”."
-		}
-	}
-	return ""
-}
-
-// summaryRow is one line of a page that sums up.
-type summaryRow struct {
-	Key    string
-	Values []string // empty: "Not provided"
 }
 
 // summaryCard is one section summed up, with the way to change it.
@@ -136,28 +54,6 @@ type summaryCard struct {
 	Rows   []summaryRow
 	Change *way   // nil: not changed here
 	Note   string // instead of rows
-}
-
-// rows sums up a section: what was asked, in the words people chose.
-func rows(section programme.Section, answers programme.Answers) []summaryRow {
-	var all []summaryRow
-	for _, field := range section.Fields {
-		if !field.Asked(answers) {
-			continue
-		}
-		row := summaryRow{Key: field.Named()}
-		for _, value := range answers[field.Name] {
-			if option, known := field.Option(value); known {
-				value = option.Label
-			}
-			if field.Kind == programme.FieldMonth {
-				value = month(value)
-			}
-			row.Values = append(row.Values, value)
-		}
-		all = append(all, row)
-	}
-	return all
 }
 
 // notKept says what became of an attempt to save: the faults to show with the form and the status, or an error that is

@@ -37,15 +37,6 @@ func span(from, to time.Time) string {
 	return moment(from) + " to " + moment(to)
 }
 
-// month is a YYYY-MM as people say it: "September 2026".
-func month(written string) string {
-	t, err := time.Parse("2006-01", written)
-	if err != nil {
-		return written
-	}
-	return t.Format("January 2006")
-}
-
 // lower makes a title fit into a sentence.
 func lower(title string) string {
 	if title == "" {

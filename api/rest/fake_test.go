@@ -13,8 +13,9 @@ import (
 
 // fakeStore is the records as the API sees them, in memory. Fields ending in Err make one call fail.
 type fakeStore struct {
-	runs  *fakeJourneys
-	noted int // attendances noted by the records themselves
+	runs      *fakeJourneys
+	previewed []programme.Command
+	noted     int // attendances noted by the records themselves
 
 	sittings      map[string][]programme.Sitting
 	rescheduled   []programme.Reschedule

@@ -15,7 +15,7 @@ import (
 // operation is work that goes on after the call that ordered it was answered.
 type operation struct {
 	ID       string     `json:"id"`
-	Kind     string     `json:"kind" doc:"launch, fill, continue, apply, release, replan or command"`
+	Kind     string     `json:"kind" doc:"launch, fill, continue, apply, release, replan, bulk or command"`
 	Cohort   string     `json:"cohort"`
 	Ref      string     `json:"ref" doc:"For a command: the journey"`
 	State    string     `json:"state" enum:"running,done,failed"`

@@ -38,14 +38,6 @@ type orderOutput struct {
 // as long again to finish.
 const orderAtMost = 12 * time.Second
 
-// Give gives a command to a journey for another door of staff, which has found out who they are: c.Actor. A command that
-// was accepted and has not finished counts as given.
-func (a *API) Give(ctx context.Context, c programme.Command) error {
-	c.At = a.o.Store.Now(ctx)
-	_, err := a.order(ctx, c)
-	return err
-}
-
 // order gives a command to a journey. The command's row is written first; then the journey's workflow carries it out,
 // or, where none runs, the records do. What is answered with a refusal never takes effect later.
 func (a *API) order(ctx context.Context, c programme.Command) (*orderOutput, error) {
@@ -56,7 +48,10 @@ func (a *API) order(ctx context.Context, c programme.Command) (*orderOutput, err
 	if c.Actor == "" {
 		c.Actor = callerOf(ctx).actor()
 	}
-	c.ID, c.Cohort, c.State = uuid.NewString(), j.Cohort, programme.CommandRecorded
+	if c.ID == "" {
+		c.ID = uuid.NewString()
+	}
+	c.Cohort, c.State = j.Cohort, programme.CommandRecorded
 	if err := a.complete(ctx, j, &c); err != nil {
 		return nil, err
 	}

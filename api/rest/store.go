@@ -94,6 +94,8 @@ type Commands interface {
 	AbandonCommand(ctx context.Context, id string) (bool, error)
 	// Apply carries a recorded command out, once.
 	Apply(ctx context.Context, ref, id string, at time.Time, order programme.Order) (programme.Effect, error)
+	// Preview says what a command would do, and does nothing: *programme.Illegal and *programme.Invalid as Apply.
+	Preview(ctx context.Context, c programme.Command) (programme.Preview, error)
 	// NoteAttendance carries out a recorded command that notes what was seen at an event, and lets the workflows know.
 	NoteAttendance(ctx context.Context, ref, id string, at time.Time, order programme.Order) (programme.Effect, error)
 }

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"embed"
+	"html/template"
+	"strconv"
+	"time"
+
+	"fairlead/programme"
+)
+
+//go:embed question.html
+var questionFile embed.FS
+
+// WithQuestions adds to a set of templates those that show the questions of a form: "question" shows a Question.
+func WithQuestions(t *template.Template) *template.Template {
+	return template.Must(t.ParseFS(questionFile, "question.html"))
+}
+
+// Question is one field of a form as a page shows it.
+type Question struct {
+	ID           string // of the control, or of the first choice: the summary's link leads there
+	Name         string
+	Kind         programme.FieldKind
+	Label        string
+	Hint         string
+	Only         string // "Answer this only if …", or empty
+	Error        string
+	Value        string
+	Choices      []Choice
+	Autocomplete string
+	InputType    string
+	InputMode    string
+	Width        string // the design system's class for what is short, or empty
+	Describes    string // ids of hint and error, for aria-describedby
+	Local        bool
+}
+
+// Choice is one radio, box or line of a list.
+type Choice struct {
+	ID      string
+	Value   string
+	Label   string
+	Hint    string
+	HintID  string
+	Checked bool
+}
+
+// Questions shows the fields of a section with what was answered and what is wrong.
+func Questions(section programme.Section, answers programme.Answers, faults []programme.Fault) []Question {
+	shown := make([]Question, len(section.Fields))
+	for i, field := range section.Fields {
+		shown[i] = NewQuestion(section, field, answers, faults)
+	}
+	return shown
+}
+
+// NewQuestion shows one field of a section.
+func NewQuestion(section programme.Section, field programme.Field, answers programme.Answers, faults []programme.Fault) Question {
+	q := Question{ID: field.Name, Name: field.Name, Kind: field.Kind, Label: field.Label, Hint: field.Hint,
+		Only: onlyIf(section, field), Value: answers.Get(field.Name), Autocomplete: field.Autocomplete, InputType: "text", Local: field.Local}
+	switch field.Kind {
+	case programme.FieldEmail:
+		q.InputType = "email"
+	case programme.FieldPhone:
+		q.InputType, q.InputMode, q.Width = "tel", "tel", "govuk-input--width-20"
+	case programme.FieldMonth:
+		q.Value, q.Width = Month(q.Value), "govuk-input--width-10"
+	}
+	for _, fault := range faults {
+		if fault.Field == field.Name && q.Error == "" {
+			q.Error = fault.Text
+		}
+	}
+	for n, option := range field.Options {
+		ch := Choice{ID: field.Name, Value: option.Value, Label: option.Label, Hint: option.Hint, Checked: answers.Has(field.Name, option.Value)}
+		if n > 0 {
+			ch.ID += "-" + strconv.Itoa(n+1)
+		}
+		if ch.Hint != "" {
+			ch.HintID = ch.ID + "-hint"
+			if n == 0 {
+				ch.HintID = field.Name + "-1-hint"
+			}
+		}
+		q.Choices = append(q.Choices, ch)
+	}
+	if q.Hint != "" || q.Only != "" {
+		q.Describes = q.ID + "-hint"
+	}
+	if q.Error != "" {
+		if q.Describes != "" {
+			q.Describes += " "
+		}
+		q.Describes += q.ID + "-error"
+	}
+	return q
+}
+
+// onlyIf says in words when a question is asked: without scripts it is always there.
+func onlyIf(section programme.Section, field programme.Field) string {
+	if field.When == nil {
+		return ""
+	}
+	for _, other := range section.Fields {
+		if other.Name == field.When.Field {
+			option, _ := other.Option(field.When.Value)
+			return "Answer this only if you chose “" + option.Label + "” for “" + other.Named() + "”."
+		}
+	}
+	return ""
+}
+
+// AnsweredRow is one line of a page that sums up a form.
+type AnsweredRow struct {
+	Key    string
+	Values []string // empty: "Not provided"
+}
+
+// Answered sums up a section: what was asked, in the words people chose.
+func Answered(section programme.Section, answers programme.Answers) []AnsweredRow {
+	var all []AnsweredRow
+	for _, field := range section.Fields {
+		if !field.Asked(answers) {
+			continue
+		}
+		row := AnsweredRow{Key: field.Named()}
+		for _, value := range answers[field.Name] {
+			if option, known := field.Option(value); known {
+				value = option.Label
+			}
+			if field.Kind == programme.FieldMonth {
+				value = Month(value)
+			}
+			row.Values = append(row.Values, value)
+		}
+		all = append(all, row)
+	}
+	return all
+}
+
+// Month is a YYYY-MM as people say it: "September 2026".
+func Month(written string) string {
+	t, err := time.Parse("2006-01", written)
+	if err != nil {
+		return written
+	}
+	return t.Format("January 2006")
+}
