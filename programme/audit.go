@@ -46,6 +46,11 @@ const (
 	AuditTaskDone      AuditAction = "task_done"
 	AuditWarningSigned AuditAction = "warning_signed_off"
 	AuditOrganisations AuditAction = "organisations_named" // to which a selector belongs
+	AuditAssigned      AuditAction = "applications_assigned"
+	AuditScored        AuditAction = "scores_sent"
+	AuditConflict      AuditAction = "conflict_declared"
+	AuditScoresOpened  AuditAction = "scores_reopened"
+	AuditNoted         AuditAction = "note_added"
 )
 
 // AuditActions lists them in the order in which staff choose from them.
@@ -53,7 +58,8 @@ func AuditActions() []AuditAction {
 	actions := []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged, AuditStaffRemoved,
 		AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditJourneysExported, AuditExpired,
 		AuditCohortCreated, AuditCohortChanged, AuditLaunched, AuditPeopleTaken, AuditCoachesTaken, AuditMatched, AuditCoachLeft,
-		AuditTimesAdded, AuditTimeRemoved, AuditRescheduled, AuditReleased, AuditLateCode, AuditTaskDone, AuditWarningSigned, AuditOrganisations}
+		AuditTimesAdded, AuditTimeRemoved, AuditRescheduled, AuditReleased, AuditLateCode, AuditTaskDone, AuditWarningSigned, AuditOrganisations,
+		AuditAssigned, AuditScored, AuditConflict, AuditScoresOpened, AuditNoted}
 	for _, command := range Commands() {
 		actions = append(actions, AuditAction(command))
 	}

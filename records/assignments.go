@@ -81,6 +81,12 @@ func (s *Store) Assign(ctx context.Context, cohort string, each int, actor strin
 		if err := a.enough(result.AssignmentPlan); err != nil {
 			return err
 		}
+		if n := len(result.Add); n > 0 {
+			err := s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditAssigned, Subject: cohort, Detail: fmt.Sprintf("%d assigned, %d each", n, each)})
+			if err != nil {
+				return err
+			}
+		}
 		return s.signalCohort(tx, cohort, signalTasksChanged, nil, "cohort")
 	})
 	return result, err

@@ -49,7 +49,11 @@ func (s *Store) AddNote(ctx context.Context, ref, once, author, text string) err
 		if row.NoteEnc, err = s.encrypt(ctx, j.PersonID, []byte(text)); err != nil {
 			return err
 		}
-		return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+		made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+		if made.Error != nil || made.RowsAffected == 0 {
+			return made.Error
+		}
+		return s.audit(tx, programme.AuditEntry{Actor: author, Action: programme.AuditNoted, Subject: ref})
 	})
 }
 

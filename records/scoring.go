@@ -182,6 +182,10 @@ func (t *turn) assignmentMoved(what string) error {
 	if err := t.move(selecting.Name, string(programme.StageOpen), string(programme.StageOpen), what); err != nil {
 		return err
 	}
+	said := map[string]programme.AuditAction{movedScored: programme.AuditScored, movedConflict: programme.AuditConflict, movedReopened: programme.AuditScoresOpened}
+	if err := t.s.audit(t.tx, programme.AuditEntry{Actor: t.actor, Action: said[what], Subject: t.j.Ref, Reason: t.reason}); err != nil {
+		return err
+	}
 	return t.settled()
 }
 

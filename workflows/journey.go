@@ -157,6 +157,11 @@ func (j *journey) open(ctx workflow.Context, opening programme.Opening) {
 		r.again, r.since = &opening, j.version
 		return
 	}
+	if view := j.view.Stages[opening.Stage]; view.Lost && workflow.GetVersion(ctx, "found-again", workflow.DefaultVersion, 1) == 1 {
+		view.Parked, view.Lost = false, false // an order that was on its way has opened it again
+		j.view.Stages[opening.Stage] = view
+		j.mark(ctx, opening.Stage, "")
+	}
 	in := StageInput{Cohort: j.start.Cohort, Ref: j.start.Ref, Stage: opening.Stage, Kind: opening.Kind,
 		Clock: j.start.Clock, At: opening.At, Due: opening.Due, Style: StyleNow}
 	id := programme.StageID(j.start.Cohort, j.start.Ref, opening.Stage)

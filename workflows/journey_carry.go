@@ -101,7 +101,11 @@ func (j *journey) carriedEnded(ctx workflow.Context, end programme.StageEnd) {
 	}
 	j.drop(ended)
 	if end.State == "" {
-		if !j.view.State.Ended() {
+		// The records wait for it, and no workflow runs: it was ended by hand, or staff opened it again before its end was told.
+		switch {
+		case ended.again != nil && workflow.GetVersion(ctx, "opened-again-untold", workflow.DefaultVersion, 1) == 1:
+			j.plan(*ended.again)
+		case !j.view.State.Ended():
 			j.lost(ctx, ended.opening)
 		}
 		return

@@ -131,6 +131,51 @@ func TestCarriedStageThatIsLostIsBroughtBack(t *testing.T) {
 	}
 }
 
+// A carried stage that staff opened again before its end was told is opened here, whatever comes first: the news that no
+// workflow runs for it, or the order. Nothing stays parked.
+func TestCarriedStageThatIsOpenedAgain(t *testing.T) {
+	t.Parallel()
+	for name, poked := range map[string]time.Duration{"the order comes first": 3 * time.Hour, "the order comes last": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, w := setup(t)
+			in := carrying(t, w)
+			w.apply = func(activities.CommandCall) (programme.Effect, error) {
+				return programme.Effect{Changed: true, State: programme.Enrolled, Version: 5,
+					Openings: []programme.Opening{{Stage: "first", Kind: programme.KindSurvey, At: day(1, 0), Due: day(10, 11), Round: 2}}}, nil
+			}
+			reopened := &updateResult{t: t}
+			_, state := run(t, w, in, 0, func(env *testsuite.TestWorkflowEnvironment) {
+				finished(w)(env)
+				env.RegisterDelayedCallback(func() {
+					w.mu.Lock()
+					w.carried.Lost = []string{"first"}
+					w.mu.Unlock()
+					env.SignalWorkflow(SignalPoke, nil)
+				}, poked)
+				env.RegisterDelayedCallback(func() {
+					env.UpdateWorkflow("reopen", "u1", reopened, programme.Order{Stage: "first", Reason: "mistake"})
+				}, 2*time.Hour)
+				env.RegisterDelayedCallback(func() { answer(w, "first") }, 24*time.Hour)
+			})
+			if state != programme.Completed || reopened.refused != nil || reopened.err != nil || count(w.events, "open first") != 1 {
+				t.Errorf("ended %q, %v, %v: %q", state, reopened.refused, reopened.err, w.events)
+			}
+			parked := 0
+			for _, event := range w.events {
+				if event == "attention first "+ParkedStageLost {
+					parked++
+				} else if event == "attention first " {
+					parked--
+				}
+			}
+			if parked != 0 {
+				t.Errorf("it stays parked: %q", w.events)
+			}
+		})
+	}
+}
+
 // An order reaches a stage that an earlier run opened, and its end is waited for no longer.
 func TestOrderReachesACarriedStage(t *testing.T) {
 	t.Parallel()

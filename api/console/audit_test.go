@@ -45,8 +45,21 @@ func TestEveryChangeHasItsNameInTheAuditLog(t *testing.T) {
 		"/console/people/tokens/end/:id":                                      programme.AuditTokenEnded,
 		auditPath + ".csv":                                                    programme.AuditExported,
 	}
+	for path, action := range map[string]programme.AuditAction{"/console/cohorts/:cohort/assign": programme.AuditAssigned, "/console/selectors/:staff": programme.AuditOrganisations,
+		"/console/applications/:ref/reopen/:selector": programme.AuditScoresOpened, "/console/scoring/:ref/scores": programme.AuditScored, "/console/scoring/:ref/check": programme.AuditScored,
+		"/console/scoring/:ref/conflict": programme.AuditConflict, "/console/journeys/:ref/notes": programme.AuditNoted} {
+		named[path] = action
+	}
+	for _, command := range programme.Commands() { // each on one journey, and some on many
+		for _, path := range []string{"/console/journeys/:ref/", "/console/cohorts/:cohort/bulk/"} {
+			path += string(command)
+			if slices.ContainsFunc((&Console{}).routes(), func(one route) bool { return one.method == http.MethodPost && one.path == path }) {
+				named[path] = programme.AuditAction(command)
+			}
+		}
+	}
 	for _, one := range (&Console{}).routes() {
-		if one.method == http.MethodGet {
+		if one.method == http.MethodGet || one.path == "/console/cohorts/:cohort/filter" { // which changes nothing, but keeps names out of addresses
 			continue
 		}
 		action, has := named[one.path]

@@ -28,8 +28,8 @@ func TestATaskAboutARegister(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.store.tasks = append(b.store.tasks, programme.Task{ID: 21, Cohort: cohort, Stage: "residential-1", Code: "register", Sitting: "a", Expected: 33, Left: 3})
-	b.page("/console/tasks", http.StatusOK, "21: Register, 3 of 33 still to be noted", "Residential 1, sitting a")
+	b.page("/console/tasks", http.StatusOK, "21: Register of sitting a, 3 of 33 still to be noted")
 	page := b.page("/console/tasks/21", http.StatusOK, "3 of 33 still to be noted", `href="`+registerAddress+`"`, "done by itself when everybody on the register is noted")
 	silent(t, "a register", page, "counts as the decision")
-	says(t, "ops", b.as("ops").page("/console/tasks/21", http.StatusOK), "Sitting a")
+	says(t, "ops", b.as("ops").page("/console/tasks/21", http.StatusOK), "<dt>Sitting</dt>", ">a</a>")
 }
