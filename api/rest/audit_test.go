@@ -14,7 +14,7 @@ func auditedAs() map[string]programme.AuditAction {
 		"launch-cohort": programme.AuditLaunched, "import-participants": programme.AuditPeopleTaken, "import-coaches": programme.AuditCoachesTaken,
 		"match-coaches": programme.AuditMatched, "coach-leaves": programme.AuditCoachLeft, "publish-slots": programme.AuditTimesAdded,
 		"remove-slot": programme.AuditTimeRemoved, "reschedule": programme.AuditRescheduled, "release-decisions": programme.AuditReleased,
-		"issue-late-code": programme.AuditLateCode, "finish-task": programme.AuditTaskDone}
+		"issue-late-code": programme.AuditLateCode, "finish-task": programme.AuditTaskDone, "assign-applications": programme.AuditAssigned}
 	for _, command := range programme.Commands() {
 		named[orderID(command)] = programme.AuditAction(command)
 	}
