@@ -75,7 +75,7 @@ func (b *bundle) race(err error) error {
 }
 
 func (b *bundle) try(c programme.Command) error {
-	_, err := b.order(c)
+	_, err := b.give(c)
 	return err
 }
 

@@ -121,8 +121,24 @@ func (b *bundle) closed(t *testing.T, ref, stage string) programme.StageEnd {
 	return end
 }
 
-// order records a command and applies it now.
+// order records a command and applies it now. Every test that gives orders checks the audit log by the way: one line where
+// something changed, else none.
 func (b *bundle) order(c programme.Command) (programme.Effect, error) {
+	before, unread := b.audited(c)
+	effect, err := b.give(c)
+	after, _ := b.audited(c)
+	want := before
+	if err == nil && effect.Changed {
+		want++
+	}
+	if unread == nil && after != want {
+		return effect, fmt.Errorf("%s left %d lines in the audit log, want %d", c.Name, after-before, want-before)
+	}
+	return effect, err
+}
+
+// give records a command and applies it, beside whatever others do.
+func (b *bundle) give(c programme.Command) (programme.Effect, error) {
 	if c.ID == "" {
 		c.ID = "cmd-" + randomHex(6)
 	}
@@ -133,19 +149,7 @@ func (b *bundle) order(c programme.Command) (programme.Effect, error) {
 	if err := b.RecordCommand(b.ctx, c); err != nil {
 		return programme.Effect{}, err
 	}
-	order := programme.Order{ID: c.ID, Name: c.Name}
-	before, unread := b.audited(c)
-	effect, err := b.Apply(b.ctx, c.Ref, c.ID, b.Now(b.ctx), order)
-	after, _ := b.audited(c)
-	// Every test that gives orders checks the audit log by the way: one line where something changed, else none.
-	want := before
-	if err == nil && effect.Changed {
-		want++
-	}
-	if unread == nil && after != want {
-		return effect, fmt.Errorf("%s left %d lines in the audit log, want %d", c.Name, after-before, want-before)
-	}
-	return effect, err
+	return b.Apply(b.ctx, c.Ref, c.ID, b.Now(b.ctx), programme.Order{ID: c.ID, Name: c.Name})
 }
 
 // audited counts the lines of the audit log about an order of this kind for this journey.
