@@ -34,10 +34,12 @@ func (s *Store) expireAnswers(ctx context.Context, now time.Time) (done programm
 const noBody = "subject_enc = NULL, text_enc = NULL, html_enc = NULL, calendar_enc = NULL, address_enc = NULL, token_enc = NULL"
 
 // forgetAnswers deletes what one journey keeps besides who took part and how it went. The report is the leader's, until the
-// consent to it is withdrawn; survey answers are nobody's.
+// consent to it is withdrawn; survey answers are nobody's; what a member shows the network is theirs to end.
 func (t *turn) forgetAnswers() error {
 	for _, sql := range []string{
-		"DELETE FROM submissions WHERE ref = ?",
+		"DELETE FROM submissions WHERE ref = ? AND ask NOT IN (SELECT id FROM asks WHERE asks.ref = submissions.ref AND kind = 'alumni')",
+		"DELETE FROM notes WHERE ref = ?",
+		"UPDATE assignments SET scores_enc = NULL, note_enc = NULL WHERE ref = ?",
 		"DELETE FROM drafts WHERE ask LIKE ? || '/%'",
 		"DELETE FROM needs WHERE ref = ?",
 		"DELETE FROM coaching_preferences WHERE ref = ?",

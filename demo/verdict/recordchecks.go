@@ -45,7 +45,7 @@ func (j *judge) lostAnswers() {
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records know no such stage.", a.Stage)
 		case s.Round == a.Round && s.State != "done" && s.Kind != "event":
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records say that it is %s.", a.Stage, s.State)
-		case s.Round == a.Round && s.Answered == "":
+		case s.Round == a.Round && s.Answered == "" && j.keptToday(a, journey):
 			j.fault(a.Ref, "An answer to %s was confirmed, and the records keep none.", a.Stage)
 		case a.Answer == "decline" && journey.State != "declined":
 			j.fault(a.Ref, "A refusal was confirmed, and the records say that the journey is %s.", journey.State)
@@ -58,6 +58,21 @@ func (j *judge) lostAnswers() {
 			j.fault(p.Ref, "The telephone number given in onboarding is not in the records.")
 		}
 	}
+}
+
+// keptToday reports whether an answer is to be kept still at the end of the evidence: those of a journey that came to nothing
+// go two years after its end.
+func (j *judge) keptToday(a Act, journey *Journey) bool {
+	if journey.State == "completed" || !ended(journey.State) {
+		return true
+	}
+	var last time.Time
+	for _, act := range j.in.Acts {
+		if act.Done.After(last) {
+			last = act.Done
+		}
+	}
+	return a.Done.AddDate(2, 0, 0).After(last)
 }
 
 func digits(phone string) string {
