@@ -286,7 +286,7 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 	}{
 		{"a refusal that has had its time", func(b *builder) {
 			b.of("P-2").Stages[0].Answered = ""
-			b.act(1, "look", "", 0, "", at("2028-10-01", "10:00"))
+			b.act(1, "look", "", 0, "", at("2029-02-01", "10:00"))
 		}},
 		{"a further copy of one mail", func(b *builder) {
 			copied := *b.find("c/P-1/closing-survey/survey/1.1.0")
