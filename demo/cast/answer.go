@@ -179,6 +179,9 @@ func led(g page) bool { return g.status >= 300 && g.status < 400 }
 func (p *play) send(ctx context.Context, b *browser, act Act, shown page, with filling, good func(page) bool) (page, bool) {
 	for range 3 {
 		f, found := mainForm(shown)
+		if !found && shown.status == http.StatusGone && with.mayClose {
+			return shown, false
+		}
 		if !found {
 			act.Status, act.Problem = shown.status, fmt.Sprintf("the page %q has no form", heading(shown.doc))
 			p.note(act)
@@ -191,6 +194,9 @@ func (p *play) send(ctx context.Context, b *browser, act Act, shown page, with f
 		})
 		if arrived || err != nil {
 			return next, arrived
+		}
+		if next.status == http.StatusGone && with.mayClose {
+			return next, false
 		}
 		if next.status != http.StatusUnprocessableEntity {
 			act.Status, act.Problem = next.status, fmt.Sprintf("the form was answered with %q (status %d)", heading(next.doc), next.status)

@@ -7,9 +7,10 @@ import (
 
 // filling is what a person would write into a form.
 type filling struct {
-	says    map[string][]string // whatever stands there already; no values: leave it empty
-	unless  map[string][]string // only where nothing stands there yet
-	stumped map[string]bool     // ids and names the page complained about
+	says     map[string][]string // whatever stands there already; no values: leave it empty
+	unless   map[string][]string // only where nothing stands there yet
+	stumped  map[string]bool     // ids and names the page complained about
+	mayClose bool                // it may close while it is filled in: staff move what it is about
 }
 
 // fill answers a form as a browser would send it.

@@ -60,6 +60,6 @@ func (p *play) thinkAgain(ctx context.Context, one *person, a *ask) {
 	form, err := one.browser.visit(ctx, one.act("page", a), http.MethodGet, at, nil, nil)
 	if err == nil {
 		p.submit(ctx, one.browser, one.act("change", a), form, filling{says: map[string][]string{"dietary": {"vegan"}, "dietary_other": {},
-			"arrival": {"car"}, "access_needs": {"A ground-floor room, please."}}})
+			"arrival": {"car"}, "access_needs": {"A ground-floor room, please."}}, mayClose: true})
 	}
 }
