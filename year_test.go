@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -78,15 +79,15 @@ func (r demoRun) mustBeOK(t *testing.T) {
 	t.Fatalf("verdict %s, exit %d\n%s\nlog:\n%s", r.line.Verdict, r.exit, tail(r.err, 6000), tail(log, 6000))
 }
 
-// killInTurns kills worker, api and Temporal in turns, times in all, each when the cast has acted so often since the
-// last one: no clock decides.
-func killInTurns(t *testing.T, times, every int) func(string, <-chan struct{}) {
+// killInTurns kills worker, api and Temporal in turns, each when the cast has acted so often since the last one: no clock
+// decides.
+func killInTurns(t *testing.T, gaps ...int) func(string, <-chan struct{}) {
 	return func(data string, done <-chan struct{}) {
-		next := every
-		for i := 0; i < times; {
+		next := gaps[0]
+		for i := 0; i < len(gaps); {
 			select {
 			case <-done:
-				t.Errorf("the year ended after %d of %d kills", i, times)
+				t.Errorf("the year ended after %d of %d kills", i, len(gaps))
 				return
 			case <-time.After(20 * time.Millisecond):
 			}
@@ -103,8 +104,9 @@ func killInTurns(t *testing.T, times, every int) func(string, <-chan struct{}) {
 				continue // it is just being started again
 			}
 			t.Logf("killed %s after %d acts", name, bytes.Count(acts, []byte("\n")))
-			i++
-			next = bytes.Count(acts, []byte("\n")) + every
+			if i++; i < len(gaps) {
+				next = bytes.Count(acts, []byte("\n")) + gaps[i]
+			}
 		}
 	}
 }
@@ -117,30 +119,33 @@ func TestYearOfTwentyFourLeadersWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
 	run := playDemo(t, "fairlead", nil, []string{"--participants", "24", "--day", "450ms", "--seed", "7", "--reply-within", "60s", mistyped},
-		killInTurns(t, 10, 40))
+		killInTurns(t, slices.Repeat([]int{40}, 10)...))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
 	}
 }
 
+// The flagship by application: one kill while people write, the others from the review on. In the last weeks before the
+// deadline there is none: it is hard, and on a fast clock a process that comes back takes a week of it.
 func TestFlagshipWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	playFlagshipWithKills(t, "7", nil)
+	playFlagshipWithKills(t, "7", "application", nil, append([]int{40, 360}, slices.Repeat([]int{100}, 8)...))
 }
 
 func TestFlagshipOnPostgreSQLWithKills(t *testing.T) {
 	t.Parallel()
 	needBinaries(t)
-	playFlagshipWithKills(t, "11", []string{"FAIRLEAD_DATABASE_URL=" + postgrestest.URL(t), "FAIRLEAD_KEYS_URL=" + postgrestest.URL(t)})
+	playFlagshipWithKills(t, "11", "invitation", []string{"FAIRLEAD_DATABASE_URL=" + postgrestest.URL(t), "FAIRLEAD_KEYS_URL=" + postgrestest.URL(t)},
+		slices.Repeat([]int{100}, 10))
 }
 
 // playFlagshipWithKills plays the whole flagship year, to the end of the last survey, with records where environ says.
-func playFlagshipWithKills(t *testing.T, seed string, environ []string) {
+func playFlagshipWithKills(t *testing.T, seed, route string, environ []string, gaps []int) {
 	t.Helper()
-	run := playDemo(t, "fairlead", environ, []string{"--blueprint", "flagship", "--participants", "12", "--day", "600ms", "--seed", seed, "--reply-within", "60s", mistyped},
-		killInTurns(t, 10, 100))
+	run := playDemo(t, "fairlead", environ, []string{"--blueprint", "flagship", "--route", route, "--participants", "12", "--day", "600ms", "--seed", seed, "--reply-within", "60s",
+		mistyped}, killInTurns(t, gaps...))
 	run.mustBeOK(t)
 	if run.line.DuplicateMails != 0 || run.line.Parked != 0 {
 		t.Errorf("%+v", run.line)
