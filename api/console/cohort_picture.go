@@ -41,7 +41,7 @@ func stretches(stages []option, counts programme.CohortCounts) stagesPicture {
 	for n, stage := range stages {
 		of := counts.ByStage[stage.Value]
 		done, open, without := of[programme.StageDone], of[programme.StageOpen], of[programme.StageLapsed]+of[programme.StageSkipped]+of[programme.StageCancelled]
-		bar := stageBar{Words: n*step + 12, Top: n*step + 18, Text: stage.Label + ": " + strconv.Itoa(done) + " done, " + strconv.Itoa(open) + " open, " + strconv.Itoa(without) + " without"}
+		bar := stageBar{Words: n*step + 12, Top: n*step + 18, Text: stage.Label + ": " + strconv.Itoa(done) + " done, " + strconv.Itoa(open) + " open"}
 		from := 0
 		for _, part := range []struct {
 			n     int

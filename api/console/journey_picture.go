@@ -103,7 +103,7 @@ func standsWhere(s programme.Stage) string {
 			text += " until " + dayAndMonth(s.Limit)
 		}
 	case s.State == programme.StageNotOpen && !s.OpensAt.IsZero():
-		text += " before " + dayAndMonth(s.OpensAt)
+		text = titleOf(s) + ": from " + dayAndMonth(s.OpensAt) // short: it has to fit on a phone
 	case !s.ClosedAt.IsZero():
 		text += " " + dayAndMonth(s.ClosedAt)
 	}

@@ -30,7 +30,7 @@ func TestOnLine(t *testing.T) {
 	if late.Class != "late" || late.Length != 3 {
 		t.Errorf("late: %+v", late)
 	}
-	if ahead.From+ahead.Length > lineWidth || ahead.Length != 3 || ahead.Class != "ahead" || ahead.Text != "Alumni: not open before 11 Apr" {
+	if ahead.From+ahead.Length > lineWidth || ahead.Length != 3 || ahead.Class != "ahead" || ahead.Text != "Alumni: from 11 Apr" {
 		t.Errorf("ahead: %+v", ahead)
 	}
 	if p.Words != strings.Join([]string{done.Text, open.Text, late.Text, ahead.Text, ""}, ". ") {

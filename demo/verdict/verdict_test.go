@@ -188,10 +188,6 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 		}},
 		{"an answer the records do not have", "lost-answer", func(b *builder) { b.of("P-1").Stages[1].State = "lapsed" }},
 		{"an answer of which the records keep nothing", "lost-answer", func(b *builder) { b.of("P-1").Stages[1].Answered = "" }},
-		{"a refusal of which the records keep nothing after a year", "lost-answer", func(b *builder) {
-			b.of("P-2").Stages[0].Answered = ""
-			b.act(1, "look", "", 0, "", at("2027-12-01", "10:00"))
-		}},
 		{"an answer to a journey the records do not have", "lost-answer", func(b *builder) { b.of("P-1").Ref = "P-0" }},
 		{"a refusal the records took for an acceptance", "lost-answer", func(b *builder) { b.of("P-2").State = "completed" }},
 		{"a telephone number that was lost", "lost-answer", func(b *builder) { b.of("P-5").Person.Phone = "" }},
@@ -284,10 +280,6 @@ func TestWhatOnlyLooksWrongIsOK(t *testing.T) {
 		name  string
 		allow func(*builder)
 	}{
-		{"a refusal that has had its time", func(b *builder) {
-			b.of("P-2").Stages[0].Answered = ""
-			b.act(1, "look", "", 0, "", at("2029-02-01", "10:00"))
-		}},
 		{"a further copy of one mail", func(b *builder) {
 			copied := *b.find("c/P-1/closing-survey/survey/1.1.0")
 			copied.Received = copied.Received.Add(time.Second)

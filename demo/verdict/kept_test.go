@@ -1,0 +1,22 @@
+package verdict
+
+import "testing"
+
+// The answer of somebody who declined is kept for two years, and then goes without a fault.
+func TestAnswersHaveTheirTime(t *testing.T) {
+	t.Parallel()
+	for last, wanted := range map[string]int{"2027-12-01": 1, "2029-02-01": 0} {
+		b := good()
+		b.of("P-2").Stages[0].Answered = ""
+		b.act(1, "look", "", 0, "", at(last, "10:00"))
+		found := 0
+		for _, fault := range Judge(b.in).Faults {
+			if fault.Check == "lost-answer" {
+				found++
+			}
+		}
+		if found != wanted {
+			t.Errorf("on %s: %d faults, want %d", last, found, wanted)
+		}
+	}
+}
