@@ -30,7 +30,7 @@ func (a *applying) changeSitting() error {
 		return &programme.Illegal{What: string(a.cmd.Name), State: a.cmd.Sitting + " is cancelled", Why: "Choose another date."}
 	case !list[i].Starts.After(a.now):
 		return &programme.Illegal{What: string(a.cmd.Name), State: a.cmd.Sitting + " has begun", Why: "Choose a date that is still to come."}
-	case !hasPlace(a.state()):
+	case !hasPlace(a.state()) || a.state() == programme.OnHold && !hasPlace(programme.JourneyState(a.j.HeldState)):
 		return &programme.Illegal{What: string(a.cmd.Name), State: a.j.State, Why: "The leader has no place in the cohort yet."}
 	}
 	other, err := a.meeting(list[i])

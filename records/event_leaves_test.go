@@ -1,6 +1,7 @@
 package records
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -138,5 +139,25 @@ func TestAnEventThatIsReopened(t *testing.T) {
 			t.Errorf("then %+v", plan)
 		}
 		b.sound(t)
+	})
+}
+
+// Who is on hold before they have a place in the cohort gets none at an event: what ends their application would leave it open.
+func TestAnApplicantOnHoldGetsNoDate(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.goTo("2026-06-01 06:00")
+		c := testCohort(spring, programme.RouteApplication, 2)
+		c.Blueprint = "flagship"
+		must(t, b.CreateCohort(b.ctx, c))
+		must(t, ignore(b.Launch(b.ctx, spring, "staff:kim", b.Now(b.ctx))))
+		refs := b.reviewed(t, 2)
+		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: refs[0], Reason: "illness"})
+		for _, ref := range refs {
+			_, err := b.order(programme.Command{Name: programme.CmdChangeSitting, Ref: ref, Stage: "residential-1", Sitting: programme.MainSitting})
+			var illegal *programme.Illegal
+			if !errors.As(err, &illegal) || b.count(t, "SELECT COUNT(*) FROM event_places WHERE ref = ?", ref) != 0 {
+				t.Errorf("%s: %v", ref, err)
+			}
+		}
 	})
 }
