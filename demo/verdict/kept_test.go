@@ -20,3 +20,23 @@ func TestAnswersHaveTheirTime(t *testing.T) {
 		}
 	}
 }
+
+// A session that is booked again by an older request has moved, and the mail says that.
+func TestASessionBookedTwiceHasMoved(t *testing.T) {
+	t.Parallel()
+	for _, moved := range []bool{true, false} {
+		b := good()
+		b.books(1, "slot")
+		b.act(1, ActAnswer, "coaching-1", 1, "book", at("2027-02-04", "10:00"))
+		if moved {
+			b.mail("P-1", "coaching-1", "coaching-moved", "m1", reply, at("2027-02-04", "10:00"))
+		}
+		missing := false
+		for _, fault := range Judge(b.in).Faults {
+			missing = missing || fault.Check == "missing-reply"
+		}
+		if missing == moved {
+			t.Errorf("told of the move %t: missing %t", moved, missing)
+		}
+	}
+}

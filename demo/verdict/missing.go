@@ -130,7 +130,7 @@ func (j *judge) missingReplies() {
 		if journey := j.journeys[a.Ref]; journey != nil && !ended(journey.State) && j.last.Sub(a.Answered) < j.in.ReplyWithin {
 			continue // a journey that goes on, and the reply may be on its way
 		}
-		if want := j.replyOf(a); want != "" && j.firstSent(a.Ref, a.Stage, want, j.begun(a)) == nil {
+		if want := j.replyOf(a); want != "" && j.firstSent(a.Ref, a.Stage, want, j.begun(a)) == nil && !j.bookedAnew(a) {
 			j.fault(a.Ref, "An answer to %s was confirmed, the mail %s never came.", a.Stage, want)
 		}
 	}
@@ -142,6 +142,20 @@ func (j *judge) missingReplies() {
 			}
 		}
 	}
+}
+
+// bookedAnew reports whether a session was booked that was booked already, by an older request say: then it has moved, and its
+// mail says so.
+func (j *judge) bookedAnew(a Act) bool {
+	if a.Answer != "book" || j.firstSent(a.Ref, a.Stage, "coaching-moved", j.begun(a)) == nil {
+		return false
+	}
+	for _, earlier := range j.confirmed(a.Ref, ActAnswer, ActAnswerFor) {
+		if earlier.Stage == a.Stage && earlier.Answer == "book" && earlier.Sent.Before(a.Sent) {
+			return true
+		}
+	}
+	return false
 }
 
 // lateReplies: what a person just did is answered at once. A reply that comes much later was found by accident.

@@ -168,18 +168,19 @@ func (j *judge) places() {
 	}
 }
 
-// freedAt is the programme moment at which a journey gave its place back, zero where it did not.
+// freedAt is the programme moment from which the place that a journey gave back may be another's, zero where it gave none: what
+// gave it back was sent then, and took effect before its answer was there.
 func (j *judge) freedAt(ref string, journey *Journey) time.Time {
 	switch journey.State {
 	case "declined":
 		for _, a := range j.confirmed(ref, ActAnswer, ActAnswerFor) {
 			if a.Answer == "decline" {
-				return a.Done
+				return j.begun(a).At
 			}
 		}
 	case "withdrawn", "deferred":
 		if acts := j.confirmed(ref, "withdraw", "defer"); len(acts) > 0 {
-			return acts[0].Done
+			return j.begun(acts[0]).At
 		}
 	case "lapsed":
 		if s := journey.stage("selection"); s != nil {

@@ -45,6 +45,7 @@ var messages = map[string]message{
 	"coaching-booked":      {rules: []string{reply, staff, urgent}, to: "leader"},
 	"coaching-moved":       {rules: []string{reply, staff, urgent}, to: "leader"},
 	"coaching-cancelled":   {rules: []string{reply, staff, urgent}, to: "leader"},
+	"coaching-over":        {rules: []string{reply, staff}, to: "leader"}, // a session was not held, and there is no time left
 	"coaching-tomorrow":    {rules: []string{scheduled}, to: "leader"},
 	"coaching-log":         {rules: []string{scheduled}, to: "coach"},
 	"coach-booking":        {rules: []string{reply, staff, urgent}, to: "coach"},
