@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"fairlead/faults"
 	"fairlead/programme"
 )
 
@@ -166,8 +167,11 @@ func (t *turn) uncount(place *placeRow) error {
 		return nil
 	}
 	place.Counted = false
-	return once(t.tx.Exec(`UPDATE sittings SET taken = taken - 1 WHERE cohort = ? AND stage = ? AND name = ? AND taken > 0`,
-		place.Cohort, place.Stage, place.Sitting))
+	given := t.tx.Exec(`UPDATE sittings SET taken = taken - 1 WHERE cohort = ? AND stage = ? AND name = ? AND taken > 0`, place.Cohort, place.Stage, place.Sitting)
+	if faults.Broken("overbooks") {
+		return given.Error // there are places that nobody has counted
+	}
+	return once(given)
 }
 
 // confirmPlace notes that the leader comes, and plans the mail with the calendar entry. row is what confirmed it. A place
