@@ -201,7 +201,7 @@ func brokenYears() []faultyYear {
 			y.args = []string{"--day", "250ms", "--route", "application", "--blueprint", "essentials", "--starts-on", "2027-03-01"}
 		}
 		if d.flagship {
-			y.args = append([]string{"--day", "250ms"}, flagship...)
+			y.args = append([]string{"--day", "350ms"}, flagship...)
 		}
 		if d.within != "" {
 			y.args = append(y.args, "--reply-within", d.within)
