@@ -196,7 +196,9 @@ func (b *booking) wanted() (slotRow, error) {
 	}
 	for _, other := range known {
 		switch {
-		case other.ID == b.old.ID || !slotFromRow(other).Overlaps(slotFromRow(slot)):
+		case !slotFromRow(other).Overlaps(slotFromRow(slot)):
+		case other.ID == b.old.ID: // nobody else can have it either, once this session has left it
+			b.old.Published = false
 		case other.State == string(programme.SlotBooked):
 			return slot, programme.Refuse("starts", "Your coach meets somebody else at that time. Choose another.")
 		default:
@@ -215,9 +217,6 @@ func (b *booking) insertAgreed(slot slotRow) error {
 			return err
 		}
 		if err := b.freeSlot(b.old); err != nil {
-			return err
-		}
-		if err := b.tx.Delete(&slotRow{}, "id = ? AND state = ?", b.old.ID, string(programme.SlotFree)).Error; err != nil {
 			return err
 		}
 		b.old.ID = ""
