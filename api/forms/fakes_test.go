@@ -38,8 +38,9 @@ type records struct {
 	coach    *programme.Coach
 	free     []programme.Slot
 	booked   *programme.Slot
-	asks     int       // how often another coach was asked for
-	until    time.Time // of a session, where another than usual
+	former   *programme.CoachLeader // whom the coach coaches no more
+	asks     int                    // how often another coach was asked for
+	until    time.Time              // of a session, where another than usual
 	series   []programme.SlotSeries
 	logged   []string
 	illegal  string // why orders about sessions are refused, or empty
