@@ -25,7 +25,8 @@ func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, er
 	return lines, edge(err)
 }
 
-// dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do.
+// dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do or come
+// to.
 func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string) ([]programme.DateLine, error) {
 	var rows []stageRow
 	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
@@ -61,7 +62,7 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 			}
 			line.From, line.To = from.UTC(), to.UTC()
 			place, has := places[ref][row.Name]
-			if has && place.state() == programme.PlaceReleased {
+			if has && (place.state() == programme.PlaceReleased || place.givenUp() || place.Cannot) {
 				continue
 			}
 			line.UID, line.Sequence = place.UID, place.Sequence

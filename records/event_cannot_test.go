@@ -58,3 +58,29 @@ func TestADateThatWillNotDoMovesOntoAnotherEvent(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// What a leader has said no to, or is excused from, is no date of the year any more: the feed would bring back what a mail took
+// out of the diary. Who changes that finds it there again.
+func TestADateThatWillNotDoIsNoDateOfTheYear(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 4, 2, nil)
+		dated := func(ref string) bool {
+			lines, err := b.Dates(b.ctx, ref)
+			must(t, err)
+			return slices.ContainsFunc(lines, func(l programme.DateLine) bool { return l.Stage == "residential-2" })
+		}
+		b.goTo("2027-05-10 06:00")
+		b.submit(t, b.openStage(t, refs[0], "residential-2").Ask, programme.Answers{"place": {programme.PlaceCannot}})
+		b.openStage(t, refs[1], "residential-2")
+		b.ordered(t, programme.Command{Name: programme.CmdRecordAttendance, Ref: refs[1], Stage: "residential-2", Status: "excused"})
+		if dated(refs[0]) || dated(refs[1]) {
+			t.Errorf("in the year of who cannot %v, of who is excused %v", dated(refs[0]), dated(refs[1]))
+		}
+		b.closed(t, refs[0], "residential-2")
+		must(t, ignore(b.changePlace(refs[0], "residential-2", programme.PlaceConfirm, "none")))
+		if !dated(refs[0]) {
+			t.Error("who comes after all has no date")
+		}
+		b.sound(t)
+	})
+}
