@@ -337,6 +337,8 @@ type DateLine struct {
 	From  time.Time
 	To    time.Time // equal to From for a deadline
 	Where string    // venue or "online", or empty
+	// Choice is of how many dates this is one, as long as nobody knows which the leader gets; 0 where it is the leader's.
+	Choice int
 	// UID is that of the calendar entry of an event at which the leader has a place, empty for others; Sequence that of such an
 	// entry or of a coaching session's.
 	UID      string
