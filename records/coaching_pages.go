@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"fairlead/programme"
 
@@ -96,6 +97,11 @@ func (s *Store) CoachPage(ctx context.Context, coach string) (programme.CoachPag
 		}
 		page.Leaders = append(page.Leaders, leader)
 	}
+	former, err := s.formerLeaders(ctx, db, coach, now)
+	if err != nil {
+		return page, err
+	}
+	page.Leaders = append(page.Leaders, former...)
 	rows, err := timesFrom(db, coach, now)
 	for _, row := range rows {
 		if row.State == string(programme.SlotFree) && row.StartsAt.After(now) {
@@ -131,11 +137,40 @@ func (s *Store) coachLeader(ctx context.Context, db *gorm.DB, match matchRow) (p
 			continue
 		}
 		session := programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State}
-		if slot, has := sessions[stage.Name]; has && slot.Coach == match.Coach {
-			booked := slotFromRow(slot)
+		slot, has := sessions[stage.Name]
+		switch booked := slotFromRow(slot); {
+		case has && slot.Coach == match.Coach:
 			session.Booked = &booked
+		case has && booked.State == programme.SlotBooked:
+			session.Elsewhere = true
 		}
 		leader.Sessions = append(leader.Sessions, session)
 	}
 	return leader, nil
+}
+
+// formerLeaders are those whom a coach has met and coaches no more, each with what is still to be logged.
+func (s *Store) formerLeaders(ctx context.Context, db *gorm.DB, coach string, now time.Time) (leaders []programme.CoachLeader, err error) {
+	var slots []slotRow
+	err = db.Where("coach = ? AND state = ? AND starts_at <= ?", coach, string(programme.SlotBooked), now).
+		Where("ref NOT IN (SELECT ref FROM coach_matches WHERE coach = ? AND ended_at IS NULL)", coach).Order("ref, starts_at").Find(&slots).Error
+	if err != nil {
+		return nil, edge(err)
+	}
+	for _, slot := range slots {
+		j, err := s.Journey(ctx, slot.Ref)
+		if err != nil {
+			return nil, err
+		}
+		if last := len(leaders) - 1; last < 0 || leaders[last].Ref != j.Ref {
+			leaders = append(leaders, programme.CoachLeader{Ref: j.Ref, Name: j.Person.Name, Former: true})
+		}
+		booked, leader := slotFromRow(slot), &leaders[len(leaders)-1]
+		for _, stage := range j.Stages {
+			if stage.Name == slot.Stage {
+				leader.Sessions = append(leader.Sessions, programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State, Booked: &booked})
+			}
+		}
+	}
+	return leaders, nil
 }

@@ -139,7 +139,7 @@ func TestADateForTheDiary(t *testing.T) {
 	b.withPlace(programme.PlaceConfirmed)
 	me := b.leader()
 	me.get(year).is(200, "Add to your diary")
-	if a := me.get(year + "/residential-1/date.ics").is(200, "X-STAGE:residential-1"); a.Header().Get("Content-Type") != "text/calendar; charset=utf-8" {
+	if a := me.get(year+"/residential-1/date.ics").is(200, "X-STAGE:residential-1"); a.Header().Get("Content-Type") != "text/calendar; charset=utf-8" {
 		t.Errorf("type %q", a.Header().Get("Content-Type"))
 	}
 	me.get(year + "/onboarding/date.ics").is(404)

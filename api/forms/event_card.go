@@ -30,13 +30,11 @@ type sessionLine struct {
 	Materials string
 }
 
-// eventCard shows a place, or without one the times of the blueprint.
+// eventCard shows a place, or that there is none yet.
 func (f *Forms) eventCard(v *visitor, stage programme.Stage, place *programme.Place) eventCard {
 	card := eventCard{Title: stage.Title}
 	if place == nil {
-		if from, to, err := v.year.EventTimes(v.cohort, stage.Name); err == nil {
-			card.When = span(from, to)
-		}
+		card.When = noPlaceYet(v)
 		return card
 	}
 	at := place.Sitting

@@ -14,42 +14,49 @@ import (
 
 // records is a Store by hand: one journey, and what happens to it.
 type records struct {
-	mu        sync.Mutex
-	now       time.Time
-	journey   programme.Journey
-	cohort    programme.Cohort
-	links     map[string]programme.Link // by hash
-	dead      map[string]error          // links that are none any more, by hash
-	visits    map[string]visit
-	drafts    map[string]map[string]programme.Draft
-	answers   map[string]programme.Submission
-	places    []programme.Place
-	sittings  []programme.Sitting // that have room
-	needs     programme.Answers
-	frozen    bool
-	full      string // a sitting whose last place somebody takes between reading and answering
-	writes    int    // calls that change something
-	submits   int    // answers that took effect
-	report    *programme.Report
-	opened    bool // by the coach
-	consents  []programme.Consent
-	asked     []string // addresses that want a new link
-	off       bool     // the leader turned optional mail off
-	coach     *programme.Coach
-	free      []programme.Slot
-	booked    *programme.Slot
-	asks      int       // how often another coach was asked for
-	until     time.Time // of a session, where another than usual
-	series    []programme.SlotSeries
-	logged    []string
-	illegal   string            // why orders about sessions are refused, or empty
+	ownLife
+
+	mu       sync.Mutex
+	now      time.Time
+	journey  programme.Journey
+	cohort   programme.Cohort
+	links    map[string]programme.Link // by hash
+	dead     map[string]error          // links that are none any more, by hash
+	visits   map[string]visit
+	drafts   map[string]map[string]programme.Draft
+	answers  map[string]programme.Submission
+	places   []programme.Place
+	dates    []programme.DateLine // instead of the usual ones
+	sittings []programme.Sitting  // that have room
+	needs    programme.Answers
+	frozen   bool
+	full     string // a sitting whose last place somebody takes between reading and answering
+	writes   int    // calls that change something
+	submits  int    // answers that took effect
+	report   *programme.Report
+	opened   bool // by the coach
+	consents []programme.Consent
+	asked    []string // addresses that want a new link
+	off      bool     // the leader turned optional mail off
+	coach    *programme.Coach
+	free     []programme.Slot
+	booked   *programme.Slot
+	former   *programme.CoachLeader // whom the coach coaches no more
+	asks     int                    // how often another coach was asked for
+	until    time.Time              // of a session, where another than usual
+	series   []programme.SlotSeries
+	logged   []string
+	illegal  string // why orders about sessions are refused, or empty
+	fail     error  // of every writing call
+	failRead error
+}
+
+// ownLife is what a leader did with what is theirs.
+type ownLife struct {
 	left      string            // what a leader said who left
 	details   programme.Details // as last changed
 	private   string
 	overtaken bool // somebody else changes the journey between reading and changing
-
-	fail     error // of every writing call
-	failRead error
 }
 
 type visit struct{ part, person string }
@@ -289,6 +296,9 @@ func (r *records) PrivateAddress(context.Context, string) (string, error) {
 }
 
 func (r *records) Dates(context.Context, string) ([]programme.DateLine, error) {
+	if r.dates != nil {
+		return r.dates, nil
+	}
 	monday := programme.Date{Year: 2027, Month: 3, Day: 1}
 	return []programme.DateLine{
 		{Title: "Residential 1", From: monday.AddDays(-1).At(16, 0), To: monday.AddDays(4).At(13, 0), Where: "Windsor"},

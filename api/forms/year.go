@@ -146,7 +146,11 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, stage progr
 	case stage.State == programme.StageNotOpen && (!goesOn || stage.Kind == programme.KindSelection):
 		return nil
 	case stage.State == programme.StageNotOpen:
-		line.Text = comesWords(v, v.year, stage)
+		line.Text = comesWords(v, stage)
+		page.Comes = append(page.Comes, line)
+		return nil
+	case stage.State == programme.StageOpen && stage.Kind == programme.KindEvent: // without a place staff are asked, not the leader
+		line.Text = noPlaceYet(v)
 		page.Comes = append(page.Comes, line)
 		return nil
 	case stage.State != programme.StageOpen:
@@ -217,10 +221,18 @@ func (v *visitor) asksElsewhere(stage programme.Stage) bool {
 	return false
 }
 
+// noPlaceYet says of an event at which the leader has no place what comes next: nobody is told a date that may be another's.
+func noPlaceYet(v *visitor) string {
+	if v.journey.State == programme.Enrolled || v.journey.State == programme.OnHold {
+		return "We are looking for a date for you, and will write to you."
+	}
+	return "You get the date with your place."
+}
+
 // comesWords say when something to come will be.
-func comesWords(v *visitor, blueprint programme.Blueprint, stage programme.Stage) string {
-	if from, to, err := blueprint.EventTimes(v.cohort, stage.Name); err == nil {
-		return span(from, to) + "."
+func comesWords(v *visitor, stage programme.Stage) string {
+	if stage.Kind == programme.KindEvent {
+		return noPlaceYet(v)
 	}
 	if v.journey.State == programme.OnHold || stage.OpensAt.IsZero() {
 		return "We will write to you when it opens."
