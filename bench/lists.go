@@ -193,6 +193,10 @@ func (p *population) pages() map[string]func(context.Context) (int, error) {
 		"found by a name":                {Query: "surname000007"},
 		"found by a common word":         {Query: "service"},
 		"found by a letter":              {Query: "s"},
+		"of a cohort, by name":           {Cohort: first, Sort: programme.SortName},
+		"of a cohort, by organisation":   {Cohort: first, Sort: programme.SortOrganisation},
+		"of a cohort, by state":          {Cohort: first, Sort: programme.SortState},
+		"of a cohort, by due date":       {Cohort: first, Sort: programme.SortDue},
 		"of a cohort, by a common word":  {Cohort: last, Query: "service"},
 	} {
 		pages["journeys "+name] = func(ctx context.Context) (int, error) {

@@ -45,7 +45,7 @@ func TestCohort(t *testing.T) {
 		t.Errorf("asked for %+v", b.store.filter)
 	}
 	b.page(address+"?state=completed", http.StatusOK, "No journey passes these filters.")
-	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "sort=name", "search=" + strings.Repeat("61", 101)} {
+	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "sort=x", "search=" + strings.Repeat("61", 101)} {
 		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
 	}
 	answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {strings.Repeat("a", 101)}, "state": {"enrolled"}})
@@ -62,6 +62,16 @@ func TestCohort(t *testing.T) {
 	if b.store.filter.Sort != programme.SortOrganisation {
 		t.Errorf("sorted by %q", b.store.filter.Sort)
 	}
+	for _, sort := range []programme.JourneySort{programme.SortName, programme.SortOrganisation, programme.SortDue, programme.SortState} {
+		as, status := b.as(ops), http.StatusOK
+		if sort == programme.SortName || sort == programme.SortOrganisation { // an order would tell of what they do not see
+			status = http.StatusUnprocessableEntity
+			silent(t, "for ops", as.page(address, http.StatusOK), `value="`+string(sort)+`"`)
+		}
+		as.page(address+"?sort="+string(sort), status)
+		b.as(coordinator).page(address+"?sort="+string(sort), http.StatusOK, `value="`+string(sort)+`" selected`)
+	}
+	b.as(coordinator)
 	for n := range 60 {
 		b.store.journeys = append(b.store.journeys, programme.Journey{Ref: fmt.Sprintf("P-ZZZZ%02d", n), Cohort: cohort, State: programme.Enrolled})
 	}
