@@ -112,7 +112,7 @@ func (b *bundle) yearPages(t *testing.T, n int) []visited {
 		must(t, b.AddNote(b.ctx, refs[0], fmt.Sprintf("00000000-0000-4000-8000-%012d", i), by, "They rang."))
 		b.ordered(t, programme.Command{Name: programme.CmdChangeDetails, Ref: refs[0], Details: programme.Details{Phone: new(fmt.Sprintf("020 7946 %04d", i))}})
 		b.raise(t, spring, ref, "catch_up", b.Now(b.ctx))
-		must(t, b.SetAttention(b.ctx, ref, "residential-1", "mail_refused", b.Now(b.ctx)))
+		must(t, b.SetAttention(b.ctx, ref, "residential-1", "activity_failed", b.Now(b.ctx)))
 		more := testCohort(fmt.Sprintf("cohort-%02d", i), programme.RouteInvitation, 5)
 		must(t, b.CreateCohort(b.ctx, more))
 		must(t, ignore(b.MakeToken(b.ctx, programme.APIToken{ID: fmt.Sprintf("%016x", i), Name: "jo", Role: "coordinator", Kind: programme.TokenLive}, by, "for the test")))
