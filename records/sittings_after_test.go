@@ -49,3 +49,23 @@ func TestDatesAreSetAfterOneWasCancelled(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// An event that moves keeps its hours by London's clocks, also where the clocks change between its days.
+func TestAnEventMovesOverAChangeOfTheClocks(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		dates := map[string][]programme.Sitting{"residential-2": {date("main", "", "2027-07-05 08:00", "2027-07-07 16:00", 4)}}
+		dates["residential-2"][0].Sessions = []programme.Session{{Starts: london("2027-07-05 09:00"), Title: "First"}, {Starts: london("2027-07-07 11:00"), Title: "Last"}}
+		b.atEvents(t, 4, 1, dates)
+		for _, to := range []string{"2027-10-30", "2027-11-15", "2027-10-30", "2027-07-12"} {
+			b.reschedules(t, programme.Reschedule{Stage: "residential-2", Starts: london(to + " 08:00")})
+			sitting, _, err := b.Sitting(b.ctx, spring, "residential-2", "main")
+			must(t, err)
+			day, err := programme.ParseDate(to)
+			must(t, err)
+			if !sitting.Ends.Equal(day.AddDays(2).At(16, 0)) || !sitting.Sessions[0].Starts.Equal(day.At(9, 0)) || !sitting.Sessions[1].Starts.Equal(day.AddDays(2).At(11, 0)) {
+				t.Errorf("from %s it lasts until %s, with %v", to, sitting.Ends.In(programme.London), sitting.Sessions)
+			}
+		}
+		b.sound(t)
+	})
+}
