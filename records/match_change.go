@@ -142,15 +142,9 @@ func (s *Store) MatchCohort(ctx context.Context, cohort string, dryRun bool, act
 	if err != nil {
 		return report, edge(err)
 	}
-	leaders := make([]programme.Coachee, len(journeys))
-	for i, j := range journeys {
-		var leader personRow
-		if err := s.read(ctx).Take(&leader, "id = ?", j.PersonID).Error; err != nil {
-			return report, edge(err)
-		}
-		if leaders[i], err = s.coachee(ctx, s.read(ctx), j, leader); err != nil {
-			return report, edge(err)
-		}
+	leaders, err := s.coachees(ctx, journeys)
+	if err != nil {
+		return report, edge(err)
 	}
 	coaches, err := s.Coaches(ctx, cohort)
 	if err != nil {

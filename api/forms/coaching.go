@@ -109,7 +109,7 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 		page.Booked, page.Where = span(session.Booked.Starts, session.Booked.Ends()), meets(session.Booked.Online)
 	}
 	if session.HasCoach {
-		page.Coach, page.About, page.Email = session.Coach.Name, session.Coach.Background+", "+session.Coach.Region, session.Coach.Email
+		page.Coach, page.About, page.Email = session.Coach.Name, aboutCoach(session.Coach), session.Coach.Email
 	}
 	bookable := false
 	switch {
@@ -226,6 +226,9 @@ func agreed(typed programme.Answers) (at time.Time, faults []programme.Fault) {
 	return at, faults
 }
 
+// aboutCoach says what a coach did before, and where the two can meet.
+func aboutCoach(c programme.Coach) string { return c.Background + ", " + c.Region }
+
 // anotherCoachPage asks whether the leader really wants another coach.
 type anotherCoachPage struct {
 	frame
@@ -284,7 +287,7 @@ func (f *Forms) coachingLine(c *gin.Context, page *yearPage, v *visitor, stage p
 		return nil
 	}
 	line.Text = span(session.Booked.Starts, session.Booked.Ends()) + ", " + meets(session.Booked.Online) + "."
-	line.Way = &way{Text: "See or move", Href: v.path(stage), Hidden: stage.Title}
+	line.Way, line.Diary = &way{Text: "See or move", Href: v.path(stage), Hidden: stage.Title}, diaryOf(v, stage)
 	page.Comes = append(page.Comes, line)
 	return nil
 }

@@ -19,6 +19,7 @@ type eventCard struct {
 	Note     string // what belongs to it besides, or empty
 	Sessions []sessionLine
 	Way      *way
+	Diary    *way // the date as a calendar entry, or nil
 }
 
 // sessionLine is one part of an event's programme.

@@ -14,6 +14,8 @@ import (
 
 // records is a Store by hand: one journey, and what happens to it.
 type records struct {
+	ownLife
+
 	mu       sync.Mutex
 	now      time.Time
 	journey  programme.Journey
@@ -47,6 +49,14 @@ type records struct {
 	illegal  string // why orders about sessions are refused, or empty
 	fail     error  // of every writing call
 	failRead error
+}
+
+// ownLife is what a leader did with what is theirs.
+type ownLife struct {
+	left      string            // what a leader said who left
+	details   programme.Details // as last changed
+	private   string
+	overtaken bool // somebody else changes the journey between reading and changing
 }
 
 type visit struct{ part, person string }
@@ -245,6 +255,46 @@ func (r *records) WithdrawConsent(_ context.Context, _, purpose string) ([]strin
 	return []string{"outbox-" + purpose}, nil
 }
 
+func (r *records) LeaveProgramme(_ context.Context, _, note string, _ time.Time) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.fail != nil:
+		return nil, r.fail
+	case r.journey.State == programme.Withdrawn:
+		return nil, nil
+	case r.journey.State != programme.Enrolled && r.journey.State != programme.OnHold:
+		return nil, &programme.Illegal{What: "leave", State: string(r.journey.State), Why: "There is no place on the programme that could be given up."}
+	}
+	r.journey.State, r.left = programme.Withdrawn, note
+	r.writes++
+	return []string{"outbox-left"}, nil
+}
+
+func (r *records) ChangeOwnDetails(_ context.Context, _ string, d programme.Details, private *string, seen int64, _ time.Time) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail != nil {
+		return nil, r.fail
+	}
+	if r.overtaken || seen != r.journey.Version {
+		return nil, &programme.Illegal{What: "change details", State: programme.StateChanged}
+	}
+	r.writes++
+	r.details = d
+	if private != nil {
+		r.private = *private
+	}
+	if d.JobTitle != nil {
+		r.journey.Role.JobTitle = *d.JobTitle
+	}
+	return []string{"outbox-details"}, nil
+}
+
+func (r *records) PrivateAddress(context.Context, string) (string, error) {
+	return r.private, r.failRead
+}
+
 func (r *records) Dates(context.Context, string) ([]programme.DateLine, error) {
 	if r.dates != nil {
 		return r.dates, nil
@@ -340,4 +390,11 @@ type diary struct{}
 
 func (diary) CalendarFeed(_ context.Context, ref string) ([]byte, error) {
 	return []byte("BEGIN:VCALENDAR\r\nX-REF:" + ref + "\r\nEND:VCALENDAR\r\n"), nil
+}
+
+func (diary) CalendarEntry(_ context.Context, ref, stage string) ([]byte, error) {
+	if stage == "onboarding" {
+		return nil, programme.ErrNotFound
+	}
+	return []byte("BEGIN:VCALENDAR\r\nX-REF:" + ref + "\r\nX-STAGE:" + stage + "\r\nEND:VCALENDAR\r\n"), nil
 }

@@ -21,14 +21,19 @@ type yearPage struct {
 	Feed        string // address of the private calendar feed, empty before there is a place
 	Certificate string // its page, empty before the programme is complete
 	Report      string // its page, empty where there is none
-	Consents    string // the page on which they can be withdrawn, empty before they were asked for
+	Coach       *yearCoach
+	Yours       []way // what the leader can change: details, consents, to leave
 }
+
+// yearCoach is the coach a leader has; Another asks for another, empty where that is not possible.
+type yearCoach struct{ Name, About, Email, Another string }
 
 // yearLine is one stage as the leader sees it.
 type yearLine struct {
 	Title string
 	Text  string
 	Way   *way
+	Diary *way // its date as a calendar entry, or nil
 }
 
 func (f *Forms) showYear(c *gin.Context) error {
@@ -45,6 +50,9 @@ func (f *Forms) showYear(c *gin.Context) error {
 	page := &yearPage{frame: f.frame(v, "Your year"), Name: v.journey.Person.Name, Banner: v.endWords()}
 	page.Year = ""
 	if err := f.addReport(c, page, v); err != nil {
+		return err
+	}
+	if err := f.addOwn(c, page, v); err != nil {
 		return err
 	}
 	for _, stage := range v.journey.Stages {
@@ -68,7 +76,7 @@ func (f *Forms) showYear(c *gin.Context) error {
 	return f.render(c, http.StatusOK, "year.html", page)
 }
 
-// addReport puts the report and the consents on the page where there are any.
+// addReport puts the report on the page where there is one.
 func (f *Forms) addReport(c *gin.Context, page *yearPage, v *visitor) error {
 	there, err := f.hasReport(c.Request.Context(), v)
 	if err != nil {
@@ -77,11 +85,38 @@ func (f *Forms) addReport(c *gin.Context, page *yearPage, v *visitor) error {
 	if there {
 		page.Report = reportOf(v)
 	}
+	return nil
+}
+
+// addOwn puts the coach on the page, and what is the leader's to change.
+func (f *Forms) addOwn(c *gin.Context, page *yearPage, v *visitor) error {
+	coach, err := f.Store.CoachOf(c.Request.Context(), v.ref)
+	switch {
+	case err == nil && !ownsDetails(v): // whoever left has no coach any more
+	case err == nil:
+		page.Coach = &yearCoach{Name: coach.Name, About: aboutCoach(coach), Email: coach.Email}
+		if mayLeave(v) {
+			page.Coach.Another = "/year/" + v.ref + "/coach"
+		}
+	case !errors.Is(err, programme.ErrNotFound):
+		return err
+	}
+	if ownsDetails(v) {
+		page.Yours = append(page.Yours, way{Text: "Your details, and what your assistant may do", Href: detailsOf(v)})
+	}
 	consents, err := f.Store.Consents(c.Request.Context(), v.ref)
 	if len(consents) > 0 {
-		page.Consents = consentsOf(v)
+		page.Yours = append(page.Yours, way{Text: "Your consents", Href: consentsOf(v)})
+	}
+	if mayLeave(v) {
+		page.Yours = append(page.Yours, way{Text: "Leave the programme", Href: "/year/" + v.ref + "/leave"})
 	}
 	return err
+}
+
+// diaryOf is the way to one date of the year as a calendar entry.
+func diaryOf(v *visitor, stage programme.Stage) *way {
+	return &way{Text: "Add to your diary", Href: v.path(stage, "date.ics"), Hidden: ": " + lower(stage.Title)}
 }
 
 // seeAnswer leads to what was answered: for the questionnaire to the report, where there is one.
@@ -152,6 +187,9 @@ func (f *Forms) addEvent(c *gin.Context, page *yearPage, v *visitor, stage progr
 		return false, err
 	}
 	card := f.eventCard(v, stage, s.place)
+	if s.place.State.Live() && s.place.Sitting.State != programme.SittingCancelled && s.place.Sitting.Starts.After(v.now) {
+		card.Diary = diaryOf(v, stage)
+	}
 	switch {
 	case s.answered || s.settled:
 		card.Way = &way{Text: "See your place", Href: v.path(stage, "done"), Hidden: "at " + stage.Title}
