@@ -141,11 +141,34 @@ func (k *keyStore) of(ctx context.Context, personID string, create bool) (cipher
 	if err != nil {
 		return nil, fmt.Errorf("key of a person: %w", err)
 	}
+	return k.remember(row)
+}
+
+// fetch reads the keys of many people at once, so that opening what they encrypted sends no statement for each of them. A
+// key that was destroyed is left out.
+func (k *keyStore) fetch(ctx context.Context, people []string) error {
+	for part := range chunks(people, 500) {
+		var rows []keyRow
+		if err := k.db.reads.WithContext(ctx).Where("person_id IN ?", part).Find(&rows).Error; err != nil {
+			return edge(err)
+		}
+		for _, row := range rows {
+			if _, err := k.remember(row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// remember keeps a key in memory.
+func (k *keyStore) remember(row keyRow) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(row.Key)
 	if err != nil {
 		return nil, err
 	}
-	if aead, err = cipher.NewGCM(block); err != nil {
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
 		return nil, err
 	}
 	k.mu.Lock()
@@ -156,7 +179,7 @@ func (k *keyStore) of(ctx context.Context, personID string, create bool) (cipher
 		}
 		delete(k.cache, other)
 	}
-	k.cache[personID] = aead
+	k.cache[row.PersonID] = aead
 	return aead, nil
 }
 

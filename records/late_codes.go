@@ -123,6 +123,17 @@ func (s *Store) LateCodes(ctx context.Context, cohort, after string, limit int) 
 		rows = rows[:limit]
 		next = rows[limit-1].ID
 	}
+	keepers, used := make([]string, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		keepers[i], used[i] = noteKeeperOfCode(row.ID), row.UsedBy
+	}
+	if err := s.keys.fetch(ctx, keepers); err != nil {
+		return nil, "", err
+	}
+	people, err := peopleByID(s.read(ctx), used) // who did not apply after all is deleted in time
+	if err != nil {
+		return nil, "", edge(err)
+	}
 	for _, row := range rows {
 		code := lateCodeFromRow(row)
 		note, err := s.decryptIfKept(ctx, noteKeeperOfCode(row.ID), row.NoteEnc)
@@ -130,13 +141,7 @@ func (s *Store) LateCodes(ctx context.Context, cohort, after string, limit int) 
 			return nil, "", err
 		}
 		code.Note = string(note)
-		if row.UsedBy != "" {
-			var person personRow // one that applied after all: another is deleted in time
-			if err := s.read(ctx).Where("id = ?", row.UsedBy).Limit(1).Find(&person).Error; err != nil {
-				return nil, "", edge(err)
-			}
-			code.UsedBy = person.Email
-		}
+		code.UsedBy = people[row.UsedBy].Email
 		list = append(list, code)
 	}
 	return list, next, nil

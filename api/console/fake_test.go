@@ -92,6 +92,10 @@ func (f *fakeStore) CohortCounts(_ context.Context, name string) (programme.Coho
 	return f.counts[name], f.ask()
 }
 
+func (f *fakeStore) CountsOfCohorts(_ context.Context, _ []string) (map[string]programme.CohortCounts, error) {
+	return f.counts, f.ask()
+}
+
 func (f *fakeStore) Coaches(_ context.Context, name string) ([]programme.Coach, error) {
 	if !slices.ContainsFunc(f.cohorts, func(c programme.Cohort) bool { return c.Name == name }) {
 		return nil, programme.ErrNotFound
