@@ -39,7 +39,7 @@ func TestACompanyPlaysAYear(t *testing.T) {
 
 	dir, shown := t.TempDir(), 0
 	o := Options{API: server.URL, Token: "staff-token", MailDir: mail, Dir: dir, Spreadsheet: sheet(t), Participants: 40, Seed: 3,
-		Day: 40 * time.Millisecond, StartsOn: "2027-03-01", Refused: true, Blueprint: "questionnaire", Now: time.Now, Progress: func(Progress) { shown++ }}
+		Day: 60 * time.Millisecond, StartsOn: "2027-03-01", Refused: true, Blueprint: "questionnaire", Now: time.Now, Progress: func(Progress) { shown++ }}
 	result, err := Run(t.Context(), o)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -69,11 +69,14 @@ func TestACompanyPlaysAYear(t *testing.T) {
 			t.Errorf("nobody ended %s: %v", end, ends)
 		}
 	}
-	for _, command := range []string{"hold", "resume", "withdraw", "defer", "extend", "skip", "reopen", "resend", "answer-for", "change-email",
+	for _, command := range []string{"hold", "resume", "defer", "extend", "skip", "reopen", "resend", "answer-for", "change-email",
 		"change-details", "retry", "correct"} {
 		if f.commands[command] == 0 {
 			t.Errorf("nobody used %s: %v", command, f.commands)
 		}
+	}
+	if f.left == 0 {
+		t.Error("nobody left by the page of their own")
 	}
 	if result.Expected.Places != f.places || shown == 0 || !f.launched["2028-spring"] || len(f.complaint) == 0 {
 		t.Errorf("places %d and %d, shown %d times, launched %v", result.Expected.Places, f.places, shown, f.launched)
