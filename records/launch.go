@@ -18,6 +18,10 @@ const (
 	opContinue = "continue" // a deferral brought somebody in
 )
 
+// startingKinds are the operations that start journeys, which a round of the cohort takes up where their signal was lost. The
+// others have their own way to go on: taken for a launch they would start nothing, and have round upon round without an end.
+var startingKinds = []string{opLaunch, opContinue, opFill, opApply}
+
 // Launch gives places to the cohort's reserve and has every journey that holds one started: in an invitation cohort
 // as many as there are places, by priority and then by the spreadsheet's order; in a confirmed cohort everybody, with
 // selection skipped; in a cohort by application nobody: from then on people can apply in its time. Called again it takes newcomers along, and with none its operation is done at once, of Total 0. In an

@@ -62,7 +62,7 @@ func (s *Store) CohortRound(ctx context.Context, cohort string, at time.Time) (p
 		}
 		round.Mails, round.Next = mails, sooner(sooner(sooner(joining, where), tasks), sooner(sessions, deletions))
 		var running []string
-		err = tx.Model(&operationRow{}).Where("cohort = ? AND state = 'running' AND kind <> ?", cohort, opRelease).Order("created_real, id").
+		err = tx.Model(&operationRow{}).Where("cohort = ? AND state = 'running' AND kind IN ?", cohort, startingKinds).Order("created_real, id").
 			Limit(2).Pluck("id", &running).Error
 		if err != nil {
 			return err
