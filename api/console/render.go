@@ -80,7 +80,7 @@ var templates = parseTemplates()
 
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
-	kit := api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/order_kit.html", "templates/setup_kit.html", "templates/scoring_kit.html")))
+	kit := api.WithTurned(api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/order_kit.html", "templates/setup_kit.html", "templates/scoring_kit.html"))))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {

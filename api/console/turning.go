@@ -5,19 +5,15 @@ import (
 	"strconv"
 	"strings"
 
+	"fairlead/api"
 	"fairlead/programme"
 )
 
 // farthestBack is how many pages somebody can go back one by one; from farther on they go back to the first.
 const farthestBack = 20
 
-// turned are the addresses of the pages before and after the one that is shown, empty where there is none.
-type turned struct {
-	Label    string // of what they are pages, for those who hear the page
-	First    string // instead of the previous page, where it is not known any more
-	Previous string
-	Next     string
-}
+// turned are the ways to the pages before and after.
+type turned = api.Turned
 
 // Turn tells how to go on from a page of a list: start is the address of the first page, next that of the next one. A list
 // goes on from what its last line was, so an address carries the way back to the pages before.
