@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"fairlead/programme"
 
@@ -92,6 +93,11 @@ func (s *Store) CoachPage(ctx context.Context, coach string) (programme.CoachPag
 	if page.Leaders, err = s.coachLeaders(db, matches); err != nil {
 		return page, edge(err)
 	}
+	former, err := s.formerLeaders(db, coach, now)
+	if err != nil {
+		return page, err
+	}
+	page.Leaders = append(page.Leaders, former...)
 	rows, err := timesFrom(db, coach, now)
 	for _, row := range rows {
 		if row.State == string(programme.SlotFree) && row.StartsAt.After(now) {
@@ -140,12 +146,54 @@ func (s *Store) coachLeaders(db *gorm.DB, matches []matchRow) ([]programme.Coach
 				continue
 			}
 			session := programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State}
-			if slot, has := sessions[j.Ref][stage.Name]; has && slot.Coach == by[j.Ref].Coach {
-				booked := slotFromRow(slot)
+			slot, has := sessions[j.Ref][stage.Name]
+			switch booked := slotFromRow(slot); {
+			case has && slot.Coach == by[j.Ref].Coach:
 				session.Booked = &booked
+			case has && booked.State == programme.SlotBooked:
+				session.Elsewhere = true
 			}
 			list[i].Sessions = append(list[i].Sessions, session)
 		}
 	}
 	return list, nil
+}
+
+// formerLeaders are those whom a coach has met and coaches no more, each with what is still to be logged.
+func (s *Store) formerLeaders(db *gorm.DB, coach string, now time.Time) (leaders []programme.CoachLeader, err error) {
+	var slots []slotRow
+	err = db.Where("coach = ? AND state = ? AND starts_at <= ?", coach, string(programme.SlotBooked), now).
+		Where("ref NOT IN (SELECT ref FROM coach_matches WHERE coach = ? AND ended_at IS NULL)", coach).Order("ref, starts_at").Find(&slots).Error
+	if err != nil {
+		return nil, edge(err)
+	}
+	var refs []string
+	for _, slot := range slots {
+		refs = append(refs, slot.Ref)
+	}
+	var rows []journeyRow
+	if err := db.Where("ref IN ?", refs).Find(&rows).Error; err != nil {
+		return nil, edge(err)
+	}
+	journeys, err := s.journeysFromRows(db, rows)
+	if err != nil {
+		return nil, edge(err)
+	}
+	by := map[string]programme.Journey{}
+	for _, j := range journeys {
+		by[j.Ref] = j
+	}
+	for _, slot := range slots {
+		j := by[slot.Ref]
+		if last := len(leaders) - 1; last < 0 || leaders[last].Ref != j.Ref {
+			leaders = append(leaders, programme.CoachLeader{Ref: j.Ref, Name: j.Person.Name, Former: true})
+		}
+		booked, leader := slotFromRow(slot), &leaders[len(leaders)-1]
+		for _, stage := range j.Stages {
+			if stage.Name == slot.Stage {
+				leader.Sessions = append(leader.Sessions, programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State, Booked: &booked})
+			}
+		}
+	}
+	return leaders, nil
 }

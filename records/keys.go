@@ -108,6 +108,20 @@ func (s *Store) Pseudonym(ctx context.Context, ref string) (string, error) {
 	return row.Pseudonym, err
 }
 
+// destroyPseudonym destroys what joins a participation to its survey answers. One that is not there is destroyed.
+func (k *keyStore) destroyPseudonym(ctx context.Context, ref string) error {
+	return k.wipe(ctx, func(tx *gorm.DB) error { return tx.Where("ref = ?", ref).Delete(&pseudonymRow{}).Error })
+}
+
+// wipe deletes, and on SQLite takes what was deleted out of the log beside the file as well.
+func (k *keyStore) wipe(ctx context.Context, work func(tx *gorm.DB) error) error {
+	err := runTx(ctx, k.db.writes, work)
+	if err == nil && k.db.dialect == dialectSQLite {
+		_, err = k.db.raw.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	return edge(err)
+}
+
 // of is the cipher of a person; create allows a new key.
 func (k *keyStore) of(ctx context.Context, personID string, create bool) (cipher.AEAD, error) {
 	k.mu.Lock()
@@ -190,9 +204,7 @@ func (k *keyStore) create(ctx context.Context, personID string) (keyRow, error) 
 // destroy destroys a key: what it encrypted cannot be read any more, in no backup of the records either. A key that is not
 // there is destroyed.
 func (k *keyStore) destroy(ctx context.Context, personID string) error {
-	err := runTx(ctx, k.db.writes, func(tx *gorm.DB) error {
-		return tx.Where("person_id = ?", personID).Delete(&keyRow{}).Error
-	})
+	err := k.wipe(ctx, func(tx *gorm.DB) error { return tx.Where("person_id = ?", personID).Delete(&keyRow{}).Error })
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.cache, personID)

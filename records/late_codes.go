@@ -89,7 +89,8 @@ func (s *Store) IssueLateCode(ctx context.Context, cohort string, expires progra
 	return issued, err
 }
 
-// useLateCode lets a person use a code; of many who try at once one succeeds. Whoever used it may enter it again.
+// useLateCode lets a person use a code. Until an application was begun with it the last who enters it has it, so that an
+// address that was mistyped does not use it up; then whoever began may enter it again, and nobody else.
 func useLateCode(tx *gorm.DB, cohort, code, person string, at time.Time) error {
 	var row lateCodeRow
 	found := tx.Where("cohort = ? AND hash = ?", cohort, hashOfCode(programme.ReadCode(code))).Limit(1).Find(&row)
@@ -101,8 +102,8 @@ func useLateCode(tx *gorm.DB, cohort, code, person string, at time.Time) error {
 	case !at.Before(row.ExpiresAt):
 		return programme.Refuse("code", "This code has expired. Please write to us.")
 	}
-	used := tx.Model(&lateCodeRow{}).Where("id = ? AND (used_by = '' OR used_by = ?)", row.ID, person).
-		Updates(map[string]any{"used_by": person, "used_at": gorm.Expr("COALESCE(used_at, ?)", at)})
+	used := tx.Model(&lateCodeRow{}).Where("id = ? AND (ref = '' OR used_by = ?)", row.ID, person).
+		Updates(map[string]any{"used_by": person, "used_at": gorm.Expr("CASE WHEN used_by = ? AND used_at IS NOT NULL THEN used_at ELSE ? END", person, at)})
 	if used.Error == nil && used.RowsAffected == 0 {
 		return programme.Refuse("code", "This code has been used already, with another address. Please write to us.")
 	}

@@ -118,6 +118,22 @@ func (d diaries) CalendarFeed(ctx context.Context, ref string) ([]byte, error) {
 	return email.Feed(j.Cohort, email.FeedEntries(ref, dates), d.store.Now(ctx)), err
 }
 
+func (d diaries) CalendarEntry(ctx context.Context, ref, stage string) ([]byte, error) {
+	j, err := d.store.Journey(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	dates, err := d.store.Dates(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	entry, found := email.FeedEntry(ref, stage, dates)
+	if !found {
+		return nil, programme.ErrNotFound
+	}
+	return email.Feed(j.Cohort, []email.Entry{entry}, d.store.Now(ctx)), nil
+}
+
 // opens opens a page, and where it leads on the next, in a process that has read nothing yet. It tells how the last answered,
 // how many statements that sent to both databases, and how long the page is.
 func (b *bundle) opens(t *testing.T, server *gin.Engine, page visited) (status, statements, bytes int) {
