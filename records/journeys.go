@@ -55,8 +55,7 @@ var orders = map[programme.JourneySort][]string{
 	programme.SortState:        {"of.state"},
 	programme.SortName: {"(SELECT lower(p.family_name) FROM people p WHERE p.id = of.person_id)",
 		"(SELECT lower(p.given_name) FROM people p WHERE p.id = of.person_id)"},
-	// The state stands within, so that neither database looks for the least of all that is open.
-	programme.SortDue: {"(SELECT COALESCE(MIN(CASE WHEN st.state = 'open' THEN st.due END), " + never + ") FROM stages st WHERE st.ref = of.ref)"},
+	programme.SortDue: {"(SELECT COALESCE(MIN(st.due), " + never + ") FROM stages st WHERE st.ref = of.ref AND st.state = 'open')"},
 }
 
 // never is a date that comes after every other, as both databases keep dates.
