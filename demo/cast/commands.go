@@ -151,9 +151,9 @@ func (p *play) resume(ctx context.Context, one *person) {
 	}
 }
 
-// withdraw ends a year half-way: two in four leave by the page of their own, where a visit opens it, for the others staff do.
+// withdraw ends a year half-way: every other one leaves by the page of their own, where a visit opens it, for the others staff do.
 func (p *play) withdraw(ctx context.Context, one *person) {
-	if one.variant%4 < 2 {
+	if one.variant%2 == 0 {
 		page := Act{Person: one.number, Ref: one.ref, Act: "page"}
 		shown, err := one.browser.visit(ctx, page, http.MethodGet, p.o.API+"/year/"+one.ref+"/leave", nil, nil)
 		if err == nil && shown.status == http.StatusOK {
