@@ -11,6 +11,7 @@ import (
 // Turned are the addresses of the pages of a list before and after the one that is shown, empty where there is none.
 type Turned struct {
 	Label    string // of what they are pages, for those who hear the page
+	Of       string // the same in the words of the links, where the list does not stand right above
 	First    string // instead of the previous page, where it is not known any more
 	Previous string
 	Next     string
@@ -35,7 +36,7 @@ func PageOf[T any](list []T, position func(T) string, path, cursor, after, place
 		}
 		return to.String()
 	}
-	links.Label = "Pages of " + cursor
+	links.Label, links.Of = "Pages of "+cursor, cursor
 	if next != "" {
 		links.Next = address(next)
 	}

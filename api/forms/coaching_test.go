@@ -146,8 +146,8 @@ func TestCoachsTimesComeInPages(t *testing.T) {
 		b.records.free = append(b.records.free, programme.Slot{ID: fmt.Sprintf("t%02d", i), Starts: first.AddDays(i).At(10, 0), Minutes: 60, State: programme.SlotFree})
 	}
 	coach := b.come("coach", "person-coach")
-	first60 := coach.get(coaches).is(200, "Monday 1 March 2027, 10am", "Monday 19 April").not("Tuesday 20 April", "Previous page")
-	second := coach.get(turned(t, first60, "next")).is(200, "Tuesday 20 April", "Thursday 29 April").not("Monday 19 April", "Next page")
+	first60 := coach.get(coaches).is(200, "Monday 1 March 2027, 10am", "Monday 19 April").not("Tuesday 20 April", "Previous times")
+	second := coach.get(turned(t, first60, "next")).is(200, "Tuesday 20 April", "Thursday 29 April").not("Monday 19 April", "Next times")
 	if back := turned(t, second, "prev"); back != coaches {
 		t.Errorf("before the second page comes %q", back)
 	}
@@ -175,9 +175,9 @@ func TestTimesToChooseFromComeInPages(t *testing.T) {
 		b.records.free = append(b.records.free, programme.Slot{ID: fmt.Sprintf("t%02d", i), Starts: first.AddDays(i).At(10, 0), Minutes: 60, State: programme.SlotFree})
 	}
 	helen := b.leader()
-	one := helen.get(session).is(200, "Monday 1 March 2027, 10am", "Saturday 20 March", "Another time that we have agreed").not("Sunday 21 March", "Previous page")
-	two := helen.get(turned(t, one, "next")).is(200, "Sunday 21 March", "Friday 9 April", "Another time that we have agreed").not("Saturday 20 March", "Saturday 10 April")
-	three := helen.get(turned(t, two, "next")).is(200, "Saturday 10 April", "Monday 19 April").not("Friday 9 April", "Next page")
+	one := helen.get(session).is(200, "Monday 1 March 2027, 10am", "Saturday 20 March", "Another time that we have agreed").not("Sunday 21 March", "Previous times")
+	two := helen.get(turned(t, one, "next")).is(200, "Sunday 21 March", "Friday 9 April", "Previous times", "Next times", "Another time that we have agreed").not("Saturday 20 March", "Saturday 10 April")
+	three := helen.get(turned(t, two, "next")).is(200, "Saturday 10 April", "Monday 19 April").not("Friday 9 April", "Next times")
 	if back := turned(t, three, "prev"); back != turned(t, one, "next") || turned(t, two, "prev") != session {
 		t.Errorf("before the third page comes %q, before the second %q", back, turned(t, two, "prev"))
 	}
