@@ -26,7 +26,8 @@ const (
 	cohortsAPage = 10 // what the console shows of the cohorts at once
 	eachPage     = 15 // times every page is read
 	slowestPage  = 100 * time.Millisecond
-	noise        = time.Millisecond // what is cheaper counts as this dear
+	noise        = time.Millisecond            // what is cheaper counts as this dear
+	tenCohorts   = "cohorts with their counts" // with 1,000 journeys there is but one: it cannot tell how it grows
 	// mayGrow is how much dearer a page may be with a hundred times the journeys: an index is a level deeper, a cache is
 	// colder, and a busy machine adds its part. A page that reads them all is dozens of times as dear.
 	mayGrow = 5.0
@@ -91,7 +92,7 @@ func (b *bench) addLists(database string, few, many map[string][]time.Duration) 
 			worst, slowest = p95, name
 		}
 		by := ratio(median(times), max(median(few[name]), noise))
-		if by > growth {
+		if by > growth && name != tenCohorts {
 			growth, grewMost = by, name
 		}
 		b.say("    %-42s %8s → %8s   p95 %s", name, round(median(few[name])), round(median(times)), round(p95))
@@ -151,7 +152,7 @@ func (p *population) pages() map[string]func(context.Context) (int, error) {
 			list, _, err := p.store.Cohorts(ctx, "", pageSize)
 			return len(list), err
 		},
-		"cohorts with their counts": func(ctx context.Context) (int, error) {
+		tenCohorts: func(ctx context.Context) (int, error) {
 			counts, err := p.store.CountsOfCohorts(ctx, p.cohorts[:min(cohortsAPage, len(p.cohorts))])
 			return len(counts), err
 		},

@@ -183,6 +183,7 @@ type Message struct {
 	Cohort          string
 	Ref             string
 	Stage           string
+	Ask             string // what it asks for, or empty
 	Message         string // one of the Msg names
 	Rule            Rule
 	At              time.Time // planned moment

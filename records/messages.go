@@ -243,7 +243,7 @@ func masked(body string) string {
 }
 
 func messageFromRow(r messageRow) programme.Message {
-	m := programme.Message{Key: r.Key, Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Message: r.Message, Rule: programme.Rule(r.Rule),
+	m := programme.Message{Key: r.Key, Cohort: r.Cohort, Ref: r.Ref, Stage: r.Stage, Ask: r.Ask, Message: r.Message, Rule: programme.Rule(r.Rule),
 		At: r.At.UTC(), State: programme.MessageState(r.State), Reason: r.Reason, MessageID: r.MessageID,
 		TemplateVersion: r.TemplateVersion, To: r.Recipient, Attempts: r.Attempts, Sent: orZero(r.SentAt), MayRepeat: r.MayRepeat}
 	if m.State == programme.MessageMerged {

@@ -22,9 +22,9 @@ func (s *Store) Parked(ctx context.Context, after string, limit int) (list []pro
 		Since                    oldest
 	}
 	err = s.read(ctx).Raw(`SELECT * FROM (
-			SELECT cohort, ref, '' AS stage, attention AS code, NULL AS since FROM journeys WHERE attention <> ''
-			UNION ALL SELECT cohort, ref, name, attention, since FROM stages WHERE attention <> '') p
-		WHERE ref > ? OR (ref = ? AND stage > ?) ORDER BY ref, stage LIMIT ?`, ref, ref, stage, limit+1).Scan(&rows).Error
+			SELECT cohort, ref, '' AS stage, attention AS code, NULL AS since FROM journeys WHERE attention <> '' AND ref >= ?
+			UNION ALL SELECT cohort, ref, name, attention, since FROM stages WHERE attention <> '' AND ref >= ?) p
+		WHERE (ref, stage) > (?, ?) ORDER BY ref, stage LIMIT ?`, ref, ref, ref, stage, limit+1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", edge(err)
 	}

@@ -2,6 +2,8 @@ package console
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -48,6 +50,7 @@ type messagePage struct {
 	HTML    string
 	Absent  string // why there is no text
 	Sample  bool   // it never went: it shows what would
+	Again   string // where it can be ordered again, empty where that is not possible
 }
 
 // messagePolicy lets the mail's own styles work inside its sandboxed frame, which takes over the page's policy. There
@@ -72,6 +75,9 @@ func (s *Console) showMessage(c *gin.Context, who member) error {
 	}
 	page := messagePage{frame: s.frame(c, who, "Mail: "+lower(word(m.Message))), Facts: messageFacts(m)}
 	page.Back = &way{Text: "Journey " + ref, Href: journeyPath(ref)}
+	if page.Again, err = s.sendAgain(c, who, m); err != nil {
+		return err
+	}
 	switch {
 	case m.State == programme.MessagePlanned:
 		page.Absent = "This mail has not been written yet: it is written when its moment comes."
@@ -88,6 +94,29 @@ func (s *Console) showMessage(c *gin.Context, who member) error {
 		c.Header("Content-Security-Policy", messagePolicy)
 	}
 	return s.render(c, http.StatusOK, "message.html", &page)
+}
+
+// went reports whether a mail left, by itself or within another: only then it can go again.
+func went(m programme.Message) bool {
+	return m.State == programme.MessageSent || m.State == programme.MessageMerged || m.State == programme.MessagePerhapsSent
+}
+
+// sendAgain is where a mail can be ordered again: where it went, the journey and the role allow it, and what it asks for is
+// still open.
+func (s *Console) sendAgain(c *gin.Context, who member, m programme.Message) (string, error) {
+	if !went(m) || !slices.Contains(mayOrder(programme.CmdResend), who.role) {
+		return "", nil
+	}
+	j, err := s.Store.Journey(c.Request.Context(), m.Ref)
+	if err != nil || len(orderable(j, programme.CmdResend)) == 0 {
+		return "", err
+	}
+	for _, stage := range j.Stages {
+		if stage.Name == m.Stage && m.Ask != "" && stage.State != programme.StageOpen {
+			return "", nil
+		}
+	}
+	return orderPath(j.Ref, programme.CmdResend, "") + "?" + url.Values{"message": {m.Key}}.Encode(), nil
 }
 
 func messageFacts(m programme.Message) []fact {

@@ -155,7 +155,7 @@ func (s *Console) sentMails(ctx context.Context, j programme.Journey, f *orderFo
 	field := programme.Field{Name: "message", Kind: programme.FieldSelect, Label: "Which mail?", Short: "Mail", Required: true, Missing: "Choose the mail"}
 	slices.SortStableFunc(list, func(a, b programme.Message) int { return b.At.Compare(a.At) })
 	for _, m := range list {
-		if m.State == programme.MessageSent || m.State == programme.MessageMerged || m.State == programme.MessagePerhapsSent {
+		if went(m) {
 			field.Options = append(field.Options, programme.Option{Value: m.Key, Label: word(m.Message) + " to the " + m.To + ", " + moment(m.At)})
 		}
 	}

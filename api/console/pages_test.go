@@ -172,6 +172,11 @@ func TestMessage(t *testing.T) {
 	if policy := answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "style-src 'self' 'unsafe-inline'") || strings.Contains(policy, "script") {
 		t.Errorf("the policy is %q", policy)
 	}
+	again := `href="/console/journeys/P-7F3K2Q/resend?message=`
+	says(t, "the mail", answer.page, again, "Send it again")
+	silent(t, "a mail to come", b.page(messagePath(coming), http.StatusOK), again)
+	silent(t, "the mail for ops", b.as(ops).page(messagePath(sent), http.StatusOK), again)
+	b.as(coordinator)
 	b.page(messagePath(merged), http.StatusOK, "Another mail of the same day carried this one", `href="`+messagePath(sent)+`"`)
 	b.page(messagePath(unsent), http.StatusOK, "This mail was not sent", "Too close")
 	b.page(messagePath(coming), http.StatusOK, "has not been written yet")

@@ -29,6 +29,7 @@ type frame struct {
 	Selector bool        // sees their own applications alone
 	Now      string      // programme time
 	Back     *way        // one step back, or nil
+	at       string      // path of the address
 	asked    url.Values  // of the address
 }
 
@@ -79,7 +80,7 @@ var templates = parseTemplates()
 
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
-	kit := api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/order_kit.html", "templates/setup_kit.html", "templates/scoring_kit.html")))
+	kit := api.WithTurned(api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/order_kit.html", "templates/setup_kit.html", "templates/scoring_kit.html"))))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
@@ -96,7 +97,7 @@ func parseTemplates() map[string]*template.Template {
 // frame begins a page for somebody who is signed in.
 func (s *Console) frame(c *gin.Context, who member, title string) frame {
 	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(), Admin: slices.Contains(administer, who.role), Selector: who.role == selector,
-		Now: moment(s.Store.Now(c.Request.Context())), asked: c.Request.URL.Query()}
+		Now: moment(s.Store.Now(c.Request.Context())), at: c.Request.URL.Path, asked: c.Request.URL.Query()}
 }
 
 // render writes a page whole or not at all.

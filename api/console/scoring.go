@@ -29,8 +29,10 @@ type OwnScoring interface {
 // assignedPage lists the applications of a selector.
 type assignedPage struct {
 	frame
-	Left, Done []assignedLine
-	Declared   bool // a conflict was declared just now
+	Left, Done           []assignedLine
+	AllLeft, AllDone     int
+	LeftPages, DonePages turned
+	Declared             bool // a conflict was declared just now
 }
 
 type assignedLine struct {
@@ -60,6 +62,13 @@ func (s *Console) showStart(c *gin.Context, who member) error {
 		} else {
 			page.Done = append(page.Done, line)
 		}
+	}
+	page.AllLeft, page.AllDone = len(page.Left), len(page.Done)
+	if page.Left, page.LeftPages, err = partOf(&page.frame, page.Left, "left", "scored"); err != nil {
+		return err
+	}
+	if page.Done, page.DonePages, err = partOf(&page.frame, page.Done, "scored", "left"); err != nil {
+		return err
 	}
 	return s.render(c, http.StatusOK, "assigned.html", &page)
 }

@@ -43,6 +43,8 @@ type scoringPage struct {
 	Selectors []selectorLine
 	Rows      []scoringLine
 	Assigned  string // what was just done
+
+	SelectorPages, RowPages turned
 }
 
 type selectorLine struct {
@@ -83,6 +85,12 @@ func (s *Console) showScoring(c *gin.Context, who member) error {
 	}
 	page.Facts = facts(fact{Key: "Applications under review", Text: strconv.Itoa(len(scoring.Applications))},
 		fact{Key: "Scores that are in", Text: strconv.Itoa(scored) + " of " + strconv.Itoa(assigned)}, fact{Key: "Selectors for each", Text: eachWords(scoring.Each)})
+	if page.Selectors, page.SelectorPages, err = partOf(&page.frame, page.Selectors, "selectors", "applications"); err != nil {
+		return err
+	}
+	if page.Rows, page.RowPages, err = partOf(&page.frame, page.Rows, "applications", "selectors"); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "scoring.html", &page)
 }
 
@@ -117,6 +125,8 @@ type assignPage struct {
 	Selectors []selectorLine
 	Short     []shortLine
 	Nothing   bool // nothing would change
+
+	SelectorPages, ShortPages turned
 }
 
 type shortLine struct{ Ref, Href, Has, Why string }
@@ -155,7 +165,11 @@ func (s *Console) assignPage(c *gin.Context, who member, typed string) (*assignP
 	page.Facts = facts(fact{Key: "Applications under review", Text: strconv.Itoa(len(would.Scoring.Applications))}, fact{Key: "Selectors for each", Text: strconv.Itoa(n)},
 		fact{Key: "To be assigned now", Text: strconv.Itoa(len(would.Add))}, fact{Key: "To be taken back", Text: strconv.Itoa(len(would.End))},
 		fact{Key: "Applications that cannot have enough", Text: strconv.Itoa(len(would.Short))})
-	return page, nil
+	if page.Selectors, page.SelectorPages, err = partOf(&page.frame, page.Selectors, "selectors", each, "applications"); err != nil {
+		return nil, err
+	}
+	page.Short, page.ShortPages, err = partOf(&page.frame, page.Short, "applications", each, "selectors")
+	return page, err
 }
 
 // assign is POST /console/cohorts/{cohort}/assign.
@@ -179,6 +193,7 @@ func (s *Console) assign(c *gin.Context, who member) error {
 type selectorsPage struct {
 	frame
 	Rows  []selectorLine
+	Pages turned
 	Saved bool
 }
 
@@ -190,6 +205,9 @@ func (s *Console) showSelectors(c *gin.Context, who member) error {
 	}
 	page := selectorsPage{frame: s.frame(c, who, "Selectors"), Rows: selectorLines(list), Saved: c.Query("saved") == programme.Yes}
 	page.Back = &way{Text: "Cohorts", Href: home}
+	if page.Rows, page.Pages, err = partOf(&page.frame, page.Rows, "after"); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "selectors.html", &page)
 }
 

@@ -13,6 +13,7 @@ import (
 type sessionsPage struct {
 	peopleFrame
 	Rows   []sessionLine
+	Pages  turned
 	Others bool // whoever looks is signed in elsewhere too
 }
 
@@ -42,6 +43,9 @@ func (s *Console) showSessions(c *gin.Context, who member) error {
 	page := sessionsPage{peopleFrame: s.peopleFrame(c, who, allSessionsPath, "Sessions")}
 	for _, one := range list {
 		page.Rows = append(page.Rows, sessionLineOf(one))
+	}
+	if page.Rows, page.Pages, err = partOf(&page.frame, page.Rows, "after"); err != nil {
+		return err
 	}
 	return s.render(c, http.StatusOK, "sessions.html", &page)
 }

@@ -14,6 +14,7 @@ import (
 type staffPage struct {
 	peopleFrame
 	Rows         []staffLine
+	Pages        turned
 	Organisation bool // they sign in through the centre's identity provider
 }
 
@@ -33,6 +34,9 @@ func (s *Console) showStaff(c *gin.Context, who member) error {
 	for _, one := range list {
 		page.Rows = append(page.Rows, staffLine{Href: staffPath(one.ID), Email: one.Email, Role: word(one.Role), LastSignIn: moment(one.LastSignIn),
 			Sessions: strconv.Itoa(one.Sessions), Added: moment(one.Added)})
+	}
+	if page.Rows, page.Pages, err = partOf(&page.frame, page.Rows, "after"); err != nil {
+		return err
 	}
 	return s.render(c, http.StatusOK, "staff.html", &page)
 }

@@ -15,7 +15,8 @@ import (
 // tokensPage lists the API tokens, never the tokens themselves.
 type tokensPage struct {
 	peopleFrame
-	Rows []tokenLine
+	Rows  []tokenLine
+	Pages turned
 }
 
 type tokenLine struct {
@@ -45,6 +46,9 @@ func (s *Console) showTokens(c *gin.Context, who member) error {
 			line.End = tokensPath + "/end/" + one.ID
 		}
 		page.Rows = append(page.Rows, line)
+	}
+	if page.Rows, page.Pages, err = partOf(&page.frame, page.Rows, "after"); err != nil {
+		return err
 	}
 	return s.render(c, http.StatusOK, "tokens.html", &page)
 }

@@ -1,17 +1,19 @@
 package console
 
-import "net/url"
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"fairlead/api"
+	"fairlead/programme"
+)
 
 // farthestBack is how many pages somebody can go back one by one; from farther on they go back to the first.
 const farthestBack = 20
 
-// turned are the addresses of the pages before and after the one that is shown, empty where there is none.
-type turned struct {
-	Label    string // of what they are pages, for those who hear the page
-	First    string // instead of the previous page, where it is not known any more
-	Previous string
-	Next     string
-}
+// turned are the ways to the pages before and after.
+type turned = api.Turned
 
 // Turn tells how to go on from a page of a list: start is the address of the first page, next that of the next one. A list
 // goes on from what its last line was, so an address carries the way back to the pages before.
@@ -76,4 +78,40 @@ func through(address, cursor, at, back string, trail []string) string {
 	}
 	to.RawQuery = query.Encode()
 	return to.String()
+}
+
+// partOf is the page of a list that is here whole, as the address names it by the number of lines before, and how to go on
+// from it. What keep names of the address stays in it.
+func partOf[T any](f *frame, list []T, cursor string, keep ...string) (part []T, links turned, err error) {
+	from, err := number(f.asked.Get(cursor))
+	if err != nil {
+		return nil, links, err
+	}
+	if from > int64(len(list)) {
+		return nil, links, programme.ErrNotFound
+	}
+	address := func(after int64) string {
+		query := url.Values{}
+		for _, name := range keep {
+			if value := f.asked.Get(name); value != "" {
+				query.Set(name, value)
+			}
+		}
+		if after > 0 {
+			query.Set(cursor, strconv.FormatInt(after, 10))
+		}
+		return strings.TrimSuffix(f.at+"?"+query.Encode(), "?")
+	}
+	links.Label = "Pages"
+	if cursor != "after" {
+		links.Label += " of " + cursor
+	}
+	if from > 0 {
+		links.Previous = address(max(0, from-linesAPage))
+	}
+	to := min(from+linesAPage, int64(len(list)))
+	if to < int64(len(list)) {
+		links.Next = address(to)
+	}
+	return list[from:to], links, nil
 }

@@ -3,10 +3,10 @@ package forms
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
+	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -23,10 +23,9 @@ type coachPage struct {
 	Said    string // what was just done
 	// Unchanged is why what was just sent has changed nothing, or empty.
 	Unchanged string
-	Slots     string // where the series is sent
-	Remove    string // where a time that is taken back is sent
-	First     string // address of the first page of times, set on a later one
-	Next      string // address of the next, empty on the last
+	Slots     string     // where the series is sent
+	Remove    string     // where a time that is taken back is sent
+	Pages     api.Turned // of the times
 }
 
 // timesAPage is how many free times a coach sees at once.
@@ -137,14 +136,8 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 		}
 		page.Leaders = append(page.Leaders, row)
 	}
-	after := c.Query("times")
-	listed, next := programme.Page(known.Slots, programme.Slot.Position, after, timesAPage)
-	if after != "" {
-		page.First = "/coach/" + v.ref + "#times"
-	}
-	if next != "" {
-		page.Next = "/coach/" + v.ref + "?" + url.Values{"times": {next}}.Encode() + "#times"
-	}
+	var listed []programme.Slot
+	listed, page.Pages = api.PageOf(known.Slots, programme.Slot.Position, "/coach/"+v.ref, "times", c.Query("times"), "times", timesAPage)
 	for _, slot := range listed {
 		page.Times = append(page.Times, coachTime{Slot: slot.ID, Text: span(slot.Starts, slot.Ends()) + ", " + meets(slot.Online)})
 	}

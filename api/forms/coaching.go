@@ -3,12 +3,17 @@ package forms
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
+	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
 )
+
+// choicesAPage is how many of the coach's free times a leader chooses from at once.
+const choicesAPage = 20
 
 // ownTime is the choice that stands for a time agreed elsewhere.
 const ownTime = "own"
@@ -37,6 +42,7 @@ type coachingPage struct {
 	TooLate   bool // less than 24 hours before: the coach has to be rung
 	Until     string
 	Choice    []question
+	Pages     api.Turned // of the times to choose from
 	Button    string
 	Action    string
 	Cancel    string // address of the cancel button, empty where nothing can be cancelled
@@ -128,6 +134,10 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 	}
 	if bookable {
 		page.Until = day(session.Until)
+		after := c.Query("times")
+		if session.Free, page.Pages = api.PageOf(session.Free, programme.Slot.Position, page.Action, "times", after, "slot", choicesAPage); after != "" {
+			page.Action += "?" + url.Values{"times": {after}}.Encode() // what is wrong is said beside the same times
+		}
 		page.Choice, page.Button = questions(sessionSection(session), answers, faults), "Book this time"
 		page.Choice[1].InputType = "datetime-local"
 		if page.Booked != "" {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -147,12 +146,48 @@ func TestCoachsTimesComeInPages(t *testing.T) {
 		b.records.free = append(b.records.free, programme.Slot{ID: fmt.Sprintf("t%02d", i), Starts: first.AddDays(i).At(10, 0), Minutes: 60, State: programme.SlotFree})
 	}
 	coach := b.come("coach", "person-coach")
-	page := coach.get(coaches).is(200, "Monday 1 March 2027, 10am", "Monday 19 April", "Next page of times").not("Tuesday 20 April", "First page of times")
-	next := regexp.MustCompile(`href="([^"]*)" rel="next"`).FindStringSubmatch(page.body)
-	if next == nil {
-		t.Fatal("no next page")
+	first60 := coach.get(coaches).is(200, "Monday 1 March 2027, 10am", "Monday 19 April").not("Tuesday 20 April", "Previous times")
+	second := coach.get(turned(t, first60, "next")).is(200, "Tuesday 20 April", "Thursday 29 April").not("Monday 19 April", "Next times")
+	if back := turned(t, second, "prev"); back != coaches {
+		t.Errorf("before the second page comes %q", back)
 	}
-	coach.get(strings.TrimSuffix(html.UnescapeString(next[1]), "#times")).is(200, "Tuesday 20 April", "Thursday 29 April", "First page of times").not("Monday 19 April", "Next page of times")
+}
+
+// turned is where a page leads on or back.
+func turned(t *testing.T, page *answer, rel string) string {
+	t.Helper()
+	found := regexp.MustCompile(`href="([^"#]*)(#[a-z]*)?" rel="` + rel + `"`).FindStringSubmatch(page.body)
+	if found == nil {
+		t.Fatalf("no %s page", rel)
+	}
+	return html.UnescapeString(found[1])
+}
+
+// A leader chooses among a coach's many times page by page. What is wrong is said beside the same times, and a time of any page
+// can be booked.
+func TestTimesToChooseFromComeInPages(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	b.records.free = nil
+	first := programme.Date{Year: 2027, Month: 3, Day: 1}
+	for i := range 50 {
+		b.records.free = append(b.records.free, programme.Slot{ID: fmt.Sprintf("t%02d", i), Starts: first.AddDays(i).At(10, 0), Minutes: 60, State: programme.SlotFree})
+	}
+	helen := b.leader()
+	one := helen.get(session).is(200, "Monday 1 March 2027, 10am", "Saturday 20 March", "Another time that we have agreed").not("Sunday 21 March", "Previous times")
+	two := helen.get(turned(t, one, "next")).is(200, "Sunday 21 March", "Friday 9 April", "Previous times", "Next times", "Another time that we have agreed").not("Saturday 20 March", "Saturday 10 April")
+	three := helen.get(turned(t, two, "next")).is(200, "Saturday 10 April", "Monday 19 April").not("Friday 9 April", "Next times")
+	if back := turned(t, three, "prev"); back != turned(t, one, "next") || turned(t, two, "prev") != session {
+		t.Errorf("before the third page comes %q, before the second %q", back, turned(t, two, "prev"))
+	}
+	at := regexp.MustCompile(`<form method="post" action="([^"]*)" novalidate>`).FindStringSubmatch(two.body)
+	if at == nil {
+		t.Fatal("no form")
+	}
+	action := html.UnescapeString(at[1])
+	helen.post(action, nil).is(422, "Choose a time", "Sunday 21 March").not("Saturday 20 March")
+	helen.post(action, fields("slot", "t25")).leads(session)
 }
 
 func TestCoachPage(t *testing.T) {

@@ -57,9 +57,9 @@ var templates = parseTemplates()
 
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
-	kit := api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{
+	kit := api.WithTurned(api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{
 		"day": day, "moment": moment, "span": span, "lower": lower, "asset": assets.URL,
-	}).ParseFS(templateFiles, "templates/kit.html")))
+	}).ParseFS(templateFiles, "templates/kit.html"))))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {

@@ -72,7 +72,8 @@ type reopenOrder struct {
 
 type resendOrder struct {
 	Because
-	Message string `json:"message" minLength:"1" maxLength:"200" doc:"Name of a message, or the key of one mail" example:"onboarding"`
+	Message string `json:"message,omitempty" maxLength:"200" doc:"Name of a message, or the key of one mail" example:"onboarding"`
+	Stage   string `json:"stage,omitempty" maxLength:"60" doc:"Of this stage; without a message the latest by which it asked the leader for something"`
 }
 
 type answerForOrder struct {
@@ -165,7 +166,13 @@ func (o resumeOrder) fill(c *programme.Command) error { c.Missed = o.Missed; ret
 func (o deferOrder) fill(c *programme.Command) error  { c.Into = o.Cohort; return nil }
 func (o reopenOrder) fill(c *programme.Command) error { c.Stage = o.Stage; return nil }
 func (o retryOrder) fill(c *programme.Command) error  { c.Stage = o.Stage; return nil }
-func (o resendOrder) fill(c *programme.Command) error { c.Message = o.Message; return nil }
+func (o resendOrder) fill(c *programme.Command) error {
+	c.Message, c.Stage = o.Message, o.Stage
+	if o.Message == "" && o.Stage == "" {
+		return programme.Refuse("message", "Name the message, give its key, or name the stage.")
+	}
+	return nil
+}
 
 func (o extendOrder) fill(c *programme.Command) (err error) {
 	c.Stage = o.Stage
