@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -24,7 +25,8 @@ type Applications interface {
 	// Release tells recorded decisions, or with dryRun says whom it would tell what: *programme.Illegal where there are
 	// more offers than places.
 	Release(ctx context.Context, cohort string, refs []string, reason, note, actor string, dryRun bool, at time.Time) (programme.Release, error)
-	IssueLateCode(ctx context.Context, cohort string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
+	// IssueLateCode is ErrConflict where one was issued under the id.
+	IssueLateCode(ctx context.Context, cohort, id string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
 	LateCodes(ctx context.Context, cohort, after string, limit int) ([]programme.LateCode, string, error)
 }
 
@@ -114,6 +116,7 @@ type applicationPage struct {
 	Note      string
 	Wrong     map[string]string
 	Recorded  bool // it was recorded just now
+	Hidden    [][2]string
 	Scores    scoreTable
 }
 
@@ -170,6 +173,7 @@ func (s *Console) applicationPage(c *gin.Context, who member, a programme.Applic
 		page.Decisions = append(page.Decisions, option{Value: string(d), Label: word(d), Selected: string(d) == decision})
 	}
 	page.Reasons = reasons(reason)
+	page.Hidden = [][2]string{{"version", strconv.FormatInt(j.Version, 10)}, {"order", s.Orders.NewOrder()}}
 	return page, nil
 }
 
@@ -199,7 +203,8 @@ func reasons(chosen string) []option {
 	return list
 }
 
-// decide is POST /console/applications/{ref}/decision: it records a decision quietly.
+// decide is POST /console/applications/{ref}/decision: it records a decision quietly, if the journey is still the one that the
+// page showed. A second click finds the first.
 func (s *Console) decide(c *gin.Context, who member) error {
 	if err := posted(c); err != nil {
 		return err
@@ -207,6 +212,10 @@ func (s *Console) decide(c *gin.Context, who member) error {
 	a, err := s.application(c)
 	if err != nil {
 		return err
+	}
+	version, err := strconv.ParseInt(c.PostForm("version"), 10, 64)
+	if err != nil || version < 1 || !givenID.MatchString(c.PostForm("order")) {
+		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
 	}
 	decision, reason, note := c.PostForm("decision"), c.PostForm("reason"), cleaned(c.PostForm("note"))
 	page, err := s.applicationPage(c, who, a, decision, reason)
@@ -224,10 +233,14 @@ func (s *Console) decide(c *gin.Context, who member) error {
 	}
 	faults = append(faults, wrongReason(reason, note)...)
 	if len(faults) == 0 {
-		err := s.Orders.Give(c.Request.Context(), programme.Command{Name: programme.CmdDecide, Ref: a.Journey.Ref, Decision: programme.Decision(decision),
-			Reason: reason, Note: note, Actor: who.actor()})
-		if err == nil {
+		_, err := s.Orders.GiveOnce(c.Request.Context(), programme.Command{ID: c.PostForm("order"), IfVersion: version, Name: programme.CmdDecide, Ref: a.Journey.Ref,
+			Decision: programme.Decision(decision), Reason: reason, Note: note, Actor: who.actor()})
+		var illegal *programme.Illegal
+		switch {
+		case err == nil, errors.Is(err, programme.ErrPending):
 			return seeOther(c, applicationPath(a.Journey.Ref)+"?recorded=yes")
+		case errors.As(err, &illegal) && illegal.State == programme.StateChanged:
+			return s.decidedMeanwhile(c, who, page)
 		}
 		if faults, err = said(err); err != nil {
 			return err
@@ -238,6 +251,21 @@ func (s *Console) decide(c *gin.Context, who member) error {
 		page.Wrong[fault.Field] = fault.Text
 	}
 	return s.render(c, http.StatusUnprocessableEntity, "application.html", &page)
+}
+
+// decidedMeanwhile shows the application as it stands now, with what was typed upon an older state of it.
+func (s *Console) decidedMeanwhile(c *gin.Context, who member, typed applicationPage) error {
+	a, err := s.application(c)
+	if err != nil {
+		return err
+	}
+	page, err := s.applicationPage(c, who, a, c.PostForm("decision"), c.PostForm("reason"))
+	if err != nil {
+		return err
+	}
+	page.Note = typed.Note
+	page.refused([]programme.Fault{{Field: "main", Text: "Somebody changed this application after you opened the page, and nothing of yours was recorded. What stands now is above, what you chose is beneath: decide, and record it again"}})
+	return s.render(c, http.StatusConflict, "application.html", &page)
 }
 
 // cleaned is a note as it is kept.
@@ -273,83 +301,4 @@ func said(err error) ([]programme.Fault, error) {
 		return faults, nil
 	}
 	return nil, err
-}
-
-// releasePage shows who would be told what, with the button that tells them.
-type releasePage struct {
-	frame
-	Count, Offers, Free int // of all pages
-	Rows                []applicationRow
-	Next                string
-	Start               string // address of the first page, set on a later one
-	Action              string
-	Reasons             []option
-	Note                string
-	Wrong               map[string]string
-	Released            string // how many were just released
-}
-
-// showRelease is GET /console/cohorts/{cohort}/release: the preview.
-func (s *Console) showRelease(c *gin.Context, who member) error {
-	page, err := s.releasePage(c, who, "")
-	if err != nil {
-		return err
-	}
-	if n, err := strconv.Atoi(c.Query("released")); err == nil {
-		page.Released = strconv.Itoa(n)
-	}
-	return s.render(c, http.StatusOK, "release.html", page)
-}
-
-func (s *Console) releasePage(c *gin.Context, who member, reason string) (*releasePage, error) {
-	name, ctx := c.Param("cohort"), c.Request.Context()
-	if !cohortName.MatchString(name) {
-		return nil, programme.ErrNotFound
-	}
-	page := &releasePage{frame: s.frame(c, who, "Release decisions of "+name), Action: cohortPath(name) + "/release", Wrong: map[string]string{}, Reasons: reasons(reason)}
-	page.Back = &way{Text: "Applications for " + name, Href: applicationsPath(name)}
-	would, err := s.Store.Release(ctx, name, nil, "other", "", who.actor(), true, s.Store.Now(ctx))
-	if err != nil {
-		faults, err := said(err)
-		if err != nil {
-			return nil, err
-		}
-		page.refused(faults)
-	}
-	page.Count, page.Offers, page.Free = len(would.People), would.Offers(), would.Free
-	listed, next := programme.Page(would.People, func(p programme.Released) string { return p.Ref }, c.Query("after"), linesAPage)
-	page.Start, page.Next = pageLinks(page.Action, c.Query("after"), next)
-	for _, p := range listed {
-		page.Rows = append(page.Rows, applicationRow{Ref: p.Ref, Href: applicationPath(p.Ref), Name: p.Name, Decision: word(p.Decision), State: word(p.Message)})
-	}
-	return page, nil
-}
-
-// release is POST /console/cohorts/{cohort}/release.
-func (s *Console) release(c *gin.Context, who member) error {
-	if err := posted(c); err != nil {
-		return err
-	}
-	reason, note := c.PostForm("reason"), cleaned(c.PostForm("note"))
-	page, err := s.releasePage(c, who, reason)
-	if err != nil {
-		return err
-	}
-	page.Note = note
-	faults := wrongReason(reason, note)
-	if len(faults) == 0 && len(page.Faults) == 0 {
-		ctx := c.Request.Context()
-		done, err := s.Store.Release(ctx, c.Param("cohort"), nil, reason, note, who.actor(), false, s.Store.Now(ctx))
-		if err == nil {
-			return seeOther(c, page.Action+"?released="+strconv.Itoa(done.Operation.Total))
-		}
-		if faults, err = said(err); err != nil {
-			return err
-		}
-	}
-	page.refused(faults)
-	for _, fault := range faults {
-		page.Wrong[fault.Field] = fault.Text
-	}
-	return s.render(c, http.StatusUnprocessableEntity, "release.html", page)
 }

@@ -49,11 +49,11 @@ func TestDeciding(t *testing.T) {
 	page := b.page(address, http.StatusOK, mark+"why", mark+"challenge", "Record the decision", "Can be changed until")
 	silent(t, address, page, mark+"never", "Equality")
 	post := func(pairs ...string) got {
-		form := url.Values{}
-		for i := 0; i < len(pairs); i += 2 {
-			form.Set(pairs[i], pairs[i+1])
+		form := b.form(b.get(address).page)
+		if form.Get("order") == "" { // nothing can be decided any more: the page was opened before
+			form = url.Values{"version": {"4"}, "order": {givenOrder}}
 		}
-		return b.do(http.MethodPost, address+"/decision", form)
+		return b.do(http.MethodPost, address+"/decision", with(form, pairs...))
 	}
 	if answer := post("note", "read twice"); answer.StatusCode != 422 {
 		t.Error(answer.StatusCode)
@@ -84,14 +84,14 @@ func TestReleasing(t *testing.T) {
 	t.Parallel()
 	b := reading(t)
 	address := "/console/cohorts/" + cohort + "/release"
-	b.page(address, http.StatusOK, "1 decisions are recorded and not told yet, 1 of them offers. 3 places are free.", mark+"name", "Release 1 decisions")
-	if answer := b.do(http.MethodPost, address, url.Values{"note": {"the panel met"}}); answer.StatusCode != 422 || !strings.Contains(answer.page, "Choose a reason") || !strings.Contains(answer.page, "the panel met") {
+	shown := b.form(b.page(address, http.StatusOK, "1 decisions are recorded and not told yet, 1 of them offers. 3 places are free.", mark+"name", "Release 1 decisions"))
+	if answer := b.do(http.MethodPost, address, with(shown, "note", "the panel met")); answer.StatusCode != 422 || !strings.Contains(answer.page, "Choose a reason") || !strings.Contains(answer.page, "the panel met") {
 		t.Errorf("%d %s", answer.StatusCode, answer.page)
 	}
 	if len(b.store.ordered) > 0 {
 		t.Fatal("somebody was told")
 	}
-	if answer := b.do(http.MethodPost, address, url.Values{"reason": {"other"}, "note": {"the panel met"}}); answer.Header.Get("Location") != address+"?released=1" {
+	if answer := b.do(http.MethodPost, address, with(shown, "reason", "other", "note", "the panel met")); answer.Header.Get("Location") != address+"?released=1" {
 		t.Errorf("%d %s", answer.StatusCode, answer.page)
 	}
 	if !slices.Equal(b.store.ordered, []string{cohort + " other the panel met staff:jo"}) {
@@ -106,14 +106,14 @@ func TestLateCodes(t *testing.T) {
 	t.Parallel()
 	b := reading(t)
 	address := "/console/cohorts/" + cohort + "/late-codes"
-	b.page(address, http.StatusOK, "No code was issued yet.")
+	form := b.form(b.page(address, http.StatusOK, "No code was issued yet."))
 	for _, wrong := range []string{"soon", "2027-01-01"} {
-		if answer := b.do(http.MethodPost, address, url.Values{"expires_on": {wrong}, "note": {"for Dr X"}}); answer.StatusCode != 422 ||
+		if answer := b.do(http.MethodPost, address, with(form, "expires_on", wrong, "note", "for Dr X")); answer.StatusCode != 422 ||
 			!strings.Contains(answer.page, `value="`+wrong+`"`) || !strings.Contains(answer.page, "for Dr X") {
 			t.Errorf("%d %s", answer.StatusCode, answer.page)
 		}
 	}
-	issued := b.do(http.MethodPost, address, url.Values{"expires_on": {"2027-02-20"}, "note": {"for Dr X"}})
+	issued := b.do(http.MethodPost, address, with(form, "expires_on", "2027-02-20", "note", "for Dr X"))
 	if issued.StatusCode != http.StatusOK || !strings.Contains(issued.page, "K7M2QX9PRT") {
 		t.Errorf("%d %s", issued.StatusCode, issued.page)
 	}

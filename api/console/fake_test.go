@@ -212,11 +212,14 @@ func (f *fakeStore) Release(_ context.Context, cohort string, _ []string, reason
 	return r, f.ask()
 }
 
-func (f *fakeStore) IssueLateCode(_ context.Context, _ string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
+func (f *fakeStore) IssueLateCode(_ context.Context, _, id string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
+	if slices.ContainsFunc(f.codes, func(c programme.LateCode) bool { return c.ID == id }) {
+		return programme.LateCode{}, programme.ErrConflict
+	}
 	if !at.Before(expires.At(17, 0)) {
 		return programme.LateCode{}, programme.Refuse("expires_on", "Choose a day that is still to come.")
 	}
-	f.codes = append(f.codes, programme.LateCode{ID: "a1", Expires: expires.At(17, 0), Note: note, IssuedBy: actor, Issued: at})
+	f.codes = append(f.codes, programme.LateCode{ID: id, Expires: expires.At(17, 0), Note: note, IssuedBy: actor, Issued: at})
 	issued := f.codes[0]
 	issued.Code = "K7M2QX9PRT"
 	return issued, f.ask()
@@ -224,14 +227,6 @@ func (f *fakeStore) IssueLateCode(_ context.Context, _ string, expires programme
 
 func (f *fakeStore) LateCodes(context.Context, string, string, int) ([]programme.LateCode, string, error) {
 	return f.codes, "", f.ask()
-}
-
-func (f *fakeStore) Give(_ context.Context, c programme.Command) error {
-	if f.refuse != nil {
-		return f.refuse
-	}
-	f.ordered = append(f.ordered, string(c.Name)+" "+c.Ref+" "+string(c.Decision)+" "+c.Reason+" "+c.Note+" "+c.Actor)
-	return nil
 }
 
 func (f *fakeStore) SittingsWithRoom(context.Context, string, string) ([]programme.Sitting, error) {
@@ -326,6 +321,7 @@ func (f *fakeStore) GiveOnce(_ context.Context, c programme.Command) (programme.
 		f.given = map[string]programme.Command{}
 	}
 	f.given[c.ID] = c
+	f.ordered = append(f.ordered, string(c.Name)+" "+c.Ref+" "+string(c.Decision)+" "+c.Reason+" "+c.Note+" "+c.Actor)
 	return *c.Outcome, nil
 }
 

@@ -68,6 +68,7 @@ func (s *Console) ownMessage(c *gin.Context, who member, up *settingUp) (*ownMes
 	page.Back = &way{Text: "Messages of " + k.Name, Href: messagesPath(k.Name)}
 	page.Groups = []fieldGroup{{Fields: []field{{Name: "opening", Label: "Opening paragraph (optional)", Type: "area", Value: k.Openings[message],
 		Hint: "It takes the place of the usual first paragraph in mails that go from now on. Empty: the usual one. Paragraphs, lists and links in Markdown."}}}}
+	page.remember()
 	return page, nil
 }
 

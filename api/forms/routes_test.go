@@ -161,7 +161,7 @@ func TestFormsOfOtherSites(t *testing.T) {
 	b := setup(t)
 	b.open("onboarding")
 	log := slog.New(slog.DiscardHandler)
-	edge, err := api.New(api.Options{Parts: []api.Part{b.forms}, Health: api.NewHealth(log, time.Now), Registry: prometheus.NewRegistry(), PublicURL: "https://leaders.example", Log: log, Now: func() time.Time { return b.records.now }})
+	edge, err := api.New(api.Options{Parts: []api.Part{b.forms}, Health: api.NewHealth(log, func() time.Time { return b.records.now }), Registry: prometheus.NewRegistry(), PublicURL: "https://leaders.example", Log: log, Now: func() time.Time { return b.records.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
