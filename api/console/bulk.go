@@ -25,14 +25,20 @@ type Bulk interface {
 // bulkPage is an order for all journeys of a filter: which, what, and whom it concerns.
 type bulkPage struct {
 	frame
-	Said      []string // the filter, in words
-	Ways      []way    // set where the command is to be chosen
+	Said      []string     // the filter, in words
+	Choices   []bulkChoice // set where the command is to be chosen
 	Text      string
 	Action    string
 	Hidden    [][2]string
 	Questions []api.Question
 	Button    string
 	Check     *bulkCheck
+}
+
+// bulkChoice is one command that many journeys can be given.
+type bulkChoice struct {
+	Way  way
+	Does string
 }
 
 // bulkCheck is what an order would do to each journey.
@@ -126,7 +132,7 @@ func (s *Console) showBulk(c *gin.Context, who member) error {
 	}
 	page := s.bulkPage(c, who, o, "Order something of many")
 	for _, name := range programme.BulkCommands() {
-		page.Ways = append(page.Ways, way{Text: bulkTitles[name], Href: o.filter.with(bulkPath(o.cohort.Name) + "/" + string(name)), Hidden: ": " + bulkDoes[name]})
+		page.Choices = append(page.Choices, bulkChoice{way{Text: bulkTitles[name], Href: o.filter.with(bulkPath(o.cohort.Name) + "/" + string(name))}, bulkDoes[name]})
 	}
 	return s.render(c, http.StatusOK, "bulk.html", page)
 }
