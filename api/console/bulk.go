@@ -78,9 +78,10 @@ type bulkOrdering struct {
 }
 
 // bulkTitles differ where many are meant.
-var bulkTitles = map[programme.CommandName]string{programme.CmdResend: "Remind", programme.CmdExtend: "Extend", programme.CmdSkip: "Skip a stage", programme.CmdHold: "Hold", programme.CmdResume: "Resume"}
+var bulkTitles = map[programme.CommandName]string{programme.CmdWrite: "Write a mail", programme.CmdResend: "Remind", programme.CmdExtend: "Extend", programme.CmdSkip: "Skip a stage", programme.CmdHold: "Hold", programme.CmdResume: "Resume"}
 
 var bulkDoes = map[programme.CommandName]string{
+	programme.CmdWrite:  "Each leader gets a mail in your words, signed as the cohort’s mails are. Who is on hold or has left gets none.",
 	programme.CmdResend: "The latest mail by which the stage asked each leader goes again, with a fresh link. Who has answered gets none.",
 	programme.CmdExtend: "Each leader gets the later due date; the reminders are planned anew, and each is told.",
 	programme.CmdSkip:   "The stage ends without an answer for each of them.",

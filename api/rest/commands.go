@@ -75,6 +75,12 @@ type resendOrder struct {
 	Message string `json:"message" minLength:"1" maxLength:"200" doc:"Name of a message, or the key of one mail" example:"onboarding"`
 }
 
+type writeOrder struct {
+	Because
+	Subject string `json:"subject" minLength:"1" maxLength:"40" doc:"Of the mail, on one line"`
+	Text    string `json:"text" minLength:"1" maxLength:"2000" doc:"The mail: paragraphs, lists and links in Markdown"`
+}
+
 type answerForOrder struct {
 	Because
 	Stage   string               `json:"stage" minLength:"1" maxLength:"60"`
@@ -167,6 +173,14 @@ func (o reopenOrder) fill(c *programme.Command) error { c.Stage = o.Stage; retur
 func (o retryOrder) fill(c *programme.Command) error  { c.Stage = o.Stage; return nil }
 func (o resendOrder) fill(c *programme.Command) error { c.Message = o.Message; return nil }
 
+func (o writeOrder) fill(c *programme.Command) error {
+	c.Subject, c.Text = strings.TrimSpace(o.Subject), strings.TrimSpace(o.Text)
+	if faults := programme.CheckTeamMessage(c.Subject, c.Text); len(faults) > 0 {
+		return &programme.Invalid{Faults: faults}
+	}
+	return nil
+}
+
 func (o extendOrder) fill(c *programme.Command) (err error) {
 	c.Stage = o.Stage
 	if c.Until, err = programme.ParseDate(o.Until); err != nil {
@@ -236,6 +250,7 @@ func (a *API) commandCalls(calls huma.API) {
 	command[skipOrder](a, calls, programme.CmdSkip, "Leave a stage out")
 	command[reopenOrder](a, calls, programme.CmdReopen, "Open a stage again")
 	command[resendOrder](a, calls, programme.CmdResend, "Send a mail again, as a new one with a fresh link")
+	command[writeOrder](a, calls, programme.CmdWrite, "Write to a leader, in words of staff's own")
 	command[answerForOrder](a, calls, programme.CmdAnswerFor, "Record an answer given by telephone or letter")
 	command[changeCoachOrder](a, calls, programme.CmdChangeCoach, "Give a leader another coach, within capacity and never of the leader's organisation")
 	command[changeEmailOrder](a, calls, programme.CmdChangeEmail, "Change a leader's address; every open link dies and is sent afresh")
