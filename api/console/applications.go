@@ -22,9 +22,9 @@ import (
 type Applications interface {
 	Applicant(ctx context.Context, ref string) (programme.Applicant, error)
 	Applicants(ctx context.Context, cohort string, state programme.JourneyState, after string, limit int) ([]programme.Applicant, string, error)
-	// Release tells recorded decisions, or with dryRun says whom it would tell what: *programme.Illegal where there are
-	// more offers than places.
-	Release(ctx context.Context, cohort string, refs []string, reason, note, actor string, dryRun bool, at time.Time) (programme.Release, error)
+	// Release tells recorded decisions, or in a dry run says whom it would tell what: *programme.Illegal where there are
+	// more offers than places, or where that is no longer what was seen.
+	Release(ctx context.Context, cohort string, order programme.ReleaseOrder, at time.Time) (programme.Release, error)
 	// IssueLateCode is ErrConflict where one was issued under the id.
 	IssueLateCode(ctx context.Context, cohort, id string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
 	LateCodes(ctx context.Context, cohort, after string, limit int) ([]programme.LateCode, string, error)
@@ -111,12 +111,13 @@ type applicationPage struct {
 	Facts     []fact
 	Answers   []answerCard
 	Action    string // empty where nothing can be decided
+	Version   int64  // of the journey, as the page shows it
+	Release   string // address where the recorded decision can be told, or empty
 	Decisions []option
 	Reasons   []option
 	Note      string
 	Wrong     map[string]string
 	Recorded  bool // it was recorded just now
-	Hidden    [][2]string
 	Scores    scoreTable
 }
 
@@ -168,12 +169,14 @@ func (s *Console) applicationPage(c *gin.Context, who member, a programme.Applic
 	if j.State != programme.UnderReview {
 		return page, nil
 	}
-	page.Action = applicationPath(j.Ref) + "/decision"
+	page.Action, page.Version = applicationPath(j.Ref)+"/decision", j.Version
+	if a.Decision != "" && a.Released.IsZero() {
+		page.Release = releasePath(j.Cohort) + "?" + url.Values{"ref": {j.Ref}}.Encode()
+	}
 	for _, d := range programme.Decisions() {
 		page.Decisions = append(page.Decisions, option{Value: string(d), Label: word(d), Selected: string(d) == decision})
 	}
 	page.Reasons = reasons(reason)
-	page.Hidden = [][2]string{{"version", strconv.FormatInt(j.Version, 10)}, {"order", s.Orders.NewOrder()}}
 	return page, nil
 }
 
@@ -203,8 +206,8 @@ func reasons(chosen string) []option {
 	return list
 }
 
-// decide is POST /console/applications/{ref}/decision: it records a decision quietly, if the journey is still the one that the
-// page showed. A second click finds the first.
+// decide is POST /console/applications/{ref}/decision: it records a decision quietly. Where somebody else decided, or scores
+// came in, after the page was opened, it says so and shows what stands now.
 func (s *Console) decide(c *gin.Context, who member) error {
 	if err := posted(c); err != nil {
 		return err
@@ -213,11 +216,11 @@ func (s *Console) decide(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
+	decision, reason, note := c.PostForm("decision"), c.PostForm("reason"), cleaned(c.PostForm("note"))
 	version, err := strconv.ParseInt(c.PostForm("version"), 10, 64)
-	if err != nil || version < 1 || !givenID.MatchString(c.PostForm("order")) {
+	if err != nil || version < 1 {
 		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
 	}
-	decision, reason, note := c.PostForm("decision"), c.PostForm("reason"), cleaned(c.PostForm("note"))
 	page, err := s.applicationPage(c, who, a, decision, reason)
 	if err != nil {
 		return err
@@ -233,14 +236,15 @@ func (s *Console) decide(c *gin.Context, who member) error {
 	}
 	faults = append(faults, wrongReason(reason, note)...)
 	if len(faults) == 0 {
-		_, err := s.Orders.GiveOnce(c.Request.Context(), programme.Command{ID: c.PostForm("order"), IfVersion: version, Name: programme.CmdDecide, Ref: a.Journey.Ref,
-			Decision: programme.Decision(decision), Reason: reason, Note: note, Actor: who.actor()})
-		var illegal *programme.Illegal
-		switch {
-		case err == nil, errors.Is(err, programme.ErrPending):
+		err := s.Orders.Give(c.Request.Context(), programme.Command{Name: programme.CmdDecide, Ref: a.Journey.Ref, Decision: programme.Decision(decision),
+			Reason: reason, Note: note, Actor: who.actor(), IfVersion: version})
+		changed := isChanged(err)
+		if err == nil || changed && a.Decision == programme.Decision(decision) { // or the first of two clicks did it
 			return seeOther(c, applicationPath(a.Journey.Ref)+"?recorded=yes")
-		case errors.As(err, &illegal) && illegal.State == programme.StateChanged:
-			return s.decidedMeanwhile(c, who, page)
+		}
+		if changed {
+			page.refused([]programme.Fault{{Field: "main", Text: changedSince}})
+			return s.render(c, http.StatusConflict, "application.html", &page)
 		}
 		if faults, err = said(err); err != nil {
 			return err
@@ -253,19 +257,13 @@ func (s *Console) decide(c *gin.Context, who member) error {
 	return s.render(c, http.StatusUnprocessableEntity, "application.html", &page)
 }
 
-// decidedMeanwhile shows the application as it stands now, with what was typed upon an older state of it.
-func (s *Console) decidedMeanwhile(c *gin.Context, who member, typed applicationPage) error {
-	a, err := s.application(c)
-	if err != nil {
-		return err
-	}
-	page, err := s.applicationPage(c, who, a, c.PostForm("decision"), c.PostForm("reason"))
-	if err != nil {
-		return err
-	}
-	page.Note = typed.Note
-	page.refused([]programme.Fault{{Field: "main", Text: "Somebody changed this application after you opened the page, and nothing of yours was recorded. What stands now is above, what you chose is beneath: decide, and record it again"}})
-	return s.render(c, http.StatusConflict, "application.html", &page)
+const changedSince = "Somebody decided on this application, or it changed otherwise, after you opened the page. Nothing of yours was recorded. Look at what stands here now: what you typed is kept, and records it all the same"
+
+// isChanged reports whether an order was refused because it came from a page that shows what was before.
+func isChanged(err error) bool {
+	var illegal *programme.Illegal
+	var problem *api.Problem
+	return errors.As(err, &illegal) && illegal.State == programme.StateChanged || errors.As(err, &problem) && problem.Kind() == api.NotLegalNow && problem.State == programme.StateChanged
 }
 
 // cleaned is a note as it is kept.

@@ -14,7 +14,7 @@ import (
 func everyForm() url.Values {
 	return url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"other"}, "version": {"4"}, "order": {givenOrder}, "id": {tokenID}, "email": {"x@centre.example"}, "role": {"ops"},
 		"was": {"coordinator"}, "name": {"x"}, "each": {"2"}, "decision": {"offer"}, "organisations": {"x"}, "first": {"2027-05-04 10:00"}, "count": {"1"}, "every_days": {"7"}, "minutes": {"60"},
-		"expires_on": {"2027-02-20"}, "step": {"give"}, "stage": {"onboarding"}}
+		"expires_on": {"2027-02-20"}, "step": {"give"}, "stage": {"onboarding"}, "seen": {"x"}}
 }
 
 var parameter = regexp.MustCompile(`:[a-z]+`)

@@ -10,6 +10,7 @@ import (
 // Orders gives commands to journeys, as the REST API does: *programme.Illegal and *programme.Invalid where one is refused,
 // ErrUnavailable where nobody took it.
 type Orders interface {
+	Give(ctx context.Context, c programme.Command) error
 	// NewOrder is an id for a command that a page is about to give.
 	NewOrder() string
 	// Preview says what a command would do now, and does nothing.

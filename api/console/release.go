@@ -1,9 +1,11 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
+	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -12,41 +14,47 @@ import (
 // releasePage shows who would be told what, with the button that tells them.
 type releasePage struct {
 	frame
-	Count, Offers, Free int // of all pages
-	Rows                []applicationRow
-	Next                string
-	Start               string // address of the first page, set on a later one
-	Action              string
-	Reasons             []option
-	Note                string
-	Wrong               map[string]string
-	Released            string // how many were just released
-	Shown               string // who would be told what, by which a change meanwhile is found out
-	refs                []string
+	Said     string // what there is to release
+	Count    int    // of all pages
+	Ref      string // the one application, where only its decision is to be told
+	Seen     string // stands for what the page shows
+	Rows     []applicationRow
+	Next     string
+	Start    string // address of the first page, set on a later one
+	Action   string
+	Reasons  []option
+	Note     string
+	Wrong    map[string]string
+	Released string // how many were just released
+	Before   bool   // they were released already when the button was pressed
 }
 
-// showRelease is GET /console/cohorts/{cohort}/release: the preview.
+func releasePath(cohort string) string { return cohortPath(cohort) + "/release" }
+
+// showRelease is GET /console/cohorts/{cohort}/release: the preview, of all decisions or with ?ref= of one.
 func (s *Console) showRelease(c *gin.Context, who member) error {
-	page, err := s.releasePage(c, who, "")
+	page, err := s.releasePage(c, who, c.Query("ref"), "")
 	if err != nil {
 		return err
 	}
 	if n, err := strconv.Atoi(c.Query("released")); err == nil {
-		page.Released = strconv.Itoa(n) + " decisions are being told now."
-	} else if c.Query("released") == releasedBefore {
-		page.Released = "The decisions were released before: there is nothing more to tell."
+		page.Released = counted(n, "decision is", "decisions are")
 	}
+	page.Before = c.Query("released") == "before"
 	return s.render(c, http.StatusOK, "release.html", page)
 }
 
-func (s *Console) releasePage(c *gin.Context, who member, reason string) (*releasePage, error) {
+func (s *Console) releasePage(c *gin.Context, who member, ref, reason string) (*releasePage, error) {
 	name, ctx := c.Param("cohort"), c.Request.Context()
-	if !cohortName.MatchString(name) {
+	if !cohortName.MatchString(name) || ref != "" && !reference.MatchString(ref) {
 		return nil, programme.ErrNotFound
 	}
-	page := &releasePage{frame: s.frame(c, who, "Release decisions of "+name), Action: cohortPath(name) + "/release", Wrong: map[string]string{}, Reasons: reasons(reason)}
+	page := &releasePage{frame: s.frame(c, who, "Release decisions of "+name), Ref: ref, Action: releasePath(name), Wrong: map[string]string{}, Reasons: reasons(reason)}
 	page.Back = &way{Text: "Applications for " + name, Href: applicationsPath(name)}
-	would, err := s.Store.Release(ctx, name, nil, "other", "", who.actor(), true, s.Store.Now(ctx))
+	if ref != "" {
+		page.Title, page.Back = "Release the decision on "+ref, &way{Text: "Application " + ref, Href: applicationPath(ref)}
+	}
+	would, err := s.Store.Release(ctx, name, programme.ReleaseOrder{Refs: oneOrAll(ref), Reason: "other", Actor: who.actor(), DryRun: true}, s.Store.Now(ctx))
 	if err != nil {
 		faults, err := said(err)
 		if err != nil {
@@ -54,12 +62,9 @@ func (s *Console) releasePage(c *gin.Context, who member, reason string) (*relea
 		}
 		page.refused(faults)
 	}
-	page.Count, page.Offers, page.Free = len(would.People), would.Offers(), would.Free
-	shown := make([]string, 0, len(would.People))
-	for _, p := range would.People {
-		page.refs, shown = append(page.refs, p.Ref), append(shown, p.Ref+" "+string(p.Decision))
-	}
-	page.Shown = programme.SetOf(shown)
+	page.Count, page.Seen = len(would.People), would.Shows()
+	page.Said = fmt.Sprintf("%s recorded and not told yet, %d of them offers. %s free.", counted(page.Count, "decision is", "decisions are"), would.Offers(),
+		counted(would.Free, "place is", "places are"))
 	listed, next := programme.Page(would.People, func(p programme.Released) string { return p.Ref }, c.Query("after"), linesAPage)
 	page.Start, page.Next = pageLinks(page.Action, c.Query("after"), next)
 	for _, p := range listed {
@@ -68,35 +73,41 @@ func (s *Console) releasePage(c *gin.Context, who member, reason string) (*relea
 	return page, nil
 }
 
-const (
-	releasedBefore  = "before"
-	releasedAnother = "The decisions are others than you were shown: somebody recorded or released one meanwhile. Nobody was told: look at them as they are now, then release them"
-)
+// oneOrAll names the one application of a release, or none for all.
+func oneOrAll(ref string) []string {
+	if ref == "" {
+		return nil
+	}
+	return []string{ref}
+}
 
-// release is POST /console/cohorts/{cohort}/release. It tells the decisions that were shown, and no others.
+// release is POST /console/cohorts/{cohort}/release. It tells what its page showed, or nobody.
 func (s *Console) release(c *gin.Context, who member) error {
 	if err := posted(c); err != nil {
 		return err
 	}
-	reason, note := c.PostForm("reason"), cleaned(c.PostForm("note"))
-	page, err := s.releasePage(c, who, reason)
+	reason, note, ref, seen := c.PostForm("reason"), cleaned(c.PostForm("note")), c.PostForm("ref"), c.PostForm("seen")
+	if seen == "" {
+		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
+	}
+	page, err := s.releasePage(c, who, ref, reason)
 	if err != nil {
 		return err
 	}
 	page.Note = note
-	switch {
-	case page.Count == 0 && len(page.Faults) == 0: // the second of two clicks
-		return seeOther(c, page.Action+"?released="+releasedBefore)
-	case page.Shown != c.PostForm("shown"):
-		page.refused([]programme.Fault{{Field: "main", Text: releasedAnother}})
-		return s.render(c, http.StatusConflict, "release.html", page)
-	}
 	faults := wrongReason(reason, note)
 	if len(faults) == 0 && len(page.Faults) == 0 {
 		ctx := c.Request.Context()
-		done, err := s.Store.Release(ctx, c.Param("cohort"), page.refs, reason, note, who.actor(), false, s.Store.Now(ctx))
+		done, err := s.Store.Release(ctx, c.Param("cohort"), programme.ReleaseOrder{Refs: oneOrAll(ref), Seen: seen, Reason: reason, Note: note, Actor: who.actor()}, s.Store.Now(ctx))
 		if err == nil {
 			return seeOther(c, page.Action+"?released="+strconv.Itoa(done.Operation.Total))
+		}
+		if isChanged(err) && page.Count == 0 { // the second of two clicks
+			return seeOther(c, page.Action+"?released=before")
+		}
+		if isChanged(err) {
+			page.refused([]programme.Fault{{Field: "main", Text: decidedSince}})
+			return s.render(c, http.StatusConflict, "release.html", page)
 		}
 		if faults, err = said(err); err != nil {
 			return err
@@ -108,3 +119,5 @@ func (s *Console) release(c *gin.Context, who member) error {
 	}
 	return s.render(c, http.StatusUnprocessableEntity, "release.html", page)
 }
+
+const decidedSince = "Decisions were recorded, changed or told after you saw the preview. Nobody was told anything: look at what would be told now"

@@ -30,15 +30,14 @@ var meetings = map[string]meeting{
 		before: func(b *bundle) { b.store.journeys[0].State = programme.UnderReview },
 		first: func(b *bundle) {
 			b.store.decision, b.store.journeys[0].Version = programme.DecideOffer, 5
-			b.store.refuse = &programme.Illegal{State: programme.StateChanged}
 		},
-		told: "Somebody changed this application after you opened the page", kept: []string{"read it twice</textarea>", `value="reject" selected`, `name="version" value="5"`, "Offer, recorded"},
-		undone: func(b *bundle) any { return len(b.store.given) }},
+		told: "Somebody decided on this application", kept: []string{"read it twice</textarea>", `value="reject" selected`, `name="version" value="5"`, "Offer, recorded"},
+		undone: func(b *bundle) any { return len(b.store.ordered) }},
 	"/console/cohorts/:cohort/release": {address: cohortPath(cohort) + "/release", typed: []string{"reason", "other", "note", "the panel met"},
 		first: func(b *bundle) {
 			b.store.releasable = []programme.Released{{Ref: ref, Decision: programme.DecideReject, Message: programme.MsgOffer}, {Ref: other, Decision: programme.DecideOffer, Message: programme.MsgOffer}}
 		},
-		told: "others than you were shown", kept: []string{"the panel met</textarea>", `value="other" selected`, other}, undone: func(b *bundle) any { return len(b.store.ordered) }},
+		told: "after you saw the preview", kept: []string{"the panel met</textarea>", `value="other" selected`, other}, undone: func(b *bundle) any { return len(b.store.ordered) }},
 	"/console/cohorts/:cohort/match": {address: matchPath(cohort), first: func(b *bundle) { b.store.match.Pairs[0].Coach = "C-333333" },
 		told: "the pairs are others", kept: []string{"<td>C-333333</td>"}, undone: func(b *bundle) any { return len(b.store.ordered) }},
 	"/console/cohorts/:cohort/assign": {address: cohortPath(cohort) + "/assign?each=3", post: cohortPath(cohort) + "/assign", first: func(b *bundle) { b.store.scoring.add = 5 },
@@ -241,5 +240,20 @@ func TestALateCodeIsIssuedOnce(t *testing.T) {
 	}
 	if next := b.form(again.page).Get("id"); next == form.Get("id") {
 		t.Error("the next code would be the same again")
+	}
+}
+
+// Who presses the button twice is told that the decisions are out, not that somebody changed them.
+func TestReleasingTwice(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	address := cohortPath(cohort) + "/release"
+	form := with(b.form(b.page(address, http.StatusOK)), "reason", "other")
+	goes(t, b.do(http.MethodPost, address, form), address+"?released=1")
+	b.store.releasable = []programme.Released{} // they are told
+	goes(t, b.do(http.MethodPost, address, form), address+"?released=before")
+	b.page(address+"?released=before", http.StatusOK, "The decisions were released before")
+	if len(b.store.ordered) != 1 {
+		t.Error(b.store.ordered)
 	}
 }

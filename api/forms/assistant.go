@@ -67,7 +67,10 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 		Tick: questions(form.Sections[0], answers, faults)[0], Action: "/year/" + v.ref + "/assistant"}
 	for _, line := range lines {
 		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
-		if !line.To.After(line.From) {
+		switch {
+		case line.From.IsZero():
+			d.When = "date to follow"
+		case !line.To.After(line.From):
 			d.When = "by " + moment(line.From)
 		}
 		page.Dates = append(page.Dates, d)

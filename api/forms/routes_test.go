@@ -37,6 +37,8 @@ var opens = []struct {
 	{"/year/:ref/consents /year/:ref/consents/:purpose /year/:ref/consents/:purpose/agree", "leader", (*bundle).agreed},
 	{"/report/:ref", "leader", (*bundle).agreed},
 	{"/year/:ref/coach", "leader", (*bundle).bookable},
+	{"/year/:ref/details /year/:ref/details/:section /year/:ref/leave", "leader", nil},
+	{"/year/:ref/:stage/date.ics", "leader", func(b *bundle) { b.open("residential-1"); b.withPlace(programme.PlaceConfirmed) }},
 	{"/coach/:coach /coach/:coach/slots /coach/:coach/slots/remove /coach/:coach/agreed /coach/:coach/cancel /coach/:coach/log", "coach", (*bundle).bookable},
 	{"/coach/:coach/leaders/:ref/report", "coach", func(b *bundle) { b.agreed(); b.bookable() }},
 	{"/year/:ref/:stage", "leader", func(b *bundle) { b.open("closing-survey") }},
@@ -52,8 +54,14 @@ func (b *bundle) agreed() {
 
 // addressed fills an address in.
 func addressed(path, of, coach string) string {
-	return strings.NewReplacer(":ref", of, ":coach", coach, ":cohort", "2027-spring", ":token", strings.Repeat("x", 43), ":purpose", "coach_report", ":file", "feed-secret.ics",
-		":stage", map[bool]string{true: "onboarding", false: "closing-survey"}[strings.Contains(path, ":section")], ":section", "profile").Replace(path)
+	stage := "closing-survey"
+	switch {
+	case strings.Contains(path, ":section"):
+		stage = "onboarding"
+	case strings.HasSuffix(path, ".ics"):
+		stage = "residential-1"
+	}
+	return strings.NewReplacer(":ref", of, ":coach", coach, ":cohort", "2027-spring", ":token", strings.Repeat("x", 43), ":purpose", "coach_report", ":file", "feed-secret.ics", ":stage", stage, ":section", "profile").Replace(path)
 }
 
 // routes are those that the pages hang into a router: HEAD is served wherever GET is.

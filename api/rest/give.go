@@ -10,6 +10,14 @@ import (
 	"github.com/google/uuid"
 )
 
+// Give gives a command to a journey for another door of staff, which has found out who they are: c.Actor. A command that
+// was accepted and has not finished counts as given.
+func (a *API) Give(ctx context.Context, c programme.Command) error {
+	c.At = a.o.Store.Now(ctx)
+	_, err := a.order(ctx, c)
+	return err
+}
+
 // NewOrder is an id for a command that a page is about to give.
 func (a *API) NewOrder() string { return uuid.NewString() }
 
@@ -22,7 +30,7 @@ func (a *API) Preview(ctx context.Context, c programme.Command) (programme.Previ
 	return a.o.Store.Preview(ctx, c)
 }
 
-// GiveOnce gives a command for another door of staff, which has found out who they are (c.Actor), under an id that its page chose, so that a second click finds the first: then it answers what
+// GiveOnce gives a command under an id that its page chose, so that a second click finds the first: then it answers what
 // became of that. ErrPending says that it was accepted and has not finished.
 func (a *API) GiveOnce(ctx context.Context, c programme.Command) (programme.Effect, error) {
 	if _, err := uuid.Parse(c.ID); err != nil {
