@@ -204,6 +204,15 @@ func (f *fakeStore) Applicants(ctx context.Context, cohort string, state program
 	return found, next, err
 }
 
+func (f *fakeStore) WaitingList(ctx context.Context, cohort, after string, limit int) ([]programme.Applicant, string, error) {
+	list, next, err := f.Applicants(ctx, cohort, programme.Waitlisted, after, limit)
+	slices.SortFunc(list, func(x, y programme.Applicant) int { return -strings.Compare(x.Journey.Ref, y.Journey.Ref) })
+	for i := range list {
+		list[i].Place = i + 1
+	}
+	return list, next, err
+}
+
 func (f *fakeStore) Release(ctx context.Context, cohort string, order programme.ReleaseOrder, _ time.Time) (programme.Release, error) {
 	if _, err := f.Cohort(ctx, cohort); err != nil {
 		return programme.Release{}, err
