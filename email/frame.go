@@ -73,6 +73,7 @@ var kinds = map[string]func(key string, item programme.MailItem) message{
 	programme.MsgAnswerChanged:       newAnswerChanged,
 	programme.MsgNewLink:             newNewLink,
 	programme.MsgDateChanged:         newDateChanged,
+	programme.MsgTeamMessage:         newTeamMessage,
 	programme.MsgWithdrawn:           newWithdrawn,
 	programme.MsgDeferred:            newDeferred,
 	programme.MsgEmailChanged:        newEmailChanged,

@@ -130,6 +130,8 @@ func sampleItem(message string) programme.MailItem {
 		item.Session = &programme.MailSession{Coach: "Abena Darko", Email: "abena.darko@coaches.example", Consent: true}
 	case programme.MsgCoachLeaders:
 		item.Link, item.Leader = secret(message), "Dr Helen Nguyen"
+	case programme.MsgTeamMessage:
+		title, item.Opening = "Parking at the lodge", "The lodge has no parking on Sunday. Please come by train, or tell us if you cannot."
 	case programme.MsgDateChanged:
 		asks("closing-survey", "Closing survey")
 	case programme.MsgDeferred:

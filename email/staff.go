@@ -15,6 +15,18 @@ func newDateChanged(key string, item programme.MailItem) message {
 
 func (m *DateChanged) section() Section { return Section{Due: m.Due, Link: m.Link} }
 
+// TeamMessage is what staff wrote to a leader: its words stand where the first paragraph of other mails does.
+type TeamMessage struct {
+	Frame
+	About string // the subject, as staff wrote it
+}
+
+func newTeamMessage(_ string, item programme.MailItem) message {
+	return &TeamMessage{About: clean(item.Title)}
+}
+
+func (m *TeamMessage) section() Section { return Section{} }
+
 // Withdrawn tells a leader that the place has ended.
 type Withdrawn struct{ Frame }
 

@@ -11,7 +11,7 @@ const MostAtOnce = 1000
 
 // BulkCommands lists what may be ordered of many journeys at once: what says the same to each of them.
 func BulkCommands() []CommandName {
-	return []CommandName{CmdResend, CmdExtend, CmdSkip, CmdHold, CmdResume}
+	return []CommandName{CmdWrite, CmdResend, CmdExtend, CmdSkip, CmdHold, CmdResume}
 }
 
 // BulkOrder is one command for each of many journeys. Every journey gets an order of its own, with this reason.

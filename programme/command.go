@@ -19,6 +19,7 @@ const (
 	CmdSkip          CommandName = "skip"
 	CmdReopen        CommandName = "reopen"
 	CmdResend        CommandName = "resend"
+	CmdWrite         CommandName = "write"
 	CmdAnswerFor     CommandName = "answer-for"
 	CmdChangeEmail   CommandName = "change-email"
 	CmdChangeDetails CommandName = "change-details"
@@ -40,7 +41,7 @@ const CmdFollowSitting CommandName = "follow-sitting"
 
 // Commands lists them in the order staff read them.
 func Commands() []CommandName {
-	return []CommandName{CmdDecide, CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend,
+	return []CommandName{CmdDecide, CmdHold, CmdResume, CmdWithdraw, CmdDefer, CmdExtend, CmdSkip, CmdReopen, CmdResend, CmdWrite,
 		CmdAnswerFor, CmdChangeCoach, CmdChangeEmail, CmdChangeDetails, CmdRecordAttendance, CmdChangeSitting, CmdRetry, CmdCorrect}
 }
 
@@ -51,7 +52,7 @@ func ReasonCodes() []string {
 }
 
 // Command is one order of staff as the records keep it. Its ID is the row's and also the update's, so a repeat is
-// recognised everywhere. Note, Email, Details and Answers are personal: they stay in the records.
+// recognised everywhere. Note, Subject, Text, Email, Details and Answers are personal: they stay in the records.
 type Command struct {
 	ID      string
 	Name    CommandName
@@ -65,6 +66,8 @@ type Command struct {
 	Missed  string  // resume: "skip" (default) or "send"
 	Into    string  // defer: the other cohort
 	Message string  // resend: a message name, or a key
+	Subject string  // write: of the mail, in staff's words
+	Text    string  // write: the mail, in Markdown as opening paragraphs are
 	Coach   string  // change-coach: the coach's reference, empty: the next best
 	Email   string  // change-email, correct
 	GivenBy string  // answer-for: who said so
@@ -279,6 +282,13 @@ func Legal(order Order, view JourneyView) error {
 		}
 		if view.State == Reserve {
 			return illegal(string(view.State), "Nothing was sent yet.")
+		}
+	case CmdWrite:
+		if view.State == OnHold {
+			return illegal(string(view.State), "Nothing is sent while the journey is on hold.")
+		}
+		if view.State == Reserve {
+			return illegal(string(view.State), "Nobody on the reserve is written to before they are invited.")
 		}
 	case CmdRetry, CmdCorrect:
 		if order.Stage == "" {

@@ -24,6 +24,7 @@ var legality = []struct {
 	{CmdSkip, "yyyyyyyy" + "ynnnnnnn", "yynn=n"},
 	{CmdReopen, "yyyyyyyy" + "nnnnnnnn", "n=yyyn"},
 	{CmdResend, "nyyyyyyy" + "nyyyyyyy", ""},
+	{CmdWrite, "nyyyyyyy" + "nnnnnnnn", ""},
 	{CmdAnswerFor, "yyyyyyyy" + "ynnnnnnn", "nynnnn"},
 	{CmdChangeCoach, "nnnnnnny" + "ynnnnnnn", ""},
 	{CmdChangeEmail, "yyyyyyyy" + "yyyyyyyy", ""},

@@ -130,6 +130,7 @@ const (
 	MsgAnswerChanged         = "answer-changed"         // reply: she used Change on an answer already given
 	MsgNewLink               = "new-link"               // reply: lists what is open with fresh links
 	MsgDateChanged           = "date-changed"           // staff: extended, the new date is
+	MsgTeamMessage           = "team-message"           // staff: what staff wrote, to one leader or many
 	MsgWithdrawn             = "withdrawn"              // staff
 	MsgDeferred              = "deferred"               // staff: you go on in another cohort
 	MsgEmailChanged          = "email-changed"          // staff: to the new address, all that is open with fresh links

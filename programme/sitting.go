@@ -221,6 +221,8 @@ type Reschedule struct {
 	Note    string
 	Actor   string
 	At      time.Time
+	// IfSequence is how often the sitting had moved when staff were shown it, nil: any. Of another the order is refused.
+	IfSequence *int
 }
 
 // RescheduleLine says what a reschedule changes for one leader.

@@ -30,6 +30,7 @@ var applications = map[programme.CommandName]func(*applying) error{
 	programme.CmdSkip:          (*applying).skip,
 	programme.CmdReopen:        (*applying).reopen,
 	programme.CmdResend:        (*applying).resend,
+	programme.CmdWrite:         (*applying).writeTo,
 	programme.CmdAnswerFor:     (*applying).answerFor,
 	programme.CmdChangeEmail:   (*applying).changeEmail,
 	programme.CmdChangeDetails: (*applying).changeDetails,

@@ -214,6 +214,7 @@ var verdicts = map[programme.CommandName]string{
 	programme.CmdSkip:             "no      no      ok       ok      ok      ok     no   no       no        no       no     no        no         no       no        no           no         no      ok",
 	programme.CmdReopen:           "no      same    same     same    same    same   ok   ok       no        no       no     no        no         same     same      same         same       same      ok",
 	programme.CmdResend:           "no      ok      ok       no      ok      bad    bad  bad      bad       bad      bad    bad       bad         bad      bad       bad          bad        ok      bad",
+	programme.CmdWrite:            "no      ok      ok       no      ok      ok     ok   ok       no        no       no     no        no         ok       ok        ok           ok         ok      ok",
 	programme.CmdAnswerFor:        "no      ok      ok       ok      ok      ok     no   no       no        no       no     no        no         ok       no        no           no         ok      no",
 	programme.CmdChangeCoach:      "no      no      no       no      no      no     no   no       no        no       no     no        no         no       no        no           no         no      ok",
 	programme.CmdChangeEmail:      "ok      ok      ok       ok      ok      ok     ok   ok       ok        ok       ok     ok        ok         ok       ok        ok           ok         ok      ok",
@@ -254,6 +255,8 @@ func orderFor(name programme.CommandName, ref, stage string) programme.Command {
 		if stage == "selection" {
 			c.Message = programme.MsgInvitation
 		}
+	case programme.CmdWrite:
+		c.Subject, c.Text = "Parking at the lodge", "Please come by train."
 	case programme.CmdAnswerFor:
 		c.Stage, c.GivenBy, c.How, c.Answers = stage, "Helen Nguyen", "telephone", accept()
 		if stage == "onboarding" {

@@ -19,7 +19,7 @@ func (b *bundle) selecting(t *testing.T, n int) []programme.Selector {
 	for i := range n {
 		one, err := b.AddStaff(b.ctx, scorer(i), roleSelector, "staff:kim", "scores")
 		must(t, err)
-		must(t, b.NameOrganisations(b.ctx, one.ID, []string{fmt.Sprintf("Centre %d", i)}, "staff:kim", "asked"))
+		must(t, b.NameOrganisations(b.ctx, one.ID, b.organisationsOf(t, one.ID), []string{fmt.Sprintf("Centre %d", i)}, "staff:kim", "asked"))
 	}
 	list, err := b.Selectors(b.ctx)
 	must(t, err)
@@ -128,14 +128,14 @@ func TestAssigningKeepsOrganisationsApart(t *testing.T) {
 		b.opened(t, 3)
 		ref := b.reviewed(t, 1)[0]
 		list := b.selecting(t, 3)
-		must(t, b.NameOrganisations(b.ctx, list[0].StaffID, []string{"The Centre", "northern  housing"}, "staff:kim", "works there"))
+		must(t, b.NameOrganisations(b.ctx, list[0].StaffID, b.organisationsOf(t, list[0].StaffID), []string{"The Centre", "northern  housing"}, "staff:kim", "works there"))
 		_, err := b.AddStaff(b.ctx, "new@elsewhere.example", roleSelector, "staff:kim", "scores")
 		must(t, err)
 		_, err = b.AddStaff(b.ctx, "own@service.example", roleSelector, "staff:kim", "scores")
 		must(t, err)
 		named, err := b.Selectors(b.ctx)
 		must(t, err)
-		must(t, b.NameOrganisations(b.ctx, named[1].StaffID, []string{"Something else"}, "staff:kim", "asked"))
+		must(t, b.NameOrganisations(b.ctx, named[1].StaffID, b.organisationsOf(t, named[1].StaffID), []string{"Something else"}, "staff:kim", "asked"))
 		done := b.assigned(t, 3)
 		if states := b.assignmentsOf(t, ref); len(states) != 2 || states[scorer(1)] != programme.AssignmentOpen || states[scorer(2)] != programme.AssignmentOpen {
 			t.Errorf("%v", states)
@@ -145,16 +145,16 @@ func TestAssigningKeepsOrganisationsApart(t *testing.T) {
 		}
 		b.scored(t, scorer(1), ref)
 		for _, one := range list[1:] {
-			must(t, b.NameOrganisations(b.ctx, one.StaffID, []string{"Northern Housing"}, "staff:kim", "they moved there"))
+			must(t, b.NameOrganisations(b.ctx, one.StaffID, b.organisationsOf(t, one.StaffID), []string{"Northern Housing"}, "staff:kim", "they moved there"))
 		}
-		must(t, b.NameOrganisations(b.ctx, list[0].StaffID, []string{"The Centre"}, "staff:kim", "a mistake"))
+		must(t, b.NameOrganisations(b.ctx, list[0].StaffID, b.organisationsOf(t, list[0].StaffID), []string{"The Centre"}, "staff:kim", "a mistake"))
 		b.assigned(t, 2)
 		want := map[string]programme.AssignmentState{scorer(0): programme.AssignmentOpen, scorer(1): programme.AssignmentScored, scorer(2): programme.AssignmentEnded}
 		if states := b.assignmentsOf(t, ref); fmt.Sprint(states) != fmt.Sprint(want) {
 			t.Errorf("%v", states)
 		}
 		must(t, b.RemoveStaff(b.ctx, list[0].StaffID, "staff:kim", "left"))
-		must(t, b.NameOrganisations(b.ctx, list[2].StaffID, []string{"Centre 2"}, "staff:kim", "moved back"))
+		must(t, b.NameOrganisations(b.ctx, list[2].StaffID, b.organisationsOf(t, list[2].StaffID), []string{"Centre 2"}, "staff:kim", "moved back"))
 		b.assigned(t, 2)
 		if states := b.assignmentsOf(t, ref); states[scorer(0)] != programme.AssignmentEnded || states[scorer(2)] != programme.AssignmentOpen {
 			t.Errorf("%v", states)
@@ -163,11 +163,11 @@ func TestAssigningKeepsOrganisationsApart(t *testing.T) {
 			t.Errorf("somebody who left still reads: %v", err)
 		}
 		for _, names := range [][]string{nil, {" "}, {strings.Repeat("x", 2001)}} {
-			if err := b.NameOrganisations(b.ctx, list[2].StaffID, names, "staff:kim", "asked"); !errors.As(err, new(*programme.Invalid)) {
+			if err := b.NameOrganisations(b.ctx, list[2].StaffID, b.organisationsOf(t, list[2].StaffID), names, "staff:kim", "asked"); !errors.As(err, new(*programme.Invalid)) {
 				t.Errorf("%d organisations: %v", len(names), err)
 			}
 		}
-		if err := b.NameOrganisations(b.ctx, list[0].StaffID, []string{"X"}, "staff:kim", "asked"); !errors.Is(err, programme.ErrNotFound) {
+		if err := b.NameOrganisations(b.ctx, list[0].StaffID, b.organisationsOf(t, list[0].StaffID), []string{"X"}, "staff:kim", "asked"); !errors.Is(err, programme.ErrNotFound) {
 			t.Errorf("of nobody: %v", err)
 		}
 		log, _, err := b.AuditLog(b.ctx, programme.AuditFilter{Action: programme.AuditOrganisations}, 0, 20)
@@ -240,7 +240,7 @@ func TestConflicts(t *testing.T) {
 		}
 		more, err := b.AddStaff(b.ctx, "fourth@elsewhere.example", roleSelector, "staff:kim", "scores")
 		must(t, err)
-		must(t, b.NameOrganisations(b.ctx, more.ID, []string{"Elsewhere"}, "staff:kim", "asked"))
+		must(t, b.NameOrganisations(b.ctx, more.ID, b.organisationsOf(t, more.ID), []string{"Elsewhere"}, "staff:kim", "asked"))
 		b.assigned(t, 2)
 		if got := tasks(); len(got) != 0 || b.assignmentsOf(t, ref)["fourth@elsewhere.example"] != programme.AssignmentOpen {
 			t.Errorf("%+v", got)
@@ -311,4 +311,17 @@ func (b *bundle) turned(t *testing.T, ref, what string) (n int) {
 		}
 	}
 	return n
+}
+
+// organisationsOf are those that staff are shown of a selector.
+func (b *bundle) organisationsOf(t *testing.T, staffID string) string {
+	t.Helper()
+	list, err := b.Selectors(b.ctx)
+	must(t, err)
+	for _, one := range list {
+		if one.StaffID == staffID {
+			return strings.Join(one.Organisations, "; ")
+		}
+	}
+	return ""
 }

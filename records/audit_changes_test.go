@@ -91,7 +91,7 @@ func TestEveryChangeIsAudited(t *testing.T) {
 		b.submit(t, programme.AskID(ref, "selection", 1), application())
 		lateCode := func(day string) func() error {
 			return func() error {
-				return ignore(b.IssueLateCode(b.ctx, spring, programme.DateOf(london(day+" 12:00")), "was in hospital", kim, b.Now(b.ctx)))
+				return ignore(b.IssueLateCode(b.ctx, spring, "", programme.DateOf(london(day+" 12:00")), "was in hospital", kim, b.Now(b.ctx)))
 			}
 		}
 		left("late code", kim+" | late_code_issued | 2027-spring | until 2026-08-03 | ", lateCode("2026-08-03"))

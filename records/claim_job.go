@@ -203,6 +203,11 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	if stage, err := year.StageIn(cohort, row.Stage); err == nil {
 		item.Title, item.Supplier, item.Later = stage.Title, stage.Supplier, stage.Later()
 	}
+	if row.Message == programme.MsgTeamMessage {
+		if err := c.words(&item, p.Command); err != nil {
+			return item, err
+		}
+	}
 	if row.Message == programme.MsgApplyVerify {
 		return item, c.doors(&item, row)
 	}

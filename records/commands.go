@@ -36,6 +36,8 @@ func (commandRow) TableName() string { return "commands" }
 // commandPersonal is the personal part of a command.
 type commandPersonal struct {
 	Note    string            `json:"note,omitempty"`
+	Subject string            `json:"subject,omitempty"`
+	Text    string            `json:"text,omitempty"`
 	Email   string            `json:"email,omitempty"`
 	GivenBy string            `json:"given_by,omitempty"`
 	How     string            `json:"how,omitempty"`
@@ -162,7 +164,7 @@ func (s *Store) rowFromCommand(ctx context.Context, c programme.Command, person 
 	if err != nil {
 		return commandRow{}, err
 	}
-	personal, err := json.Marshal(commandPersonal{c.Note, c.Email, c.GivenBy, c.How, c.Answers, c.Details})
+	personal, err := json.Marshal(commandPersonal{c.Note, c.Subject, c.Text, c.Email, c.GivenBy, c.How, c.Answers, c.Details})
 	if err != nil {
 		return commandRow{}, err
 	}
@@ -202,6 +204,7 @@ func (s *Store) commandFromRow(ctx context.Context, tx *gorm.DB, r commandRow) (
 	var p commandPersonal
 	err = json.Unmarshal(text, &p)
 	c.Note, c.Email, c.GivenBy, c.How, c.Answers, c.Details = p.Note, p.Email, p.GivenBy, p.How, p.Answers, p.Details
+	c.Subject, c.Text = p.Subject, p.Text
 	return c, err
 }
 

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"time"
 
 	"fairlead/programme"
@@ -50,10 +52,13 @@ func hashOfCode(code string) string {
 func noteKeeperOfCode(id string) string { return "late-code/" + id }
 
 // IssueLateCode issues a code that lets one person apply until 17:00 London of a day. The code stands in the result and
-// nowhere else. *Invalid where the day is past or not before the last joining day; ErrNotFound where people do not apply
-// for the cohort.
-func (s *Store) IssueLateCode(ctx context.Context, cohort string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
+// nowhere else. id is what its page chose, so that a second click issues no second one: ErrConflict; empty: any.
+// *Invalid where the day is past or not before the last joining day; ErrNotFound where people do not apply for the cohort.
+func (s *Store) IssueLateCode(ctx context.Context, cohort, id string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
 	var issued programme.LateCode
+	if id == "" {
+		id = randomHex(8)
+	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		c, year, err := s.yearOf(tx, cohort)
 		if err != nil {
@@ -75,13 +80,15 @@ func (s *Store) IssueLateCode(ctx context.Context, cohort string, expires progra
 			return programme.Refuse("expires_on", "Choose a day before the last joining day, %s.", programme.DateOf(year.LastJoining(c)))
 		}
 		code := drawLateCode()
-		row := lateCodeRow{ID: randomHex(8), Cohort: cohort, Hash: hashOfCode(code), ExpiresAt: until, IssuedBy: actor, IssuedAt: at}
+		row := lateCodeRow{ID: id, Cohort: cohort, Hash: hashOfCode(code), ExpiresAt: until, IssuedBy: actor, IssuedAt: at}
 		if row.NoteEnc, err = s.encrypt(ctx, noteKeeperOfCode(row.ID), []byte(note)); err != nil {
 			return err
 		}
 		issued = lateCodeFromRow(row)
 		issued.Code, issued.Note = code, note
-		if err := tx.Create(&row).Error; err != nil {
+		if err := tx.Create(&row).Error; errors.Is(err, gorm.ErrDuplicatedKey) {
+			return fmt.Errorf("%w: the code is issued already", programme.ErrConflict)
+		} else if err != nil {
 			return err
 		}
 		return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditLateCode, Subject: cohort, Detail: "until " + expires.String()})

@@ -13,7 +13,7 @@ import (
 // lateCode issues a code until a day, after the deadline.
 func (b *bundle) lateCode(t *testing.T, until string) string {
 	t.Helper()
-	issued, err := b.IssueLateCode(b.ctx, spring, programme.DateOf(london(until+" 12:00")), "was in hospital", "staff:kim", b.Now(b.ctx))
+	issued, err := b.IssueLateCode(b.ctx, spring, "", programme.DateOf(london(until+" 12:00")), "was in hospital", "staff:kim", b.Now(b.ctx))
 	must(t, err)
 	if len(issued.Code) != 10 || issued.Used != (time.Time{}) {
 		t.Errorf("%+v", issued)
@@ -26,7 +26,7 @@ func TestLateCodes(t *testing.T) {
 		b.opened(t, 3)
 		b.goTo("2026-07-10 10:00")
 		for name, day := range map[string]string{"past": "2026-07-09", "the last joining day": "2027-01-28"} {
-			if _, err := b.IssueLateCode(b.ctx, spring, programme.DateOf(london(day+" 12:00")), "", "staff:kim", b.Now(b.ctx)); !isInvalid(err) {
+			if _, err := b.IssueLateCode(b.ctx, spring, "", programme.DateOf(london(day+" 12:00")), "", "staff:kim", b.Now(b.ctx)); !isInvalid(err) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -66,6 +66,7 @@ type params struct {
 	Into       string         `json:"into,omitempty"`       // deferred: the cohort in which it goes on
 	Submission string         `json:"submission,omitempty"` // the answer it confirms
 	Count      int            `json:"count,omitempty"`      // tasks-waiting
+	Command    string         `json:"command,omitempty"`    // team-message: the order that holds its words
 	Copy       string         `json:"copy,omitempty"`       // resent: the key of the mail it repeats
 	DueWas     *time.Time     `json:"due_was,omitempty"`    // a late request: due and limit before it moved them
 	LimitWas   *time.Time     `json:"limit_was,omitempty"`

@@ -156,7 +156,7 @@ func (r *randomYear) applies(who int, m move) error {
 			if m.How%3 > 0 || now.After(london("2027-01-10 12:00")) {
 				return nil
 			}
-			issued, err := r.IssueLateCode(r.ctx, spring, programme.DateOf(now.AddDate(0, 0, 3+m.Or%14)), "", "staff:kim", now)
+			issued, err := r.IssueLateCode(r.ctx, spring, "", programme.DateOf(now.AddDate(0, 0, 3+m.Or%14)), "", "staff:kim", now)
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,8 @@ const opReschedule = "reschedule"
 
 // Reschedule moves, cancels or puts online one sitting of an event, and promises that every leader with a place there
 // follows: the operation tells how far that is. What already holds changes nothing: its operation is done at once, of Total
-// 0. *Illegal once the event has begun; *Invalid names what is wrong; ErrNotFound where there is no such sitting.
+// 0. *Illegal once the event has begun; *Invalid names what is wrong; ErrNotFound where there is no such sitting; ErrConflict where
+// it is no longer the one that staff were shown.
 func (s *Store) Reschedule(ctx context.Context, order programme.Reschedule) (programme.Operation, error) {
 	if !validReason(order.Reason) {
 		return programme.Operation{}, programme.Refuse("reason", "Give a reason from the list.")
@@ -138,7 +139,9 @@ func (s *Store) rescheduling(ctx context.Context, tx *gorm.DB, order programme.R
 	if !found {
 		return nil, fmt.Errorf("sitting: %w", programme.ErrNotFound)
 	}
-	switch {
+	switch seen := order.IfSequence; {
+	case seen != nil && *seen != c.before.Sequence:
+		return nil, fmt.Errorf("%w: the date was changed meanwhile", programme.ErrConflict)
 	case !c.changes():
 		return c, nil
 	case c.before.State == programme.SittingCancelled:

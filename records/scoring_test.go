@@ -80,7 +80,7 @@ func TestScoring(t *testing.T) {
 // begunBy is another application of the cohort, under review and assigned to nobody.
 func (b *bundle) begunBy(t *testing.T) string {
 	t.Helper()
-	code, err := b.IssueLateCode(b.ctx, spring, programme.DateOf(b.clock.Now()).AddDays(1), "", "staff:kim", b.Now(b.ctx))
+	code, err := b.IssueLateCode(b.ctx, spring, "", programme.DateOf(b.clock.Now()).AddDays(1), "", "staff:kim", b.Now(b.ctx))
 	must(t, err)
 	ref, _, err := b.BeginApplication(b.ctx, b.verified(t, applicant(7), code.Code), programme.NewToken(), b.Now(b.ctx))
 	must(t, err)

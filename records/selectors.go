@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"fairlead/programme"
@@ -53,8 +54,9 @@ func (s *Store) Selectors(ctx context.Context) ([]programme.Selector, error) {
 }
 
 // NameOrganisations says to which organisations a selector belongs: from then on they get no application from there, and
-// applications can be assigned to them. ErrNotFound where nobody who scores has that record of staff; *Invalid for none.
-func (s *Store) NameOrganisations(ctx context.Context, staffID string, organisations []string, by, reason string) error {
+// applications can be assigned to them. was is what staff were shown, "; " between them: ErrConflict where it is no longer so.
+// ErrNotFound where nobody who scores has that record of staff; *Invalid for none.
+func (s *Store) NameOrganisations(ctx context.Context, staffID, was string, organisations []string, by, reason string) error {
 	if err := programme.CheckReason(reason); err != nil {
 		return err
 	}
@@ -67,6 +69,17 @@ func (s *Store) NameOrganisations(ctx context.Context, staffID string, organisat
 		var row staffRow
 		if err := locked(tx).Take(&row, "id = ? AND role = ?", staffID, roleSelector).Error; err != nil {
 			return err
+		}
+		var known string
+		if err := tx.Raw("SELECT organisations FROM staff WHERE id = ?", row.ID).Scan(&known).Error; err != nil {
+			return err
+		}
+		switch known {
+		case strings.Join(organisations, "; "):
+			return nil // as a second click finds it
+		case was:
+		default:
+			return fmt.Errorf("%w: the organisations were changed meanwhile", programme.ErrConflict)
 		}
 		if err := tx.Model(&staffRow{}).Where("id = ?", row.ID).Update("organisations", strings.Join(organisations, "; ")).Error; err != nil {
 			return err

@@ -24,6 +24,7 @@ var orderWords = []struct {
 	{programme.CmdSkip, `End a stage without an answer: {"stage":"closing-survey","reason":"leader_asked"}`},
 	{programme.CmdReopen, `Open an ended stage again: {"stage":"onboarding","reason":"mistake"}`},
 	{programme.CmdResend, `Send a message again with a fresh link: {"message":"onboarding","reason":"leader_asked"}`},
+	{programme.CmdWrite, `Needs the words: use the console or the REST API.`},
 	{programme.CmdAnswerFor, `Needs the answers: use the console or the REST API.`},
 	{programme.CmdChangeCoach, `Another coach for this leader, the one named or the next best: {"coach":"C-7F3K2Q","reason":"leader_asked"}`},
 	{programme.CmdChangeEmail, `Needs the address: use the console or the REST API.`},

@@ -27,7 +27,8 @@ type Applications interface {
 	// Release tells recorded decisions, or in a dry run says whom it would tell what: *programme.Illegal where there are
 	// more offers than places, or where that is no longer what was seen.
 	Release(ctx context.Context, cohort string, order programme.ReleaseOrder, at time.Time) (programme.Release, error)
-	IssueLateCode(ctx context.Context, cohort string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
+	// IssueLateCode is ErrConflict where one was issued under the id.
+	IssueLateCode(ctx context.Context, cohort, id string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
 	LateCodes(ctx context.Context, cohort, after string, limit int) ([]programme.LateCode, string, error)
 }
 

@@ -191,14 +191,14 @@ func TestLateCodes(t *testing.T) {
 	t.Parallel()
 	b := reading(t)
 	address := "/console/cohorts/" + cohort + "/late-codes"
-	b.page(address, http.StatusOK, "No code was issued yet.")
+	form := b.form(b.page(address, http.StatusOK, "No code was issued yet."))
 	for _, wrong := range []string{"soon", "2027-01-01"} {
-		if answer := b.do(http.MethodPost, address, url.Values{"expires_on": {wrong}, "note": {"for Dr X"}}); answer.StatusCode != 422 ||
+		if answer := b.do(http.MethodPost, address, with(form, "expires_on", wrong, "note", "for Dr X")); answer.StatusCode != 422 ||
 			!strings.Contains(answer.page, `value="`+wrong+`"`) || !strings.Contains(answer.page, "for Dr X") {
 			t.Errorf("%d %s", answer.StatusCode, answer.page)
 		}
 	}
-	issued := b.do(http.MethodPost, address, url.Values{"expires_on": {"2027-02-20"}, "note": {"for Dr X"}})
+	issued := b.do(http.MethodPost, address, with(form, "expires_on", "2027-02-20", "note", "for Dr X"))
 	if issued.StatusCode != http.StatusOK || !strings.Contains(issued.page, "K7M2QX9PRT") {
 		t.Errorf("%d %s", issued.StatusCode, issued.page)
 	}

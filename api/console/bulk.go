@@ -25,14 +25,20 @@ type Bulk interface {
 // bulkPage is an order for all journeys of a filter: which, what, and whom it concerns.
 type bulkPage struct {
 	frame
-	Said      []string // the filter, in words
-	Ways      []way    // set where the command is to be chosen
+	Said      []string     // the filter, in words
+	Choices   []bulkChoice // set where the command is to be chosen
 	Text      string
 	Action    string
 	Hidden    [][2]string
 	Questions []api.Question
 	Button    string
 	Check     *bulkCheck
+}
+
+// bulkChoice is one command that many journeys can be given.
+type bulkChoice struct {
+	Way  way
+	Does string
 }
 
 // bulkCheck is what an order would do to each journey.
@@ -72,9 +78,10 @@ type bulkOrdering struct {
 }
 
 // bulkTitles differ where many are meant.
-var bulkTitles = map[programme.CommandName]string{programme.CmdResend: "Remind", programme.CmdExtend: "Extend", programme.CmdSkip: "Skip a stage", programme.CmdHold: "Hold", programme.CmdResume: "Resume"}
+var bulkTitles = map[programme.CommandName]string{programme.CmdWrite: "Write a mail", programme.CmdResend: "Remind", programme.CmdExtend: "Extend", programme.CmdSkip: "Skip a stage", programme.CmdHold: "Hold", programme.CmdResume: "Resume"}
 
 var bulkDoes = map[programme.CommandName]string{
+	programme.CmdWrite:  "Each leader gets a mail in your words, signed as the cohort’s mails are. Who is on hold or has left gets none.",
 	programme.CmdResend: "The latest mail by which the stage asked each leader goes again, with a fresh link. Who has answered gets none.",
 	programme.CmdExtend: "Each leader gets the later due date; the reminders are planned anew, and each is told.",
 	programme.CmdSkip:   "The stage ends without an answer for each of them.",
@@ -126,7 +133,7 @@ func (s *Console) showBulk(c *gin.Context, who member) error {
 	}
 	page := s.bulkPage(c, who, o, "Order something of many")
 	for _, name := range programme.BulkCommands() {
-		page.Ways = append(page.Ways, way{Text: bulkTitles[name], Href: o.filter.with(bulkPath(o.cohort.Name) + "/" + string(name)), Hidden: ": " + bulkDoes[name]})
+		page.Choices = append(page.Choices, bulkChoice{way{Text: bulkTitles[name], Href: o.filter.with(bulkPath(o.cohort.Name) + "/" + string(name))}, bulkDoes[name]})
 	}
 	return s.render(c, http.StatusOK, "bulk.html", page)
 }

@@ -32,6 +32,8 @@ func (b *bundle) sendsMany(name programme.CommandName, query, step string, chang
 	switch name {
 	case programme.CmdExtend:
 		form["stage"], form["until"] = []string{"onboarding"}, []string{"2027-03-18"}
+	case programme.CmdWrite:
+		form["subject"], form["text"] = []string{"Parking"}, []string{"Please come by train."}
 	case programme.CmdResend, programme.CmdSkip:
 		form["stage"] = []string{"onboarding"}
 	case programme.CmdResume:

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"fairlead/programme"
@@ -111,6 +112,9 @@ func (s *Console) removalForm(c *gin.Context, who member) (*accessForm, programm
 // showRemoval is GET /console/cohorts/{cohort}/coaches/{coach}/times/{slot}/remove.
 func (s *Console) showRemoval(c *gin.Context, who member) error {
 	form, _, err := s.removalForm(c, who)
+	if err == nil && !slices.ContainsFunc(form.Facts, func(f fact) bool { return f.Key == "Time" }) {
+		err = programme.ErrNotFound // it was taken back, or never was one of theirs
+	}
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,10 @@ func TestMatching(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	address := matchPath(cohort)
-	b.page(address, http.StatusOK, `<a href="/console/journeys/P-ZZZZZZ">P-ZZZZZZ</a></th><td>C-222222</td><td>same region, then 2 of 4 places taken`,
-		"Match these 1", "Nobody for these", "every coach who could has no place left")
+	shown := b.form(b.page(address, http.StatusOK, `<a href="/console/journeys/P-ZZZZZZ">P-ZZZZZZ</a></th><td>C-222222</td><td>same region, then 2 of 4 places taken`,
+		"Match these 1", "Nobody for these", "every coach who could has no place left"))
 	for range 2 { // a repeat finds nobody
-		if answer := b.do(http.MethodPost, address, url.Values{}); answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != address+"?did=matched" {
+		if answer := b.do(http.MethodPost, address, shown); answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != address+"?did=matched" {
 			t.Errorf("%d to %q", answer.StatusCode, answer.Header.Get("Location"))
 		}
 	}

@@ -81,6 +81,7 @@ type changing struct {
 	beneath string
 	rename  func(field string) string // leads a fault to where it was written; nil: as it is
 	to      string
+	done    func(up *settingUp) bool // whether it stands so already; nil: where no field differs
 }
 
 // changeCohort carries a change out if the cohort is still of the version that the form shows, or shows the form again with
@@ -101,6 +102,9 @@ func (s *Console) changeCohort(c *gin.Context, who member, up *settingUp, change
 		}
 		form := how.form(up)
 		form.showTyped(c, true)
+		if how.done != nil && how.done(up) || how.done == nil && !form.differs() { // it stands so already, as for the second of two clicks
+			return seeOther(c, how.to)
+		}
 		return s.renderForm(c, form)
 	}
 	var invalid *programme.Invalid

@@ -9,7 +9,11 @@ import (
 	"fairlead/programme"
 )
 
-func (f *fakeStore) MatchCohort(_ context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error) {
+func (f *fakeStore) MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error) {
+	if _, err := f.Cohort(ctx, cohort); err != nil {
+		return programme.MatchReport{}, err
+	}
+	f.asked--
 	report := f.match
 	if !dryRun {
 		f.ordered = append(f.ordered, "match "+cohort+" "+actor)

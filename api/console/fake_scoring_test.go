@@ -42,13 +42,16 @@ func (f *fakeStore) Selectors(context.Context) ([]programme.Selector, error) {
 	return f.scoring.selectors, f.ask()
 }
 
-func (f *fakeStore) NameOrganisations(_ context.Context, id string, names []string, by, reason string) error {
+func (f *fakeStore) NameOrganisations(_ context.Context, id, _ string, names []string, by, reason string) error {
 	if err := programme.CheckReason(reason); err != nil {
 		return err
 	}
 	list, err := programme.ReadOrganisations(strings.Join(names, ";"))
 	if err != nil {
 		return err
+	}
+	if f.refuse != nil {
+		return f.refuse
 	}
 	f.scoring.did = append(f.scoring.did, fmt.Sprint("organisations ", id, " ", list, " ", by, " ", reason))
 	return f.ask()

@@ -192,7 +192,10 @@ func (f *fakeStore) Applicant(_ context.Context, ref string) (programme.Applican
 	return programme.Applicant{}, programme.ErrNotFound
 }
 
-func (f *fakeStore) Applicants(_ context.Context, cohort string, state programme.JourneyState, after string, limit int) ([]programme.Applicant, string, error) {
+func (f *fakeStore) Applicants(ctx context.Context, cohort string, state programme.JourneyState, after string, limit int) ([]programme.Applicant, string, error) {
+	if _, err := f.Cohort(ctx, cohort); err != nil {
+		return nil, "", err
+	}
 	list, next, err := f.Journeys(context.Background(), programme.JourneyFilter{Cohort: cohort, State: state}, after, limit)
 	var found []programme.Applicant
 	for _, j := range list {
@@ -210,7 +213,10 @@ func (f *fakeStore) WaitingList(ctx context.Context, cohort, after string, limit
 	return list, next, err
 }
 
-func (f *fakeStore) Release(_ context.Context, cohort string, order programme.ReleaseOrder, _ time.Time) (programme.Release, error) {
+func (f *fakeStore) Release(ctx context.Context, cohort string, order programme.ReleaseOrder, _ time.Time) (programme.Release, error) {
+	if _, err := f.Cohort(ctx, cohort); err != nil {
+		return programme.Release{}, err
+	}
 	if f.refuse != nil {
 		return programme.Release{}, f.refuse
 	}
@@ -228,17 +234,26 @@ func (f *fakeStore) Release(_ context.Context, cohort string, order programme.Re
 	return r, f.ask()
 }
 
-func (f *fakeStore) IssueLateCode(_ context.Context, _ string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
+func (f *fakeStore) IssueLateCode(ctx context.Context, cohort, id string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
+	if _, err := f.Cohort(ctx, cohort); err != nil {
+		return programme.LateCode{}, err
+	}
+	if slices.ContainsFunc(f.codes, func(c programme.LateCode) bool { return c.ID == id }) {
+		return programme.LateCode{}, programme.ErrConflict
+	}
 	if !at.Before(expires.At(17, 0)) {
 		return programme.LateCode{}, programme.Refuse("expires_on", "Choose a day that is still to come.")
 	}
-	f.codes = append(f.codes, programme.LateCode{ID: "a1", Expires: expires.At(17, 0), Note: note, IssuedBy: actor, Issued: at})
+	f.codes = append(f.codes, programme.LateCode{ID: id, Expires: expires.At(17, 0), Note: note, IssuedBy: actor, Issued: at})
 	issued := f.codes[0]
 	issued.Code = "K7M2QX9PRT"
 	return issued, f.ask()
 }
 
-func (f *fakeStore) LateCodes(context.Context, string, string, int) ([]programme.LateCode, string, error) {
+func (f *fakeStore) LateCodes(ctx context.Context, cohort, _ string, _ int) ([]programme.LateCode, string, error) {
+	if _, err := f.Cohort(ctx, cohort); err != nil {
+		return nil, "", err
+	}
 	return f.codes, "", f.ask()
 }
 
@@ -306,7 +321,10 @@ func (f *fakeStore) Notes(_ context.Context, ref string, before int64, limit int
 	return list, 0, f.ask()
 }
 
-func (f *fakeStore) AddNote(_ context.Context, ref, once, author, text string) error {
+func (f *fakeStore) AddNote(ctx context.Context, ref, once, author, text string) error {
+	if _, err := f.Journey(ctx, ref); err != nil {
+		return err
+	}
 	switch {
 	case text == "":
 		return programme.Refuse("note", "Write the note.")

@@ -1,10 +1,12 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
 
+	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -20,6 +22,7 @@ type lateCodesPage struct {
 	ExpiresOn string
 	Note      string
 	Wrong     map[string]string
+	ID        string // of the next one, so that a second click issues no second one
 	Code      string // the one just issued: it is shown once
 	Until     string
 }
@@ -44,7 +47,7 @@ func (s *Console) lateCodesPage(c *gin.Context, who member) (*lateCodesPage, err
 	if !cohortName.MatchString(name) || after != "" && !lateCodeID.MatchString(after) {
 		return nil, programme.ErrNotFound
 	}
-	page := &lateCodesPage{frame: s.frame(c, who, "Late codes of "+name), Action: cohortPath(name) + "/late-codes", Wrong: map[string]string{}}
+	page := &lateCodesPage{frame: s.frame(c, who, "Late codes of "+name), Action: cohortPath(name) + "/late-codes", ID: newAccessID(), Wrong: map[string]string{}}
 	page.Back = &way{Text: "Applications for " + name, Href: applicationsPath(name)}
 	list, next, err := s.Store.LateCodes(c.Request.Context(), name, after, applicationsAPage)
 	if err != nil {
@@ -78,6 +81,10 @@ func (s *Console) issueLateCode(c *gin.Context, who member) error {
 		return err
 	}
 	page.ExpiresOn, page.Note = c.PostForm("expires_on"), cleaned(c.PostForm("note"))
+	id := c.PostForm("id")
+	if !accessID.MatchString(id) {
+		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
+	}
 	var faults []programme.Fault
 	expires, err := programme.ParseDate(page.ExpiresOn)
 	if err != nil {
@@ -88,7 +95,7 @@ func (s *Console) issueLateCode(c *gin.Context, who member) error {
 	}
 	if len(faults) == 0 {
 		ctx := c.Request.Context()
-		issued, err := s.Store.IssueLateCode(ctx, c.Param("cohort"), expires, page.Note, who.actor(), s.Store.Now(ctx))
+		issued, err := s.Store.IssueLateCode(ctx, c.Param("cohort"), id, expires, page.Note, who.actor(), s.Store.Now(ctx))
 		if err == nil {
 			if page, err = s.lateCodesPage(c, who); err != nil {
 				return err
@@ -96,10 +103,15 @@ func (s *Console) issueLateCode(c *gin.Context, who member) error {
 			page.Code, page.Until = issued.Code, moment(issued.Expires)
 			return s.render(c, http.StatusOK, "late_codes.html", page)
 		}
+		if errors.Is(err, programme.ErrConflict) { // a double click, or a refresh of the page that showed it
+			page.refused([]programme.Fault{{Field: "main", Text: "This code was issued when you first pressed the button, and shown then. If you did not note it, issue another: nobody can use one that nobody knows"}})
+			return s.render(c, http.StatusConflict, "late_codes.html", page)
+		}
 		if faults, err = said(err); err != nil {
 			return err
 		}
 	}
+	page.ID = id
 	page.refused(faults)
 	for _, fault := range faults {
 		page.Wrong[fault.Field] = fault.Text

@@ -36,29 +36,38 @@ func inWords(reasons []string) string {
 
 // showMatch is GET /console/cohorts/{cohort}/match: the preview.
 func (s *Console) showMatch(c *gin.Context, who member) error {
+	page, err := s.matchPage(c, who)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "match.html", page)
+}
+
+func (s *Console) matchPage(c *gin.Context, who member) (*matchPage, error) {
 	name := c.Param("cohort")
 	if !cohortName.MatchString(name) {
-		return programme.ErrNotFound
+		return nil, programme.ErrNotFound
 	}
 	from, err := number(c.Query("after"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	would, err := s.Store.MatchCohort(c.Request.Context(), name, true, who.actor())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	all := make([]pairRow, 0, len(would.Pairs))
+	all, shown := make([]pairRow, 0, len(would.Pairs)), make([]string, 0, len(would.Pairs))
 	for _, pair := range would.Pairs {
 		all = append(all, pairRow{pair.Ref, journeyPath(pair.Ref), pair.Coach, inWords(pair.Reasons)})
+		shown = append(shown, pair.Ref+" "+pair.Coach)
 	}
 	if int(from) > len(all) {
-		return programme.Refuse("after", "This is no page of this list.")
+		return nil, programme.Refuse("after", "This is no page of this list.")
 	}
-	page := matchPage{Pairs: all[from:min(int(from)+pairsAPage, len(all))]}
+	page := &matchPage{Pairs: all[from:min(int(from)+pairsAPage, len(all))]}
 	page.peopleFrame = peopleFrame{frame: s.frame(c, who, "Match leaders and coaches of "+name), Notice: notices[c.Query("did")]}
 	page.Back = &way{Text: "Coaches of " + name, Href: coachesPath(name)}
-	page.Action, page.Button = matchPath(name), "Match these "+strconv.Itoa(len(all))
+	page.Action, page.Button, page.Hidden = matchPath(name), "Match these "+strconv.Itoa(len(all)), [][2]string{{"shown", programme.SetOf(shown)}}
 	for _, one := range would.Unmatched {
 		page.Alone = append(page.Alone, pairRow{Ref: one.Ref, Href: journeyPath(one.Ref), Why: programme.ReasonWords(one.Why)})
 	}
@@ -68,17 +77,24 @@ func (s *Console) showMatch(c *gin.Context, who member) error {
 	if from > 0 {
 		page.Start = matchPath(name)
 	}
-	return s.render(c, http.StatusOK, "match.html", &page)
+	return page, nil
 }
 
-// match is POST /console/cohorts/{cohort}/match.
+// match is POST /console/cohorts/{cohort}/match. It joins the pairs that were shown, and no others.
 func (s *Console) match(c *gin.Context, who member) error {
 	name := c.Param("cohort")
 	if err := posted(c); err != nil {
 		return err
 	}
-	if !cohortName.MatchString(name) {
-		return programme.ErrNotFound
+	page, err := s.matchPage(c, who)
+	switch {
+	case err != nil:
+		return err
+	case len(page.Pairs) == 0: // the second of two clicks
+		return seeOther(c, matchPath(name)+"?did=matched")
+	case page.Hidden[0][1] != c.PostForm("shown"):
+		page.refused([]programme.Fault{{Field: "main", Text: "Leaders or coaches have changed since you opened this page, so that the pairs are others. Nobody was matched: look at them as they are now, then match"}})
+		return s.render(c, http.StatusConflict, "match.html", page)
 	}
 	if _, err := s.Store.MatchCohort(c.Request.Context(), name, false, who.actor()); err != nil {
 		return err

@@ -28,6 +28,7 @@ type messageChoice struct{ Name, Href, Opening string }
 type ownMessagePage struct {
 	setupForm
 	Fixed   bool // its opening paragraph cannot be changed
+	Written bool // staff write it each time
 	Subject string
 	Text2   string
 	HTML    string
@@ -47,6 +48,8 @@ func (s *Console) showMessages(c *gin.Context, who member) error {
 	for _, message := range s.Messages {
 		row := messageChoice{Name: word(message), Href: messagesPath(k.Name) + "/" + message, Opening: "The usual one"}
 		switch {
+		case message == programme.MsgTeamMessage:
+			row.Opening = "Written each time, by “Write to the leader”"
 		case !slices.Contains(programme.OwnOpenings(), message):
 			row.Opening = "Fixed: it says what was just done"
 		case k.Openings[message] != "":
@@ -64,10 +67,11 @@ func (s *Console) ownMessage(c *gin.Context, who member, up *settingUp) (*ownMes
 		return nil, programme.ErrNotFound
 	}
 	page := &ownMessagePage{setupForm: setupForm{frame: s.frame(c, who, word(message)), Notice: setupNotices[c.Query("did")], Action: messagesPath(k.Name) + "/" + message,
-		Button: "Save", Hidden: [][2]string{{"version", strconv.FormatInt(k.Version, 10)}}}, Fixed: !slices.Contains(programme.OwnOpenings(), message)}
+		Button: "Save", Hidden: [][2]string{{"version", strconv.FormatInt(k.Version, 10)}}}, Fixed: !slices.Contains(programme.OwnOpenings(), message), Written: message == programme.MsgTeamMessage}
 	page.Back = &way{Text: "Messages of " + k.Name, Href: messagesPath(k.Name)}
 	page.Groups = []fieldGroup{{Fields: []field{{Name: "opening", Label: "Opening paragraph (optional)", Type: "area", Value: k.Openings[message],
 		Hint: "It takes the place of the usual first paragraph in mails that go from now on. Empty: the usual one. Paragraphs, lists and links in Markdown."}}}}
+	page.remember()
 	return page, nil
 }
 
@@ -76,7 +80,9 @@ func (s *Console) sample(page *ownMessagePage, message string, k programme.Cohor
 	job := s.Sample(message)
 	job.Cohort, job.Signatory, job.Contact = k.Name, k.Signatory, k.Contact
 	for i := range job.Items {
-		job.Items[i].Opening = opening
+		if !page.Fixed {
+			job.Items[i].Opening = opening
+		}
 	}
 	mail, err := s.Compose(job)
 	page.Subject, page.Text2, page.HTML = mail.Subject, mail.Text, mail.HTML

@@ -52,6 +52,7 @@ func TestMessagesOfACohort(t *testing.T) {
 	if kept, _ := y.records.Cohort(t.Context(), cohort); len(kept.Openings) > 0 {
 		t.Errorf("kept %v", kept.Openings)
 	}
+	y.page(messagesPath(cohort)+"/"+programme.MsgTeamMessage, http.StatusOK, "Staff write this message each time", "The lodge has no parking")
 	fixed := messagesPath(cohort) + "/onboarding-done"
 	y.page(fixed, http.StatusOK, "is the same for everybody")
 	y.post(fixed, with(form, "opening", "x"), http.StatusNotFound)

@@ -38,7 +38,7 @@ func (s *Console) orderForm(ctx context.Context, j programme.Journey, name progr
 		f.filled["missed"] = []string{"skip"}
 	case programme.CmdDefer:
 		err = s.otherCohorts(ctx, j, &f)
-	case programme.CmdExtend:
+	case programme.CmdExtend, programme.CmdWrite:
 		f.only(name)
 	case programme.CmdSkip, programme.CmdRecordAttendance, programme.CmdChangeSitting:
 		if name == programme.CmdRecordAttendance {
@@ -78,6 +78,10 @@ func (f *orderForm) only(name programme.CommandName) {
 	case programme.CmdResume:
 		f.choose("missed", "Reminders that the hold swallowed", "Choose what becomes of the reminders", programme.Option{Value: "skip", Label: "Leave them out"},
 			programme.Option{Value: "send", Label: "Send the latest of each"})
+	case programme.CmdWrite:
+		f.add(programme.Field{Name: "subject", Kind: programme.FieldText, Label: "Subject", Hint: "What it is about, in a few words", Required: true, Missing: "Write the subject", Max: programme.LongestSubject})
+		f.add(programme.Field{Name: "text", Kind: programme.FieldLongText, Label: "Message", Hint: "The mail begins with the leader’s name and ends with the cohort’s signatory. Paragraphs, lists and links in Markdown.",
+			Required: true, Missing: "Write the message", Max: programme.LongestOpening})
 	case programme.CmdExtend:
 		f.add(programme.Field{Name: "until", Kind: programme.FieldText, Label: "New due date", Hint: "A working day, like 2027-04-15. The form is due at 17:00.",
 			Required: true, Missing: "Enter the new due date, like 2027-04-15", Max: 10})

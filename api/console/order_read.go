@@ -14,7 +14,7 @@ func (o *ordering) read(typed programme.Answers) (programme.Command, []programme
 	faults := own.Check(typed, "")
 	answers := own.Clean(typed, "")
 	c := programme.Command{Name: o.name, Ref: o.journey.Ref, Stage: o.command().Stage, Reason: answers.Get("reason"), Note: answers.Get("note"), Missed: answers.Get("missed"),
-		Into: answers.Get("cohort"), Message: answers.Get("message"), Email: answers.Get("email"), GivenBy: answers.Get("given_by"), How: answers.Get("how"),
+		Into: answers.Get("cohort"), Message: answers.Get("message"), Email: answers.Get("email"), GivenBy: answers.Get("given_by"), Subject: answers.Get("subject"), Text: answers.Get("text"), How: answers.Get("how"),
 		Sitting: answers.Get("sitting"), Status: answers.Get("status"), Costs: programme.Costs(answers.Get("costs")), Decision: programme.Decision(answers.Get("decision"))}
 	if c.Coach = answers.Get("coach"); c.Coach == "next" {
 		c.Coach = ""

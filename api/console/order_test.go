@@ -29,6 +29,7 @@ var ordered = map[programme.CommandName]struct {
 	programme.CmdSkip:             {"residential-1", url.Values{"costs": {"waived"}}, "Waived"},
 	programme.CmdReopen:           {"onboarding", nil, "Illness"},
 	programme.CmdResend:           {"", url.Values{"message": {sent}}, "Onboarding to the participant"},
+	programme.CmdWrite:            {"", url.Values{"subject": {"Parking"}, "text": {"Please come by *train*."}}, "Please come by *train*."},
 	programme.CmdAnswerFor:        {"residential-1", url.Values{"place": {"confirm"}, "dietary": {"none"}, "arrival": {"train"}, "room_night_before": {"no"}, "given_by": {mark + "office"}, "how": {"telephone"}}, "By telephone"},
 	programme.CmdChangeCoach:      {"", url.Values{"coach": {"C-222222"}}, mark + "coach"},
 	programme.CmdChangeEmail:      {"", url.Values{"email": {mark + "new@example.org"}}, mark + "new@example.org"},
@@ -132,6 +133,9 @@ func TestWhatOrdersSay(t *testing.T) {
 		t.Errorf("%+v", c.Details)
 	}
 	if c := given(programme.CmdRecordAttendance); c.Status != "absent" || c.Costs != programme.CostsRecovered {
+		t.Errorf("%+v", c)
+	}
+	if c := given(programme.CmdWrite); c.Subject != "Parking" || c.Text != "Please come by *train*." || c.Note != "" {
 		t.Errorf("%+v", c)
 	}
 	if c := given(programme.CmdResume); c.Missed != "send" {

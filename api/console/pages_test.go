@@ -209,8 +209,8 @@ func TestTasks(t *testing.T) {
 	if !b.store.tasks[0].Done.IsZero() {
 		t.Fatal("a refused note finished the task")
 	}
-	for _, note := range []string{"Spoke to her\x00 office", "again"} { // a repeat changes nothing
-		answer := b.do(http.MethodPost, "/console/tasks/12/done", url.Values{"note": {note}})
+	for range 2 { // a repeat changes nothing
+		answer := b.do(http.MethodPost, "/console/tasks/12/done", url.Values{"note": {"Spoke to her\x00 office"}})
 		if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/console/tasks?cohort=2027-spring&done=12" {
 			t.Errorf("%d to %q", answer.StatusCode, answer.Header.Get("Location"))
 		}

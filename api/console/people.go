@@ -1,6 +1,8 @@
 package console
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"regexp"
@@ -127,6 +129,13 @@ func typed(c *gin.Context, name string) string { return cleaned(c.PostForm(name)
 
 // accessID is how staff, sessions and tokens are named in addresses.
 var accessID = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+// newAccessID is what a form calls what it is about to make, so that a second click makes no second one.
+func newAccessID() string {
+	var bits [8]byte
+	_, _ = rand.Read(bits[:]) // never fails, see crypto/rand
+	return hex.EncodeToString(bits[:])
+}
 
 // shortName is somebody in a list: histories say "staff:<name>".
 func shortName(actor string) string { return strings.TrimPrefix(actor, programme.StaffActor("")) }

@@ -26,6 +26,7 @@ type releasePage struct {
 	Note     string
 	Wrong    map[string]string
 	Released string // how many were just released
+	Before   bool   // they were released already when the button was pressed
 }
 
 func releasePath(cohort string) string { return cohortPath(cohort) + "/release" }
@@ -39,6 +40,7 @@ func (s *Console) showRelease(c *gin.Context, who member) error {
 	if n, err := strconv.Atoi(c.Query("released")); err == nil {
 		page.Released = counted(n, "decision is", "decisions are")
 	}
+	page.Before = c.Query("released") == "before"
 	return s.render(c, http.StatusOK, "release.html", page)
 }
 
@@ -99,6 +101,9 @@ func (s *Console) release(c *gin.Context, who member) error {
 		done, err := s.Store.Release(ctx, c.Param("cohort"), programme.ReleaseOrder{Refs: oneOrAll(ref), Seen: seen, Reason: reason, Note: note, Actor: who.actor()}, s.Store.Now(ctx))
 		if err == nil {
 			return seeOther(c, page.Action+"?released="+strconv.Itoa(done.Operation.Total))
+		}
+		if isChanged(err) && page.Count == 0 { // the second of two clicks
+			return seeOther(c, page.Action+"?released=before")
 		}
 		if isChanged(err) {
 			page.refused([]programme.Fault{{Field: "main", Text: decidedSince}})

@@ -34,19 +34,23 @@ const leadersAPage = 50
 func (s *Console) rescheduleForm(c *gin.Context, who member, up *settingUp, stage programme.BlueprintStage, one programme.Sitting) *setupForm {
 	at := sittingsPath(up.cohort.Name) + "/" + stage.Name + "/" + one.Name
 	form := &setupForm{frame: s.frame(c, who, "Move or cancel "+stage.Title+", sitting "+one.Name), Action: at + "/reschedule", Button: "See what would change",
-		Hidden: [][2]string{{"step", "preview"}}, Text: []string{"Everybody with a place here follows. You see what changes for each of them before anything does."}}
+		Hidden: [][2]string{{"step", "preview"}, {sequenceField, strconv.Itoa(one.Sequence)}}, Text: []string{"Everybody with a place here follows. You see what changes for each of them before anything does."}}
 	form.Back = &way{Text: "Sitting " + one.Name, Href: at}
-	reason := field{Name: "reason", Label: "Reason", Type: "select", Options: append([]option{{Label: "Choose one"}}, reasons("")...)}
+	reason := field{Name: "reason", Label: "Reason", Type: "select", Said: true, Options: append([]option{{Label: "Choose one"}}, reasons("")...)}
 	form.Groups = []fieldGroup{
 		{Legend: "When", Hint: "London time.", Fields: []field{{Name: "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
 			{Name: "ends_at", Label: "Ends", Hint: "Left as it is, it follows a start on another day", Type: "datetime-local", Value: clockTime(one.Ends)}}},
 		{Legend: "Where", Fields: []field{{Name: "online", Label: "It is held online", Type: "check", Checked: one.Online},
 			{Name: "venue", Label: "Venue (optional)", Value: one.Venue}, {Name: "address", Label: "Address (optional)", Value: one.Address},
 			{Name: "join_url", Label: "Link to join online (optional)", Hint: "It begins with https://", Value: one.JoinURL}}},
-		{Legend: "Or not at all", Fields: []field{{Name: "cancel", Label: "Cancel this sitting: it never comes back", Type: "check"}}},
-		{Fields: []field{reason, {Name: "note", Label: "Note (optional)", Hint: "In your own words; it stays in the history.", Type: "area"}}}}
+		{Legend: "Or not at all", Fields: []field{{Name: "cancel", Label: "Cancel this sitting: it never comes back", Type: "check", Said: true}}},
+		{Fields: []field{reason, {Name: "note", Label: "Note (optional)", Hint: "In your own words; it stays in the history.", Type: "area", Said: true}}}}
+	form.remember()
 	return form
 }
+
+// sequenceField says how often the sitting had moved when the form was opened.
+const sequenceField = "sequence"
 
 // reschedulePage shows what an order would change, with the button that gives it.
 type reschedulePage struct {
@@ -87,9 +91,13 @@ func (s *Console) reschedule(c *gin.Context, who member) error {
 		return err
 	}
 	form := s.rescheduleForm(c, who, up, stage, list[at])
-	form.showTyped(c, false)
 	ctx := c.Request.Context()
 	order, faults := rescheduleTyped(c, list[at])
+	if *order.IfSequence != list[at].Sequence { // of two clicks the second, or somebody else moved it
+		order.Cohort = up.cohort.Name
+		return s.notRescheduled(c, form, order, programme.ErrConflict)
+	}
+	form.showTyped(c, false)
 	order.Cohort, order.Actor, order.At = up.cohort.Name, who.actor(), s.Store.Now(ctx)
 	if len(faults) > 0 || typed(c, "step") == "change" {
 		form.wrong(faults, "")
@@ -117,6 +125,7 @@ func (s *Console) notRescheduled(c *gin.Context, form *setupForm, order programm
 			return seeOther(c, operationPath(order.Cohort, op.ID))
 		}
 		form.showTyped(c, true)
+		form.Meanwhile = movedMeanwhile
 		return s.renderForm(c, form)
 	}
 	faults, err := saidHere(err, "starts_at", "ends_at", "venue", "address", "join_url", "reason", "note")
@@ -127,11 +136,19 @@ func (s *Console) notRescheduled(c *gin.Context, form *setupForm, order programm
 	return s.renderForm(c, form)
 }
 
+const movedMeanwhile = "Somebody moved or cancelled this sitting after you opened the page. Nothing of yours was done. " +
+	"What you wrote and what stands now are shown beneath: decide, and look again at what would change."
+
 // rescheduleTyped is the order as it was written: what is as before is left out.
 func rescheduleTyped(c *gin.Context, had programme.Sitting) (order programme.Reschedule, faults []programme.Fault) {
 	order = programme.Reschedule{ID: typed(c, "order"), Stage: had.Stage, Sitting: had.Name, Cancel: typed(c, "cancel") != "",
 		Reason: typed(c, "reason"), Note: typed(c, "note")}
 	faults = wrongReason(order.Reason, order.Note)
+	seen, err := strconv.Atoi(typed(c, sequenceField))
+	if err != nil {
+		seen = -1 // of no sitting: the sender looks again
+	}
+	order.IfSequence = &seen
 	if order.Cancel {
 		return order, faults
 	}
@@ -174,7 +191,7 @@ func (s *Console) reschedulePage(c *gin.Context, who member, form *setupForm, or
 	if !orderID.MatchString(id) {
 		id = "op-" + programme.NewToken().Hash()[:24]
 	}
-	page.Hidden = [][2]string{{"order", id}}
+	page.Hidden = [][2]string{{"order", id}, {sequenceField, strconv.Itoa(had.Sequence)}, {seenField, c.PostForm(seenField)}}
 	for _, one := range form.fields() {
 		page.Hidden = append(page.Hidden, [2]string{one.Name, c.PostForm(one.Name)})
 	}

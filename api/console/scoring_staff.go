@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,9 @@ import (
 type Selecting interface {
 	// Selectors are all of the staff who score.
 	Selectors(ctx context.Context) ([]programme.Selector, error)
-	// NameOrganisations is *programme.Invalid where none is named.
-	NameOrganisations(ctx context.Context, staffID string, organisations []string, by, reason string) error
+	// NameOrganisations is *programme.Invalid where none is named, and ErrConflict where they are no longer those that were
+	// seen.
+	NameOrganisations(ctx context.Context, staffID, was string, organisations []string, by, reason string) error
 	Scoring(ctx context.Context, cohort string) (programme.Scoring, error)
 	// Assign says with dryRun what it would do. A repeat changes nothing.
 	Assign(ctx context.Context, cohort string, each int, actor string, dryRun bool, at time.Time) (programme.Assignments, error)
@@ -121,6 +123,7 @@ type assignPage struct {
 	frame
 	Action    string
 	Each      string
+	Shown     string // what would be done, by which a change meanwhile is found out
 	Facts     []fact
 	Selectors []selectorLine
 	Short     []shortLine
@@ -156,6 +159,14 @@ func (s *Console) assignPage(c *gin.Context, who member, typed string) (*assignP
 	page := &assignPage{frame: s.frame(c, who, "Assign the applications for "+name), Action: cohortPath(name) + "/assign", Each: strconv.Itoa(n),
 		Selectors: selectorLines(would.Scoring.Selectors), Nothing: len(would.Add)+len(would.End) == 0}
 	page.Back = &way{Text: "Selectors and scores", Href: scoringPath(name)}
+	var shown []string
+	for what, list := range map[string][]programme.Assigned{"add": would.Add, "end": would.End} {
+		for _, one := range list {
+			shown = append(shown, what+" "+one.Ref+" "+one.Selector)
+		}
+	}
+	slices.Sort(shown)
+	page.Shown = programme.SetOf(shown)
 	for i, one := range would.Scoring.Selectors {
 		page.Selectors[i].Becomes = would.Load[one.ID]
 	}
@@ -177,8 +188,15 @@ func (s *Console) assign(c *gin.Context, who member) error {
 	if err := posted(c); err != nil {
 		return err
 	}
-	if _, err := s.assignPage(c, who, c.PostForm(each)); err != nil {
+	page, err := s.assignPage(c, who, c.PostForm(each))
+	switch {
+	case err != nil:
 		return err
+	case page.Nothing: // the second of two clicks
+		return seeOther(c, scoringPath(c.Param("cohort"))+"?assigned=0")
+	case page.Shown != c.PostForm("shown"):
+		page.refused([]programme.Fault{{Field: "main", Text: "Applications, selectors or scores have changed since you opened this page. Nothing was assigned: look at what would be done now, then assign"}})
+		return s.render(c, http.StatusConflict, "assign.html", page)
 	}
 	n, _ := strconv.Atoi(c.PostForm(each)) // what the preview took
 	ctx := c.Request.Context()
@@ -223,7 +241,9 @@ func (s *Console) selectorForm(c *gin.Context, who member) (*accessForm, error) 
 		form := &accessForm{peopleFrame: s.peopleFrame(c, who, "", "Organisations of "+one.Email), Action: selectorsPath + "/" + one.StaffID, Button: "Save",
 			Text: []string{"A selector gets no application from an organisation they belong to, nor from their own mail domain. While no organisation is known, nothing is assigned to them."}}
 		form.Back = &way{Text: "Selectors", Href: selectorsPath}
-		named := strings.Join(one.Organisations, "; ")
+		known := strings.Join(one.Organisations, "; ")
+		form.Facts, form.Hidden = facts(fact{Key: "Known now", Text: or(known, "None")}), [][2]string{{"was", known}}
+		named := known
 		if c.Request.Method == http.MethodPost {
 			named = typed(c, "organisations")
 		}
@@ -251,7 +271,7 @@ func (s *Console) nameOrganisations(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	err = s.Store.NameOrganisations(c.Request.Context(), c.Param("staff"), []string{typed(c, "organisations")}, who.actor(), typed(c, "reason"))
+	err = s.Store.NameOrganisations(c.Request.Context(), c.Param("staff"), c.PostForm("was"), []string{typed(c, "organisations")}, who.actor(), typed(c, "reason"))
 	return s.did(c, form, err, selectorsPath+"?saved="+programme.Yes)
 }
 

@@ -175,13 +175,14 @@ func TestAssigningPages(t *testing.T) {
 	b.store.scoring.late = true
 	b.page(address, http.StatusOK, "Late</strong>")
 	preview := "/console/cohorts/" + cohort + "/assign"
-	b.page(preview+"?each=3", http.StatusOK, "1 of 2", "1 of the applicant’s organisation, 1 declared a conflict; there are no more selectors", "Not known: nothing is assigned", "<td>3</td><td>5</td>", `name="each" value="3"`)
+	shown := b.form(b.page(preview+"?each=3", http.StatusOK, "1 of 2", "1 of the applicant’s organisation, 1 declared a conflict; there are no more selectors", "Not known: nothing is assigned", "<td>3</td><td>5</td>", `name="each" value="3"`))
 	if len(b.store.scoring.did) > 0 {
 		t.Error("the preview assigned")
 	}
 	b.page(preview+"?each=9", http.StatusUnprocessableEntity)
 	b.page(preview+"?each=x", http.StatusUnprocessableEntity)
-	goes(t, b.post(preview, "each", "3"), address+"?assigned=2")
+	goes(t, b.do(http.MethodPost, preview, shown), address+"?assigned=2")
+	goes(t, b.do(http.MethodPost, preview, shown), address+"?assigned=0") // a second click
 	if !slices.Equal(b.store.scoring.did, []string{"assign 2027-spring 3 staff:jo"}) {
 		t.Error(b.store.scoring.did)
 	}

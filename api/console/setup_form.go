@@ -14,15 +14,16 @@ import (
 // setupForm is a page on which something of a cohort's year is set: what it says, what can be written, and the button.
 type setupForm struct {
 	frame
-	Notice  string // what was just done
-	Text    []string
-	Action  string
-	Hidden  [][2]string // names and values
-	Groups  []fieldGroup
-	Button  string
-	Remove  string // button that takes away what the form is about, or empty
-	Changed bool   // somebody else changed it meanwhile: fields show both values
-	Ways    []way  // beneath the form
+	Notice    string // what was just done
+	Text      []string
+	Action    string
+	Hidden    [][2]string // names and values
+	Groups    []fieldGroup
+	Button    string
+	Remove    string // button that takes away what the form is about, or empty
+	Changed   bool   // somebody else changed it meanwhile: fields show both values
+	Meanwhile string // what is said then; empty: what holds for a cohort
+	Ways      []way  // beneath the form
 }
 
 // fieldGroup are fields that belong together; without a legend they stand by themselves.
@@ -40,6 +41,7 @@ type field struct {
 	Options                         []option
 	Checked                         bool
 	Now                             string // what stands there meanwhile, where somebody else changed it
+	Said                            bool   // it is said with a change, and stands nowhere
 }
 
 // Described are the ids of what explains the field.
@@ -98,10 +100,15 @@ func (f *setupForm) showTyped(c *gin.Context, changed bool) {
 		}
 		before := one.shown()
 		one.take(c.PostForm(one.Name))
-		if after := one.shown(); changed && after != before {
+		if after := one.shown(); changed && after != before && !one.Said {
 			one.Now = or(before, "nothing")
 		}
 	}
+}
+
+// differs reports whether a form that somebody else changed meanwhile shows anything that does not stand so already.
+func (f *setupForm) differs() bool {
+	return slices.ContainsFunc(f.fields(), func(one *field) bool { return one.Now != "" })
 }
 
 // raw is the field's value as a form sends it.
@@ -182,7 +189,7 @@ func (s *Console) renderForm(c *gin.Context, form *setupForm) error {
 	switch {
 	case form.Changed:
 		status = http.StatusConflict
-		form.Faults = append([]faultLine{{Href: "#main", Text: changedMeanwhile}}, form.Faults...)
+		form.Faults = append([]faultLine{{Href: "#main", Text: or(form.Meanwhile, changedMeanwhile)}}, form.Faults...)
 	case len(form.Faults) > 0:
 		status = http.StatusUnprocessableEntity
 	}

@@ -101,8 +101,8 @@ func (y *year) to(answer got, address string) {
 }
 
 // form is a page's form as a browser would send it, with the first submit button that is not asked for left out.
-func (y *year) form(page string) url.Values {
-	y.t.Helper()
+func (b *bundle) form(page string) url.Values {
+	b.t.Helper()
 	form := url.Values{}
 	for _, tag := range regexp.MustCompile(`<input [^>]*>`).FindAllString(page, -1) {
 		name, value, kind := inTag(tag, "name"), inTag(tag, "value"), inTag(tag, "type")

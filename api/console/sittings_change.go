@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -90,7 +91,7 @@ func (s *Console) sittingInYear(c *gin.Context) (up *settingUp, stage programme.
 	list, at = up.of(stage.Name), -1
 	if name := c.Param("sitting"); name != "" {
 		if at = slices.IndexFunc(list, func(one programme.Sitting) bool { return one.Name == name }); at < 0 {
-			return nil, stage, nil, 0, programme.ErrNotFound
+			return up, stage, nil, 0, programme.ErrNotFound
 		}
 	}
 	return up, stage, list, at, nil
@@ -222,6 +223,10 @@ func (s *Console) changeSitting(c *gin.Context, who member) error {
 		return err
 	}
 	up, stage, list, at, err := s.sittingInYear(c)
+	removed := sittingsPath(c.Param("cohort")) + "?did=removed"
+	if errors.Is(err, programme.ErrNotFound) && typed(c, "do") == "remove" && up != nil && stage.Event != nil {
+		return seeOther(c, removed) // the second of two clicks
+	}
 	if err != nil {
 		return err
 	}
@@ -241,7 +246,13 @@ func (s *Console) changeSitting(c *gin.Context, who member) error {
 		}}
 	switch {
 	case typed(c, "do") == "remove" && at >= 0:
-		list, how.to = slices.Delete(list, at, at+1), sittingsPath(up.cohort.Name)+"?did=removed"
+		list, how.to = slices.Delete(list, at, at+1), removed
+	case at >= 0 && settled(had) && c.PostForm("starts_at") != "" && (!readClockTime(typed(c, "starts_at")).Equal(had.Starts) || !readClockTime(typed(c, "ends_at")).Equal(had.Ends)):
+		form := how.form(up)
+		form.showTyped(c, false)
+		form.wrong([]programme.Fault{{Text: "Since you opened this page somebody took a place here or moved this sitting, and nothing of yours was saved. You wrote that it starts " +
+			or(typed(c, "starts_at"), "nothing") + " and ends " + or(typed(c, "ends_at"), "nothing") + ": move it, so that calendars follow"}}, "")
+		return s.renderForm(c, form)
 	case len(faults) > 0:
 		form := how.form(up)
 		form.showTyped(c, false)
@@ -249,6 +260,11 @@ func (s *Console) changeSitting(c *gin.Context, who member) error {
 		return s.renderForm(c, form)
 	case at < 0:
 		list, how.beneath = append(list, want), fmt.Sprintf("/sittings/%s/%d", stage.Name, len(list))
+		how.done = func(up *settingUp) bool { // it was added by the first of two clicks
+			return slices.ContainsFunc(up.of(stage.Name), func(one programme.Sitting) bool {
+				return one.Name == want.Name && one.Starts.Equal(want.Starts) && one.Ends.Equal(want.Ends) && one.Group == want.Group && one.Capacity == want.Capacity && one.Venue == want.Venue
+			})
+		}
 	default:
 		list[at] = want
 	}

@@ -23,6 +23,14 @@ type taskPage struct {
 	Register  bool   // it is done by itself with the last mark
 	Note      string // as typed
 	NoteError string
+	Kept      *keptNote // what was typed after somebody else had finished it
+}
+
+// keptNote is what staff wrote that could not be kept where they wrote it, with a form that makes a note on the journey of it.
+type keptNote struct {
+	Text   string
+	Action string // empty where there is no journey
+	Order  string
 }
 
 // showTask is GET /console/tasks/{task}.
@@ -35,7 +43,8 @@ func (s *Console) showTask(c *gin.Context, who member) error {
 	return s.render(c, http.StatusOK, "task.html", &page)
 }
 
-// finishTask is POST /console/tasks/{task}/done. A task that is done already stays as it is.
+// finishTask is POST /console/tasks/{task}/done. A task that is done already stays as it is; whoever finishes it a moment after
+// somebody else is told, and keeps what they wrote.
 func (s *Console) finishTask(c *gin.Context, who member) error {
 	if err := posted(c); err != nil {
 		return err
@@ -65,6 +74,18 @@ func (s *Console) finishTask(c *gin.Context, who member) error {
 		if err := s.Store.FinishTask(ctx, t.ID, who.actor(), note, s.Store.Now(ctx)); err != nil {
 			return err
 		}
+		if t, err = s.task(c); err != nil { // another click may have been a moment earlier
+			return err
+		}
+	}
+	if t.DoneBy != who.actor() || t.Note != note {
+		page := s.taskPage(c, who, t)
+		page.Kept = &keptNote{Text: note}
+		if t.Ref != "" {
+			page.Kept.Action, page.Kept.Order = notesPath(t.Ref), s.Orders.NewOrder()
+		}
+		page.refused([]programme.Fault{{Field: "main", Text: "This task was finished before, by " + shortName(t.DoneBy) + ". What you wrote is not kept with it: it stands beneath"}})
+		return s.render(c, http.StatusConflict, "task.html", &page)
 	}
 	return seeOther(c, tasksAddress(t.Cohort, "done", t.ID))
 }

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"time"
@@ -60,9 +58,7 @@ func (s *Console) makeForm(c *gin.Context, who member) *accessForm {
 	form.Back = &way{Text: "API tokens", Href: tokensPath}
 	id := typed(c, "id")
 	if !accessID.MatchString(id) {
-		var bits [8]byte
-		_, _ = rand.Read(bits[:]) // never fails, see crypto/rand
-		id = hex.EncodeToString(bits[:])
+		id = newAccessID()
 	}
 	form.Hidden = [][2]string{{"id", id}}
 	expires := typed(c, "expires_on")

@@ -43,6 +43,9 @@ func asError(err error, target any) bool { return errors.As(err, target) }
 
 // explain answers with the page that belongs to an error. Nobody is shown the error itself.
 func (f *Forms) explain(c *gin.Context, err error) {
+	if errors.Is(err, errVisitOver) && f.handBack(c) {
+		return
+	}
 	e := f.explanationOf(c, err)
 	if e.page.Contact == "" {
 		e.page.Contact = f.Contact
@@ -84,7 +87,7 @@ func (f *Forms) explanationOf(c *gin.Context, err error) *explanation {
 	case errors.Is(err, errVisitOver):
 		return say(http.StatusForbidden, "Please open your link again", []way{newLink},
 			"These pages open only from your private link, and your visit has ended or was never begun in this browser.",
-			"Open the link in your newest mail from us. Every section you saved with “Continue” is still there; only what you typed on the last page has to be entered again.")
+			"Open the link in your newest mail from us. Every section you saved with “Continue” is still there.")
 	case errors.Is(err, programme.ErrNotFound), errors.Is(err, programme.ErrForbidden):
 		return say(http.StatusNotFound, "Page not found", []way{newLink},
 			"If you typed the address, check that it is right. If you copied it, check that it is whole.",

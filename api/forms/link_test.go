@@ -195,3 +195,64 @@ func TestPlainHTTPHasAPlainCookie(t *testing.T) {
 		t.Errorf("cookie %v, %v", cookie, err)
 	}
 }
+
+// Whatever a link is for, opening it any number of times uses nothing up, changes nothing and lets nobody in.
+func TestScannersOfEveryLink(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		purpose       programme.LinkPurpose
+		stage, person string
+		when          func(b *bundle)
+		address       string // where it is no private link's
+	}{
+		{programme.LinkAsk, "selection", leader.ID, func(b *bundle) { b.open("selection") }, ""},
+		{programme.LinkAsk, "residential-1", leader.ID, func(b *bundle) { b.open("residential-1"); b.withPlace(programme.PlaceHeld) }, ""},
+		{programme.LinkAsk, "psychometrics", leader.ID, (*bundle).asksQuestionnaire, ""},
+		{programme.LinkAsk, "coaching-1", leader.ID, (*bundle).bookable, ""},
+		{programme.LinkAsk, "closing-survey", leader.ID, func(b *bundle) { b.open("closing-survey") }, ""},
+		{programme.LinkAsk, "alumni", leader.ID, func(b *bundle) { b.open("alumni") }, ""},
+		{programme.LinkYear, "", leader.ID, nil, ""},
+		{programme.LinkReport, "", leader.ID, (*bundle).agreed, ""},
+		{programme.LinkAssistant, "", assistant.ID, func(b *bundle) { b.assistant(programme.AssistantDates) }, ""},
+		{programme.LinkCoach, "", "person-coach", nil, ""},
+		{programme.LinkApplication, "", leader.ID, (*bundle).opensDoor, ""},
+		{programme.LinkUnsubscribe, "", leader.ID, nil, "/unsubscribe/"},
+		{programme.LinkFeed, "", leader.ID, nil, "/calendar/" + feedSecret + ".ics"},
+	} {
+		t.Run(string(c.purpose)+c.stage, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			if c.when != nil {
+				c.when(b)
+			}
+			token := b.link(c.purpose, c.stage, c.person)
+			if c.purpose == programme.LinkCoach {
+				b.records.links[token.Hash()] = programme.Link{Purpose: c.purpose, Cohort: "2027-spring", Ref: "C-222222", PersonID: c.person}
+			}
+			address := "/l/" + token.Reveal()
+			switch {
+			case strings.HasSuffix(c.address, "/"):
+				address = c.address + token.Reveal()
+			case c.address != "":
+				address = c.address
+			}
+			for range 20 {
+				for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodGet} {
+					a := b.stranger().do(method, address, nil).is(200)
+					if a.Header().Get("Set-Cookie") != "" || strings.Contains(a.body, "http-equiv=\"refresh\"") {
+						t.Fatal("it lets in without a press of the button")
+					}
+				}
+			}
+			if b.records.writes+len(b.workflows.delivered)+len(b.records.asked) > 0 || b.records.off {
+				t.Errorf("%d writes", b.records.writes)
+			}
+			if c.purpose == programme.LinkFeed {
+				return
+			}
+			if a := b.stranger().post(address, nil); a.Code != http.StatusSeeOther && a.Code != http.StatusOK {
+				t.Errorf("it is used up: %d", a.Code)
+			}
+		})
+	}
+}

@@ -37,7 +37,7 @@ func TestMomentsInLondonWords(t *testing.T) {
 func TestEveryTemplateTakesItsPage(t *testing.T) {
 	t.Parallel()
 	pages := map[string]aPage{
-		"explain.html": &explainPage{}, "link.html": &linkPage{}, "new_link.html": &newLinkPage{}, "new_link_sent.html": &newLinkSentPage{},
+		"explain.html": &explainPage{}, "visit_over.html": &visitOverPage{}, "link.html": &linkPage{}, "new_link.html": &newLinkPage{}, "new_link_sent.html": &newLinkSentPage{},
 		"invitation.html": &invitationPage{}, "onboarding.html": &onboardingPage{}, "onboarding_section.html": &sectionPage{},
 		"onboarding_saved.html": &savedPage{}, "onboarding_check.html": &checkPage{}, "survey.html": &surveyPage{}, "alumni.html": &alumniPage{},
 		"done.html": &donePage{}, "event.html": &eventPage{}, "year.html": &yearPage{}, "certificate.html": &certificatePage{}, "assistant.html": &assistantPage{},

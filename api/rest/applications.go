@@ -20,7 +20,7 @@ type Applications interface {
 	// more offers than places, *programme.Invalid where one of those it names has nothing to tell.
 	Release(ctx context.Context, cohort string, order programme.ReleaseOrder, at time.Time) (programme.Release, error)
 	// IssueLateCode issues a code; *programme.Invalid where its day is none.
-	IssueLateCode(ctx context.Context, cohort string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
+	IssueLateCode(ctx context.Context, cohort, id string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
 	LateCodes(ctx context.Context, cohort, after string, limit int) ([]programme.LateCode, string, error)
 }
 
@@ -173,7 +173,7 @@ func (a *API) issueLateCode(ctx context.Context, in *issueInput) (*issueOutput, 
 	if err != nil {
 		return nil, programme.Refuse("expires_on", "Write a date like 2026-07-17.")
 	}
-	issued, err := a.o.Store.IssueLateCode(ctx, in.Cohort, expires, in.Body.Note, callerOf(ctx).actor(), a.o.Store.Now(ctx))
+	issued, err := a.o.Store.IssueLateCode(ctx, in.Cohort, "", expires, in.Body.Note, callerOf(ctx).actor(), a.o.Store.Now(ctx))
 	if err != nil {
 		return nil, err
 	}

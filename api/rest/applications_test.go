@@ -130,7 +130,7 @@ func (s *fakeStore) Release(_ context.Context, cohort string, order programme.Re
 	return r, nil
 }
 
-func (s *fakeStore) IssueLateCode(_ context.Context, cohort string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
+func (s *fakeStore) IssueLateCode(_ context.Context, cohort, _ string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error) {
 	if s.cohorts[cohort].Route != programme.RouteApplication {
 		return programme.LateCode{}, programme.ErrNotFound
 	}

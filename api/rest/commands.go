@@ -76,6 +76,12 @@ type resendOrder struct {
 	Stage   string `json:"stage,omitempty" maxLength:"60" doc:"Of this stage; without a message the latest by which it asked the leader for something"`
 }
 
+type writeOrder struct {
+	Because
+	Subject string `json:"subject" minLength:"1" maxLength:"40" doc:"Of the mail, on one line"`
+	Text    string `json:"text" minLength:"1" maxLength:"2000" doc:"The mail: paragraphs, lists and links in Markdown"`
+}
+
 type answerForOrder struct {
 	Because
 	Stage   string               `json:"stage" minLength:"1" maxLength:"60"`
@@ -174,6 +180,14 @@ func (o resendOrder) fill(c *programme.Command) error {
 	return nil
 }
 
+func (o writeOrder) fill(c *programme.Command) error {
+	c.Subject, c.Text = strings.TrimSpace(o.Subject), strings.TrimSpace(o.Text)
+	if faults := programme.CheckTeamMessage(c.Subject, c.Text); len(faults) > 0 {
+		return &programme.Invalid{Faults: faults}
+	}
+	return nil
+}
+
 func (o extendOrder) fill(c *programme.Command) (err error) {
 	c.Stage = o.Stage
 	if c.Until, err = programme.ParseDate(o.Until); err != nil {
@@ -243,6 +257,7 @@ func (a *API) commandCalls(calls huma.API) {
 	command[skipOrder](a, calls, programme.CmdSkip, "Leave a stage out")
 	command[reopenOrder](a, calls, programme.CmdReopen, "Open a stage again")
 	command[resendOrder](a, calls, programme.CmdResend, "Send a mail again, as a new one with a fresh link")
+	command[writeOrder](a, calls, programme.CmdWrite, "Write to a leader, in words of staff's own")
 	command[answerForOrder](a, calls, programme.CmdAnswerFor, "Record an answer given by telephone or letter")
 	command[changeCoachOrder](a, calls, programme.CmdChangeCoach, "Give a leader another coach, within capacity and never of the leader's organisation")
 	command[changeEmailOrder](a, calls, programme.CmdChangeEmail, "Change a leader's address; every open link dies and is sent afresh")

@@ -21,6 +21,7 @@ var happy = map[string]string{
 	"skip":              `{"reason":"programme_change","stage":"alumni"}`,
 	"reopen":            `{"reason":"mistake","stage":"closing-survey"}`,
 	"resend":            `{"reason":"leader_asked","message":"onboarding"}`,
+	"write":             `{"reason":"new_information","subject":"` + marker + `","text":"` + marker + `"}`,
 	"answer-for":        `{"reason":"telephone","stage":"alumni","answers":{"certificate_name":"` + marker + `","directory":"no","news":["yes"]},"given_by":"` + marker + `","how":"telephone"}`,
 	"change-email":      `{"reason":"new_information","email":"` + marker + `@example.com"}`,
 	"change-details":    `{"reason":"role_change","details":{"job_title":"` + marker + `","role_started":"9/2026"}}`,

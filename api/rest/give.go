@@ -87,6 +87,8 @@ func (a *API) judged(ctx context.Context, c *programme.Command) (programme.Journ
 		err = changeEmailOrder{Email: c.Email}.fill(c)
 	case programme.CmdCorrect:
 		err = correctOrder{Stage: c.Stage, Email: c.Email}.fill(c)
+	case programme.CmdWrite:
+		err = writeOrder{Subject: c.Subject, Text: c.Text}.fill(c)
 	case programme.CmdChangeDetails:
 		err = changeDetailsOrder{Details: c.Details}.fill(c)
 	case programme.CmdAnswerFor:

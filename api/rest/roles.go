@@ -70,6 +70,7 @@ var access = map[string][]role{
 	orderID(programme.CmdSkip):             watch,
 	orderID(programme.CmdReopen):           staff,
 	orderID(programme.CmdResend):           staff,
+	orderID(programme.CmdWrite):            staff,
 	orderID(programme.CmdAnswerFor):        staff,
 	orderID(programme.CmdChangeEmail):      staff,
 	orderID(programme.CmdChangeDetails):    staff,

@@ -121,7 +121,7 @@ func (j *judge) accepted(ref string) bool {
 }
 
 // commandMail is the mail that a command brings; the others bring none, or bring mail only where something is open.
-var commandMail = map[string]string{"withdraw": "withdrawn", "defer": "deferred", "extend": "date-changed", "change-email": "email-changed",
+var commandMail = map[string]string{"withdraw": "withdrawn", "write": "team-message", "defer": "deferred", "extend": "date-changed", "change-email": "email-changed",
 	ActAnswerFor: "answer-recorded"}
 
 // missingReplies: every confirmed answer is confirmed by mail, every command that concerns the leader tells the leader.
