@@ -16,13 +16,21 @@ type assistantPage struct {
 	frame
 	Leader    string
 	Dates     []dated
-	Confirmed string // when the dates were confirmed last, or empty
-	Sessions  []way  // coaching sessions to book or move
-	Events    []way  // events whose place can be confirmed or changed
+	Others    []assisted // whose diary this assistant keeps as well
+	Confirmed string     // when the dates were confirmed last, or empty
+	Sessions  []way      // coaching sessions to book or move
+	Events    []way      // events whose place can be confirmed or changed
 	Tick      question
 	Needs     []question // empty where the leader did not allow it, and while a venue has its list
 	Frozen    bool       // a venue has its list of needs: they cannot be changed now
 	Action    string
+}
+
+// assisted is another leader of the same assistant.
+type assisted struct {
+	Name  string
+	Dates []dated
+	Way   way // to the page where these dates are confirmed
 }
 
 // assistantDonePage confirms what the assistant sent.
@@ -55,7 +63,7 @@ func (f *Forms) assistantVisit(c *gin.Context) (*visitor, programme.Submission, 
 }
 
 func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Submission, sent bool, answers programme.Answers, faults []programme.Fault) (*assistantPage, error) {
-	lines, err := f.Store.Dates(ctx, v.ref)
+	dates, err := f.assistantDates(ctx, v.ref)
 	if err != nil {
 		return nil, err
 	}
@@ -65,12 +73,9 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 	}
 	page := &assistantPage{frame: f.frame(v, "Dates for "+v.journey.Person.Name), Leader: v.journey.Person.Name,
 		Tick: questions(form.Sections[0], answers, faults)[0], Action: "/year/" + v.ref + "/assistant"}
-	for _, line := range lines {
-		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
-		if !line.To.After(line.From) {
-			d.When = "by " + moment(line.From)
-		}
-		page.Dates = append(page.Dates, d)
+	page.Dates = dates
+	if page.Others, err = f.assistedBesides(ctx, v); err != nil {
+		return nil, err
 	}
 	for _, stage := range v.journey.Stages {
 		if stage.Kind == programme.KindCoaching && stage.State == programme.StageOpen {
@@ -93,6 +98,42 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 	}
 	page.faulty(faults)
 	return page, nil
+}
+
+// assistantDates are the dates of a leader's year as an assistant reads them.
+func (f *Forms) assistantDates(ctx context.Context, ref string) (dates []dated, err error) {
+	lines, err := f.Store.Dates(ctx, ref)
+	for _, line := range lines {
+		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
+		if !line.To.After(line.From) {
+			d.When = "by " + moment(line.From)
+		}
+		dates = append(dates, d)
+	}
+	return dates, err
+}
+
+// assistedBesides are the other leaders whose diary the visitor keeps, each with the dates, so that one page has them all.
+func (f *Forms) assistedBesides(ctx context.Context, v *visitor) (others []assisted, err error) {
+	refs, err := f.Store.Assisted(ctx, v.journey.Assistant.ID)
+	for _, ref := range refs {
+		if err != nil || ref == v.ref {
+			continue
+		}
+		one := assisted{Way: way{Href: "/year/" + ref + "/assistant"}}
+		var j programme.Journey
+		if j, err = f.Store.Journey(ctx, ref); err != nil {
+			continue
+		}
+		one.Name = j.Person.Name
+		one.Way.Text = "Confirm the dates of " + one.Name
+		if j.AssistantMay == programme.AssistantNeeds {
+			one.Way.Text = "Confirm the dates and arrange for " + one.Name
+		}
+		one.Dates, err = f.assistantDates(ctx, ref)
+		others = append(others, one)
+	}
+	return others, err
 }
 
 // showAssistant begins with what the assistant sent before; what the leader told us is not shown.

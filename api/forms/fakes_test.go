@@ -33,6 +33,7 @@ type records struct {
 	report   *programme.Report
 	opened   bool // by the coach
 	consents []programme.Consent
+	assisted []string // journeys of the same assistant
 	asked    []string // addresses that want a new link
 	off      bool     // the leader turned optional mail off
 	coach    *programme.Coach
@@ -114,6 +115,8 @@ func (r *records) Visit(_ context.Context, v programme.Token, wanted string) (st
 	return known.part, known.person, r.failRead
 }
 
+func (r *records) Assisted(context.Context, string) ([]string, error) { return r.assisted, r.failRead }
+
 func (r *records) RequestNewLink(_ context.Context, email string, _ time.Time) ([]string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -125,7 +128,7 @@ func (r *records) RequestNewLink(_ context.Context, email string, _ time.Time) (
 }
 
 func (r *records) Journey(_ context.Context, wanted string) (programme.Journey, error) {
-	if wanted != ref {
+	if wanted != ref && !slices.Contains(r.assisted, wanted) {
 		return programme.Journey{}, programme.ErrNotFound
 	}
 	return r.journey, nil
