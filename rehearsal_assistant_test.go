@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,15 +12,16 @@ import (
 	"fairlead/programme"
 )
 
-// getsReady answers the onboarding form of a leader by the link of the mail, with these answers about the assistant.
-func (r *rehearsal) getsReady(email, ref string, assistant url.Values) {
+// getsReady answers the onboarding form of a leader by the link of the mail; more are sections with answers of their own.
+func (r *rehearsal) getsReady(email, ref string, more map[string]url.Values) {
 	r.t.Helper()
 	visitor := r.browser()
 	visitor.open(r.door(r.comes(email, "onboarding/"+programme.MsgOnboarding+"/"), "get ready"))
 	r.fillOnboarding(visitor, "/year/"+ref+"/onboarding/")
-	profile := url.Values{"given_name": {"Leader"}, "family_name": {ref}, "job_title": {"Chief Executive"}, "organisation": {"Wirral Council"},
-		"sector": {"Local Government"}, "region": {"North West"}, "role_started": {"2025-03"}}
-	for section, values := range map[string]url.Values{"profile": profile, "assistant": assistant, "places": {"places": {programme.PlaceConfirm}}} {
+	sections := map[string]url.Values{"profile": {"given_name": {"Leader"}, "family_name": {ref}, "job_title": {"Chief Executive"}, "organisation": {"Wirral Council"},
+		"sector": {"Local Government"}, "region": {"North West"}, "role_started": {"2025-03"}}}
+	maps.Copy(sections, more)
+	for section, values := range sections {
 		if p := visitor.post("/year/"+ref+"/onboarding/"+section, values); p.status != http.StatusOK {
 			r.t.Fatalf("%s: %d %s", section, p.status, heading(p.text))
 		}
@@ -43,7 +45,8 @@ func TestAnAssistantInABrowser(t *testing.T) {
 		for i, may := range []string{"dates_and_needs", "dates", "nothing"} {
 			j := r.of("year", i)
 			refs = append(refs, j.Ref)
-			r.getsReady(j.Person.Email, j.Ref, url.Values{"has_assistant": {"yes"}, "assistant_name": {"Pat Lee"}, "assistant_email": {pat}, "assistant_may": {may}})
+			r.getsReady(j.Person.Email, j.Ref, map[string]url.Values{"places": {"places": {programme.PlaceConfirm}},
+				"assistant": {"has_assistant": {"yes"}, "assistant_name": {"Pat Lee"}, "assistant_email": {pat}, "assistant_may": {may}}})
 		}
 		names := []string{r.named(refs[0]), r.named(refs[1]), r.named(refs[2])}
 

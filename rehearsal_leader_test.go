@@ -71,13 +71,25 @@ func (l *yearLeader) asked(stage, message, text, button string) {
 	l.follows(l.v, l.comes(l.email, stage+"/"+message+"/"), text, button)
 }
 
+// takesThePlace answers the invitation by keys alone.
 func (l *yearLeader) takesThePlace() {
-	l.asked("selection", programme.MsgInvitation, "Your invitation", "See my invitation")
+	l.v.Open(l.door(l.comes(l.email, "selection/"+programme.MsgInvitation+"/"), "invitation"))
+	l.v.TabTo(".govuk-skip-link")
+	l.v.Keys("\r") // past the header
+	l.v.TabTo("main button")
+	l.v.Enter()
 	l.v.Says("a place on the leadership programme is held for you", "Residential 1 (compulsory)")
-	l.v.Press("Send my answer")
+	l.v.TabTo("main form button")
+	l.v.Enter()
 	l.v.Says("There is a problem")
-	l.v.Choose("answer", "accept")
-	l.v.Press("Send my answer")
+	l.v.TabTo(`.govuk-error-summary a`)
+	l.v.Keys("\r")
+	if at := browsertest.Ask[string](l.v, `document.activeElement.name`); at != "answer" {
+		l.t.Errorf("the error leads to %q", at)
+	}
+	l.v.Keys(" ") // Yes, I accept my place
+	l.v.TabTo("main form button")
+	l.v.Enter()
 	l.v.Says("Your place is confirmed", "Your reference")
 	l.letter(l.email, programme.MsgInvitationAccepted, 1)
 }

@@ -116,6 +116,12 @@ func (v *Visitor) Select(field, value string) {
 	v.do(chromedp.SetValue(chromedp.CSS(`select[name="`+field+`"]`), value))
 }
 
+// Fill puts a value into a field whose browser has a way of its own to enter it, such as a date.
+func (v *Visitor) Fill(field, value string) {
+	v.t.Helper()
+	v.do(chromedp.SetValue(chromedp.CSS(`input[name="`+field+`"]`), value))
+}
+
 // Write types a text into a field by its name, in the place of what it holds.
 func (v *Visitor) Write(field, text string) {
 	v.t.Helper()
@@ -129,6 +135,23 @@ func (v *Visitor) Keys(keys ...string) {
 	for _, key := range keys {
 		v.do(chromedp.KeyEvent(key))
 	}
+}
+
+// TabTo presses Tab until an element of this kind has the focus, and checks that it can be seen.
+func (v *Visitor) TabTo(css string) {
+	v.t.Helper()
+	for range 200 {
+		v.Keys("\t")
+		if !Ask[bool](v, `document.activeElement.matches(`+"`"+css+"`"+`)`) {
+			continue
+		}
+		if !Ask[bool](v, `(() => { const at = document.activeElement.getBoundingClientRect();
+			return at.width > 1 && at.height > 1 && at.top >= 0 && at.bottom <= window.innerHeight + 1; })()`) {
+			v.t.Errorf("%s has the focus and is out of sight", css)
+		}
+		return
+	}
+	v.t.Fatalf("Tab never comes to %s on\n%s", css, v.Text())
 }
 
 // Enter presses Enter, which has to bring another page.
