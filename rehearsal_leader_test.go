@@ -75,19 +75,18 @@ func (l *yearLeader) asked(stage, message, text, button string) {
 func (l *yearLeader) takesThePlace() {
 	l.v.Open(l.door(l.comes(l.email, "selection/"+programme.MsgInvitation+"/"), "invitation"))
 	l.v.TabTo(".govuk-skip-link")
-	l.v.Keys("\r") // past the header
+	l.v.Type(browsertest.Enter) // past the header
 	l.v.TabTo("main button")
 	l.v.Enter()
 	l.v.Says("a place on the leadership programme is held for you", "Residential 1 (compulsory)")
 	l.v.TabTo("main form button")
 	l.v.Enter()
 	l.v.Says("There is a problem")
+	l.v.Awaits(".govuk-error-summary:focus")
 	l.v.TabTo(`.govuk-error-summary a`)
-	l.v.Keys("\r")
-	if at := browsertest.Ask[string](l.v, `document.activeElement.name`); at != "answer" {
-		l.t.Errorf("the error leads to %q", at)
-	}
-	l.v.Keys(" ") // Yes, I accept my place
+	l.v.Type(browsertest.Enter)
+	l.v.Awaits(`input[name="answer"]:focus`)
+	l.v.Type(browsertest.Space) // Yes, I accept my place
 	l.v.TabTo("main form button")
 	l.v.Enter()
 	l.v.Says("Your place is confirmed", "Your reference")

@@ -22,6 +22,7 @@ import (
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
+	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/grpc"
 
@@ -118,6 +119,7 @@ func (r *rehearsal) stage(log *slog.Logger, acts *activities.Activities) {
 	r.env.SetStartTime(rehearsed)
 	r.env.SetTestTimeout(5 * time.Minute) // people at their pages take real time
 	r.env.SetDetachedChildWait(false)
+	r.env.SetWorkerOptions(sdkworker.Options{DeadlockDetectionTimeout: time.Minute}) // on a busy machine a step may take long
 	worker.RegisterWorkflows(r.env, &workflows.Workflows{ConsoleURL: r.url})
 	worker.RegisterActivities(r.env, acts)
 	r.env.RegisterWorkflowWithOptions(r.days, workflow.RegisterOptions{Name: "days"})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -32,7 +33,9 @@ func start(ctx context.Context, program string, width, height int, more ...chrom
 	options = append(options, more...)
 	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
 	browser, end := chromedp.NewContext(allocator)
-	if err := chromedp.Do(browser); err != nil {
+	// A page is looked at, whichever window of the machine is in front: else what has the focus is not shown so.
+	_, err := chromedp.Call(browser, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	if err != nil {
 		end()
 		stop()
 		return nil, nil, err

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -129,19 +131,49 @@ func (v *Visitor) Write(field, text string) {
 	v.do(chromedp.Clear(at), chromedp.SendKeys(at, text))
 }
 
-// Keys presses keys, as at a keyboard.
-func (v *Visitor) Keys(keys ...string) {
+// Tab, Space and Enter are keys.
+const (
+	Tab   = "\t"
+	Space = " "
+	Enter = "\r"
+)
+
+// pressing is a key going down and up. The driver's own Enter counts twice.
+func pressing(key string) chromedp.Action[chromedp.Void] {
+	if key != Enter {
+		return chromedp.KeyEvent(key)
+	}
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		down := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: Enter, WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13}
+		up := down
+		up.Type, up.Text = input.DispatchKeyEventTypeKeyUp, ""
+		_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, down)
+		if err == nil {
+			_, err = cdp.Call(ctx, t, input.DispatchKeyEvent, up)
+		}
+		return err
+	})
+}
+
+// Type presses keys, one after the other.
+func (v *Visitor) Type(keys ...string) {
 	v.t.Helper()
 	for _, key := range keys {
-		v.do(chromedp.KeyEvent(key))
+		v.do(pressing(key))
 	}
+}
+
+// Awaits waits for the page to have what a selector asks for.
+func (v *Visitor) Awaits(css string) {
+	v.t.Helper()
+	v.do(chromedp.WaitReady(chromedp.CSS(css)))
 }
 
 // TabTo presses Tab until an element of this kind has the focus, and checks that it can be seen.
 func (v *Visitor) TabTo(css string) {
 	v.t.Helper()
 	for range 200 {
-		v.Keys("\t")
+		v.Type(Tab)
 		if !Ask[bool](v, `document.activeElement.matches(`+"`"+css+"`"+`)`) {
 			continue
 		}
@@ -157,7 +189,7 @@ func (v *Visitor) TabTo(css string) {
 // Enter presses Enter, which has to bring another page.
 func (v *Visitor) Enter() {
 	v.t.Helper()
-	v.leads("pressing Enter", chromedp.KeyEvent("\r"))
+	v.leads("pressing Enter", pressing(Enter))
 }
 
 // Text is what the page says.
