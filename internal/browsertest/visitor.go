@@ -249,16 +249,3 @@ func Ask[T any](v *Visitor, expression string) T {
 	}
 	return value
 }
-
-// Violations are the faults that the accessibility checker finds on the page as it stands.
-func (v *Visitor) Violations() []string {
-	v.t.Helper()
-	Ask[bool](v, axe+"; true")
-	ctx, stop := v.within()
-	defer stop()
-	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](judge, chromedp.EvalAwaitPromise))
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	return found
-}
