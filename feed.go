@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"fairlead/email"
+	"fairlead/programme"
 	"fairlead/records"
 )
 
@@ -21,4 +23,21 @@ func (f *feeds) CalendarFeed(ctx context.Context, ref string) ([]byte, error) {
 		return nil, err
 	}
 	return email.Feed(journey.Cohort, email.FeedEntries(ref, dates), f.store.Now(ctx)), nil
+}
+
+// CalendarEntry is the date of one stage at which somebody is met, as it is in the feed. ErrNotFound where there is none.
+func (f *feeds) CalendarEntry(ctx context.Context, ref, stage string) ([]byte, error) {
+	journey, err := f.store.Journey(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	dates, err := f.store.Dates(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	entry, found := email.FeedEntry(ref, stage, dates)
+	if !found {
+		return nil, fmt.Errorf("a date of %s: %w", stage, programme.ErrNotFound)
+	}
+	return email.Feed(journey.Cohort, []email.Entry{entry}, f.store.Now(ctx)), nil
 }

@@ -23,6 +23,7 @@ const (
 	openEach     = 150 // journeys of a launched cohort whose first stage is open, in a few cohorts
 	openCohorts  = 4
 	pageSize     = 50 // what REST gives unless it is asked for another
+	cohortsAPage = 10 // what the console shows of the cohorts at once
 	eachPage     = 15 // times every page is read
 	slowestPage  = 100 * time.Millisecond
 	noise        = time.Millisecond // what is cheaper counts as this dear
@@ -150,6 +151,22 @@ func (p *population) pages() map[string]func(context.Context) (int, error) {
 			list, _, err := p.store.Cohorts(ctx, "", pageSize)
 			return len(list), err
 		},
+		"cohorts with their counts": func(ctx context.Context) (int, error) {
+			counts, err := p.store.CountsOfCohorts(ctx, p.cohorts[:min(cohortsAPage, len(p.cohorts))])
+			return len(counts), err
+		},
+		"counts of a cohort": func(ctx context.Context) (int, error) {
+			counts, err := p.store.CohortCounts(ctx, first)
+			return len(counts.ByState), err
+		},
+		"parked": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Parked(ctx, "", pageSize)
+			return len(list), err
+		},
+		"what is late": func(ctx context.Context) (int, error) {
+			list, err := p.store.Late(ctx)
+			return len(list) + 1, err // nothing, let us hope
+		},
 		"open tasks": func(ctx context.Context) (int, error) {
 			list, _, err := p.store.Tasks(ctx, programme.TaskFilter{Open: true}, 0, pageSize)
 			return len(list), err
@@ -164,6 +181,18 @@ func (p *population) pages() map[string]func(context.Context) (int, error) {
 		},
 		"what goes out": func(ctx context.Context) (int, error) {
 			list, err := p.store.Outgoing(ctx, time.Time{}, p.now().AddDate(1, 0, 0))
+			return len(list), err
+		},
+		"what goes out today": func(ctx context.Context) (int, error) {
+			list, err := p.store.Outgoing(ctx, time.Time{}, p.now().AddDate(0, 0, 4)) // the first may be due after a weekend
+			return len(list), err
+		},
+		"what goes out in a day to come": func(ctx context.Context) (int, error) {
+			list, err := p.store.Outgoing(ctx, p.busy, p.busy.AddDate(0, 0, 1))
+			return len(list), err
+		},
+		"all mails of a cohort": func(ctx context.Context) (int, error) {
+			list, _, err := p.store.Ledger(ctx, programme.LedgerFilter{Cohort: first}, "", pageSize)
 			return len(list), err
 		},
 		"mails of a cohort": func(ctx context.Context) (int, error) {
@@ -193,6 +222,10 @@ func (p *population) pages() map[string]func(context.Context) (int, error) {
 		"found by a name":                {Query: "surname000007"},
 		"found by a common word":         {Query: "service"},
 		"found by a letter":              {Query: "s"},
+		"of a cohort, by name":           {Cohort: first, Sort: programme.SortName},
+		"of a cohort, by organisation":   {Cohort: first, Sort: programme.SortOrganisation},
+		"of a cohort, by state":          {Cohort: first, Sort: programme.SortState},
+		"of a cohort, by due date":       {Cohort: first, Sort: programme.SortDue},
 		"of a cohort, by a common word":  {Cohort: last, Query: "service"},
 	} {
 		pages["journeys "+name] = func(ctx context.Context) (int, error) {

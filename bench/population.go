@@ -15,7 +15,8 @@ type population struct {
 	store   *records.Store
 	at      atomic.Int64 // the records' clock, in seconds: it is moved on to make people late
 	cohorts []string
-	someone string // a reference with an open stage
+	someone string    // a reference with an open stage
+	busy    time.Time // begins a day on which many mails go
 }
 
 func (p *population) now() time.Time { return time.Unix(p.at.Load(), 0).UTC() }
@@ -56,7 +57,12 @@ func (p *population) begin(ctx context.Context, cohort string, report programme.
 		if err != nil {
 			return err
 		}
-		p.someone = row.Ref
+		p.someone, p.busy = row.Ref, plan.Mails[len(plan.Mails)-1].At.Truncate(24*time.Hour)
+		if i == 0 {
+			if err := p.store.SetAttention(ctx, row.Ref, "onboarding", "activity_failed", p.now()); err != nil {
+				return err
+			}
+		}
 		if i%2 == 0 { // half of them have become overdue, which opens a task for staff
 			p.at.Store(plan.Grace.Unix() + 1)
 			if _, err := p.store.Overdue(ctx, plan.Ask, plan.Plan, plan.Grace); err != nil {

@@ -30,6 +30,17 @@ func FeedEntries(ref string, lines []programme.DateLine) []Entry {
 	return entries
 }
 
+// FeedEntry is the entry of one stage at which the leader meets somebody, as it is among all of the journey; found is false
+// where there is none: a deadline is no meeting.
+func FeedEntry(ref, stage string, lines []programme.DateLine) (entry Entry, found bool) {
+	for i, entry := range FeedEntries(ref, lines) {
+		if lines[i].Stage == stage && entry.To.After(entry.From) {
+			return entry, true
+		}
+	}
+	return Entry{}, false
+}
+
 // Feed is the private calendar of a year as an iCalendar file, made at the moment now. Deadlines are short entries that
 // leave the diary free. Entries without a start are left out.
 func Feed(cohortTitle string, dates []Entry, now time.Time) []byte {

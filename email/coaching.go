@@ -88,15 +88,17 @@ func newCoachingBooked(key string, item programme.MailItem) message {
 
 func (m *CoachingBooked) section() Section { return Section{Link: m.Link} }
 
-// CoachingMoved tells a leader the new time of a session; the diary's entry follows.
+// CoachingMoved tells a leader the new time of a session, or where they meet now; the diary's entry follows.
 type CoachingMoved struct {
 	Frame
 	Session
-	Link *Link
+	Placed bool // it keeps its time, and they meet elsewhere
+	Link   *Link
 }
 
 func newCoachingMoved(key string, item programme.MailItem) message {
-	return &CoachingMoved{Session: session(item), Link: itemLink(key, "See, move or cancel the session", item)}
+	return &CoachingMoved{Session: session(item), Link: itemLink(key, "See, move or cancel the session", item),
+		Placed: item.Session != nil && item.Session.What == programme.SessionPlaced}
 }
 
 func (m *CoachingMoved) section() Section { return Section{Link: m.Link} }
@@ -187,7 +189,7 @@ func (m *CoachingLog) section() Section { return Section{Link: m.Link} }
 type CoachBooking struct {
 	Frame
 	Session
-	Became string // "booked", "moved" or "cancelled"
+	Became string // "booked", "moved", "cancelled" or "now online"
 	Link   *Link
 }
 
@@ -195,6 +197,9 @@ func newCoachBooking(key string, item programme.MailItem) message {
 	m := &CoachBooking{Session: session(item), Became: "booked", Link: itemLink(key, "See your leaders and times", item)}
 	if item.Session != nil && item.Session.What != "" {
 		m.Became = item.Session.What
+	}
+	if m.Became == programme.SessionPlaced {
+		m.Became = "now " + m.Where()
 	}
 	return m
 }

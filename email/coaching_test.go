@@ -95,3 +95,25 @@ func TestASessionThatCannotBeBookedAgain(t *testing.T) {
 		}
 	}
 }
+
+// A session that keeps its time is not said to move: where the two meet is what has changed.
+func TestASessionThatMeetsElsewhere(t *testing.T) {
+	for message, subject := range map[string]string{programme.MsgCoachingMoved: "Your coaching session on 9 February is now online [",
+		programme.MsgCoachBooking: "A coaching session on 9 February is now online ["} {
+		job := Sample(message)
+		job.Items[0].Session.Starts, job.Items[0].Session.Online, job.Items[0].Session.What = london(2027, 2, 9, 10, 0), true, programme.SessionPlaced
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, mail)
+		for _, text := range []string{mail.Subject, mail.Text, mail.HTML} {
+			if text = strings.Join(strings.Fields(text), " "); !strings.Contains(text, "is now online") || strings.Contains(text, "new time") || strings.Contains(text, "moves") {
+				t.Errorf("%s: %s", message, text)
+			}
+		}
+		if !strings.HasPrefix(mail.Subject, subject) {
+			t.Errorf("%s: %s", message, mail.Subject)
+		}
+	}
+}

@@ -44,6 +44,24 @@ func TestCalendarOfAMail(t *testing.T) {
 	}
 }
 
+// TestInstructionsWithAnEntry: joining instructions that bring the entry up to date say so, and bring it; others say nothing of it.
+func TestInstructionsWithAnEntry(t *testing.T) {
+	for _, method := range []string{"", programme.MethodRequest} {
+		job := Sample(programme.MsgEventJoining)
+		job.Items[0].Event.Method = method
+		mail, err := Compose(job, publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMail(t, mail)
+		for _, body := range []string{mail.Text, mail.HTML} {
+			if strings.Contains(body, "The entry in your diary changes by itself") != (method != "") || (mail.Calendar != "") != (method != "") {
+				t.Errorf("with %q: %s", method, body)
+			}
+		}
+	}
+}
+
 // TestEventAmongOtherThings: a mail that lists several things says as much of an event as one of its own.
 func TestEventAmongOtherThings(t *testing.T) {
 	job := Sample(programme.MsgEventJoining)

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"strconv"
 	"time"
 
 	"fairlead/programme"
@@ -50,7 +51,11 @@ type Date struct {
 func dates(lines []programme.DateLine) []Date {
 	out := make([]Date, 0, len(lines))
 	for _, line := range lines {
-		out = append(out, Date{Title: clean(line.Title), When: span(line.From, line.To), Where: clean(line.Where)})
+		title := clean(line.Title)
+		if line.Choice > 1 {
+			title += ", one of " + strconv.Itoa(line.Choice) + " possible dates"
+		}
+		out = append(out, Date{Title: title, When: span(line.From, line.To), Where: clean(line.Where)})
 	}
 	return out
 }

@@ -1,7 +1,10 @@
 package programme
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -166,6 +169,16 @@ type Applicant struct {
 	Offer     string    // the ask of an offer that is open, or empty
 }
 
+// ReleaseOrder asks for recorded decisions of a cohort to be told.
+type ReleaseOrder struct {
+	Refs   []string // only these; empty: all that were not told yet
+	Seen   string   // the Shows of the preview from which the order comes, empty where there was none
+	Reason string
+	Note   string
+	Actor  string
+	DryRun bool // say whom it would tell what, and change nothing
+}
+
 // Release is what releasing the recorded decisions of a cohort does, or would do.
 type Release struct {
 	Operation Operation
@@ -179,6 +192,15 @@ type Released struct {
 	Name     string   `json:"name"`
 	Decision Decision `json:"decision"`
 	Message  string   `json:"message"` // the mail that goes
+}
+
+// Shows stands for whom a release tells what: another where anybody came in, left or was decided on anew.
+func (r Release) Shows() string {
+	sum := sha256.New()
+	for _, p := range r.People {
+		_, _ = io.WriteString(sum, p.Ref+" "+string(p.Decision)+"\n") // a hash takes everything
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // Offers counts the offers of a release: each takes a place.

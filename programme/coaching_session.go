@@ -128,6 +128,7 @@ type CoachLeader struct {
 	Organisation string
 	Report       bool // there is one, and the leader agrees that the coach sees it
 	ReportClosed bool // the coach has opened one, and may see it no more
+	Former       bool // the leader has another coach now: only what this one has still to log is told
 	Sessions     []CoachSession
 }
 
@@ -137,6 +138,8 @@ type CoachSession struct {
 	Title  string
 	State  StageState
 	Booked *Slot // nil: none yet
+	// Elsewhere says that it was with the coach before, who is to log it.
+	Elsewhere bool
 }
 
 // SlotFits says what forbids a leader a time, in a sentence to whoever wants it, or "": it is past, falls on a

@@ -283,7 +283,7 @@ type MailSession struct {
 	Minutes  int
 	Online   bool
 	Sequence int    // of the entry for the diary
-	What     string // for the coach: booked, moved or cancelled
+	What     string // booked, moved or cancelled; SessionPlaced where it keeps its time and they meet elsewhere
 	// Elsewhere says that the session stays, but the mail goes to an address that is the leader's no more.
 	Elsewhere bool
 	Consent   bool // a consent to show the report ended with the former coach
@@ -297,6 +297,9 @@ type MailSession struct {
 	Over    bool // there is no time left to book it again
 	Needed  bool // it is of the compulsory days
 }
+
+// SessionPlaced is what became of a session that keeps its time, and is online now or not any more.
+const SessionPlaced = "placed"
 
 // EventItem is what a mail says of a leader's place at an event; the event's title is the item's.
 type EventItem struct {
@@ -334,6 +337,8 @@ type DateLine struct {
 	From  time.Time
 	To    time.Time // equal to From for a deadline
 	Where string    // venue or "online", or empty
+	// Choice is of how many dates this is one, as long as nobody knows which the leader gets; 0 where it is the leader's.
+	Choice int
 	// UID is that of the calendar entry of an event at which the leader has a place, empty for others; Sequence that of such an
 	// entry or of a coaching session's.
 	UID      string

@@ -16,6 +16,7 @@ type ResearchAnswer struct {
 	Survey    string // Baseline, Closing, or the name of a survey that comes after the year
 	Question  string
 	Answer    string // a step of the scale, or SkipAnswer
+	Month     string // in which it was given, see ResearchMonth
 }
 
 // Outcomes sets a cohort's answers before the year against those after it.
@@ -61,13 +62,13 @@ type Spread struct {
 
 // OutcomesOf works out the outcomes of one cohort from all its answers, in whatever order they come. later are the surveys
 // after its year, in order.
-func OutcomesOf(answers []ResearchAnswer, later ...BlueprintStage) Outcomes {
+func OutcomesOf(answers []ResearchAnswer, counting Counting, later ...BlueprintStage) Outcomes {
 	people := map[string]map[string]bool{}
-	numbers := map[string]map[string]map[string]float64{} // by question, survey and pseudonym
+	numbers := map[string]map[string]map[string]given{} // by question, survey and pseudonym
 	for _, a := range answers {
 		inner(people, a.Survey)[a.Pseudonym] = true
 		if n, err := strconv.Atoi(a.Answer); err == nil {
-			inner(inner(numbers, a.Question), a.Survey)[a.Pseudonym] = float64(n)
+			inner(inner(numbers, a.Question), a.Survey)[a.Pseudonym] = given{float64(n), a.Month}
 		}
 	}
 	o := Outcomes{Baseline: shownCount(len(people[Baseline])), Closing: shownCount(len(people[Closing]))}
@@ -76,12 +77,12 @@ func OutcomesOf(answers []ResearchAnswer, later ...BlueprintStage) Outcomes {
 	}
 	for _, group := range []QuestionGroup{wellbeing(), leadership()} {
 		for _, question := range group.Questions {
-			given := numbers[question.Name]
-			shown := comparisons{before: given[Baseline]}
+			of := numbers[question.Name]
+			shown := comparisons{counting: counting, before: of[Baseline]}
 			m := Measure{Name: question.Name, Text: question.Text, Local: group.Local, From: group.From, To: group.To}
-			o.Measures = append(o.Measures, shown.compare(m, given[Closing]))
+			o.Measures = append(o.Measures, shown.compare(m, Closing, of[Closing]))
 			for i := range o.Later {
-				o.Later[i].Measures = append(o.Later[i].Measures, shown.compare(m, given[o.Later[i].Survey]))
+				o.Later[i].Measures = append(o.Later[i].Measures, shown.compare(m, o.Later[i].Survey, of[o.Later[i].Survey]))
 			}
 		}
 	}
@@ -102,28 +103,33 @@ func shownCount(n int) int {
 	return n
 }
 
+// given is a number that somebody gave, and the month.
+type given struct {
+	n     float64
+	month string
+}
+
 // comparisons are those of one question, with the people of each that is shown.
 type comparisons struct {
-	before map[string]float64
-	shown  []map[string]float64
+	counting Counting
+	before   map[string]given
+	shown    []map[string]bool
 }
 
 // compare fills in the numbers of those who gave one both times, unless they are too few; the later ones alone where too few
 // of them differ from those of a comparison that is shown already.
-func (c *comparisons) compare(m Measure, after map[string]float64) Measure {
-	both := map[string]float64{}
-	var was, is, change []float64
-	for person, n := range c.before {
-		if later, given := after[person]; given {
-			both[person] = n
-			was, is, change = append(was, n), append(is, later), append(change, later-n)
-		}
-	}
+func (c *comparisons) compare(m Measure, survey string, after map[string]given) Measure {
+	both := c.counted(survey, after)
 	if len(both) < SmallestGroup {
 		return m
 	}
+	var was, is, change []float64
+	for person := range both {
+		before, since := c.before[person].n, after[person].n
+		was, is, change = append(was, before), append(is, since), append(change, since-before)
+	}
 	m.N, m.After = len(both), spreadOf(is)
-	if m.Alone = slices.ContainsFunc(c.shown, func(other map[string]float64) bool { return tooAlike(both, other) }); m.Alone {
+	if m.Alone = slices.ContainsFunc(c.shown, func(other map[string]bool) bool { return tooAlike(both, other) }); m.Alone {
 		return m
 	}
 	c.shown = append(c.shown, both)
@@ -132,7 +138,7 @@ func (c *comparisons) compare(m Measure, after map[string]float64) Measure {
 }
 
 // tooAlike reports whether two groups differ by so few people that what is said of both says something of these few.
-func tooAlike(one, other map[string]float64) bool {
+func tooAlike(one, other map[string]bool) bool {
 	apart := 0
 	for person := range one {
 		if _, in := other[person]; !in {

@@ -7,7 +7,11 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 )
+
+// afterwards is long after the answers of these tests, which are of no month.
+var afterwards = time.Date(2029, 1, 1, 12, 0, 0, 0, time.UTC)
 
 // asked are the answers of people to one question, person by person.
 func asked(survey, question string, given ...string) []ResearchAnswer {
@@ -35,7 +39,7 @@ func TestOutcomes(t *testing.T) {
 	answers := append(asked(Baseline, "satisfied", "4", "4", "5", "5", "6", "6", "7", "7", "8", "8", "0", SkipAnswer),
 		asked(Closing, "satisfied", "5", "5", "6", "6", "7", "7", "8", "8", "9", "10")...)
 	answers = append(answers, asked(Closing, "happy", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1")...)
-	o := OutcomesOf(answers)
+	o := OutcomesOf(answers, Counting{At: afterwards})
 	if o.Baseline != 12 || o.Closing != 10 || len(o.Measures) != 11 {
 		t.Errorf("%d before, %d after, %d measures", o.Baseline, o.Closing, len(o.Measures))
 	}
@@ -61,11 +65,11 @@ func TestOutcomes(t *testing.T) {
 func TestOutcomesOfTooFewAreNotShown(t *testing.T) {
 	answers := append(asked(Baseline, "adaptive", "1", "2", "3", "4", "5", "1", "2", "3", "4", SkipAnswer, "5"),
 		asked(Closing, "adaptive", "1", "2", "3", "4", "5", "1", "2", "3", "4", "5")...)
-	o := OutcomesOf(answers)
+	o := OutcomesOf(answers, Counting{At: afterwards})
 	if m := measureOf(t, o, "adaptive"); m.N != 0 || m.Before != (Spread{}) || m.After != (Spread{}) || m.Change != (Spread{}) {
 		t.Errorf("of nine people this is shown: %+v", m)
 	}
-	if o := OutcomesOf(answers[:9]); o.Baseline != 0 {
+	if o := OutcomesOf(answers[:9], Counting{At: afterwards}); o.Baseline != 0 {
 		t.Errorf("%d answered", o.Baseline)
 	}
 }
@@ -81,9 +85,9 @@ func TestOutcomesDoNotDependOnOrder(t *testing.T) {
 				answers = append(answers, ResearchAnswer{Pseudonym: strconv.Itoa(person), Survey: survey, Question: "happy", Answer: strconv.Itoa(random.IntN(11))})
 			}
 		}
-		o := OutcomesOf(answers)
+		o := OutcomesOf(answers, Counting{At: afterwards})
 		random.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
-		if again := OutcomesOf(answers); !slices.Equal(o.Measures, again.Measures) {
+		if again := OutcomesOf(answers, Counting{At: afterwards}); !slices.Equal(o.Measures, again.Measures) {
 			t.Fatalf("%+v, then %+v", o, again)
 		}
 		m := measureOf(t, o, "happy")
@@ -119,7 +123,7 @@ func TestOutcomesAfterTheYear(t *testing.T) {
 		answers := append(asked(Baseline, "happy", given(30, "4")...), asked(Closing, "happy", given(c.closing, "6")...)...)
 		answers = append(answers, asked("survey-6-months", "happy", given(c.six, "7")...)...)
 		answers = append(answers, asked("survey-12-months", "happy", given(c.twelve, "8")...)...)
-		o := OutcomesOf(answers, surveys...)
+		o := OutcomesOf(answers, Counting{At: afterwards}, surveys...)
 		if len(o.Later) != 2 || o.Later[0].Survey != "survey-6-months" || o.Later[0].Answered != shownCount(c.six) || o.Later[1].Answered != shownCount(c.twelve) {
 			t.Fatalf("%s: %+v", c.name, o.Later)
 		}
@@ -135,6 +139,72 @@ func TestOutcomesAfterTheYear(t *testing.T) {
 			if m != want || m.Text == "" {
 				t.Errorf("%s, comparison %d: %+v, want %+v", c.name, i, m, want)
 			}
+		}
+	}
+}
+
+// Whoever keeps what was shown yesterday learns nothing of one person from what is shown today: nothing is shown while a
+// survey is open, and then people come to be counted ten at a time.
+func TestOutcomesGrowByGroups(t *testing.T) {
+	var answers []ResearchAnswer
+	gives := func(n int, month string) {
+		for range n {
+			person := fmt.Sprint("p", len(answers))
+			answers = append(answers, ResearchAnswer{Pseudonym: person, Survey: Baseline, Question: "happy", Answer: "4", Month: "2026-11"},
+				ResearchAnswer{Pseudonym: person, Survey: Closing, Question: "happy", Answer: strconv.Itoa(len(answers) % 11), Month: month})
+		}
+	}
+	gives(12, "2027-10")
+	gives(5, "2027-11")
+	gives(4, "2027-12")
+	gives(7, "2028-01")
+	closes := map[string]time.Time{Closing: time.Date(2027, 11, 25, 17, 0, 0, 0, time.UTC)}
+	for _, c := range []struct {
+		at   time.Time
+		open int // while nothing is known of when the survey closes
+		n    int
+	}{
+		{time.Date(2027, 10, 31, 12, 0, 0, 0, time.UTC), 0, 0},
+		{time.Date(2027, 11, 1, 0, 0, 0, 0, time.UTC), 12, 0},
+		{time.Date(2027, 11, 30, 23, 59, 0, 0, time.UTC), 12, 0},
+		{time.Date(2027, 12, 1, 0, 0, 0, 0, time.UTC), 12, 17}, // five would be too few by themselves
+		{time.Date(2028, 1, 15, 12, 0, 0, 0, time.UTC), 12, 17},
+		{time.Date(2028, 2, 1, 12, 0, 0, 0, time.UTC), 28, 28},
+	} {
+		for _, known := range []struct {
+			closes map[string]time.Time
+			n      int
+		}{{nil, c.open}, {closes, c.n}} {
+			o := OutcomesOf(answers, Counting{At: c.at, Closes: known.closes})
+			if m := measureOf(t, o, "happy"); m.N != known.n || o.Closing != 28 {
+				t.Errorf("%s, closing %v: %d of %d people, want %d", c.at, known.closes, m.N, o.Closing, known.n)
+			}
+		}
+	}
+}
+
+// However answers come over a year, what is shown of a question changes by ten people or not at all.
+func TestOutcomesNeverGrowByFew(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 300 {
+		var answers []ResearchAnswer
+		for person := range 5 + random.IntN(60) {
+			for _, survey := range []string{Baseline, Closing} {
+				if random.IntN(5) > 0 {
+					answers = append(answers, ResearchAnswer{Pseudonym: strconv.Itoa(person), Survey: survey, Question: "happy",
+						Answer: strconv.Itoa(random.IntN(11)), Month: fmt.Sprintf("2027-%02d", 1+random.IntN(12))})
+				}
+			}
+		}
+		var before Measure
+		for day := time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC); day.Year() < 2029; day = day.AddDate(0, 0, 5) {
+			so := day.Format("2006-01")
+			given := slices.DeleteFunc(slices.Clone(answers), func(a ResearchAnswer) bool { return a.Month > so })
+			m := measureOf(t, OutcomesOf(given, Counting{At: day, Closes: map[string]time.Time{Closing: time.Date(2027, 6, 1, 12, 0, 0, 0, time.UTC)}}), "happy")
+			if grown := m.N - before.N; grown != 0 && grown < SmallestGroup || grown == 0 && before.N > 0 && m != before {
+				t.Fatalf("on %s: %+v, before %+v", so, m, before)
+			}
+			before = m
 		}
 	}
 }

@@ -36,3 +36,11 @@ type PlaceChange struct {
 	Before       Place
 	After        Place
 }
+
+// ChangeLine is what a change of a stage's dates or cadence would do to one leader.
+type ChangeLine struct {
+	Ref     string
+	Name    string
+	Stage   Stage // as it stands
+	Preview Preview
+}

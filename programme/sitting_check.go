@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/url"
@@ -204,9 +205,9 @@ func (b Blueprint) PlannedSitting(c Cohort, stage string) (Sitting, error) {
 	return sitting, nil
 }
 
-// ChooseSitting is the sitting that a leader of a group gets: the group's, else one without a group, else any; of several
-// the one with most room. ok is false where none has room.
-func ChooseSitting(sittings []Sitting, group string) (chosen Sitting, ok bool) {
+// PossibleSittings are those of which a leader of a group gets one: the group's, else those without a group, else any. None that
+// has no room is among them.
+func PossibleSittings(sittings []Sitting, group string) (possible []Sitting) {
 	rank := func(s Sitting) int {
 		switch {
 		case group != "" && strings.EqualFold(s.Group, group):
@@ -217,14 +218,25 @@ func ChooseSitting(sittings []Sitting, group string) (chosen Sitting, ok bool) {
 		return 1
 	}
 	for _, s := range sittings {
-		if s.Room() == 0 {
-			continue
-		}
-		if !ok || rank(s) > rank(chosen) || rank(s) == rank(chosen) && s.Room() > chosen.Room() {
-			chosen, ok = s, true
+		switch {
+		case s.Room() == 0, len(possible) > 0 && rank(s) < rank(possible[0]):
+		case len(possible) > 0 && rank(s) == rank(possible[0]):
+			possible = append(possible, s)
+		default:
+			possible = []Sitting{s}
 		}
 	}
-	return chosen, ok
+	return possible
+}
+
+// ChooseSitting is the sitting that a leader of a group gets: of the possible ones that with most room. ok is false where none
+// has room.
+func ChooseSitting(sittings []Sitting, group string) (chosen Sitting, ok bool) {
+	possible := PossibleSittings(sittings, group)
+	if len(possible) == 0 {
+		return chosen, false
+	}
+	return slices.MaxFunc(possible, func(a, b Sitting) int { return cmp.Compare(a.Room(), b.Room()) }), true
 }
 
 // RoomiestGroup is the group that somebody new joins, where events have dates by groups: that with most room at the event where

@@ -50,6 +50,10 @@ const (
 	SortReference    JourneySort = ""
 	SortOrganisation JourneySort = "organisation"
 	SortState        JourneySort = "state"
+	// SortName is by the leader's family name, then the given name.
+	SortName JourneySort = "name"
+	// SortDue is by the earliest due date of what is open, those last of whom nothing is asked.
+	SortDue JourneySort = "due"
 )
 
 // TaskFilter selects tasks for a page.

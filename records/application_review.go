@@ -285,7 +285,7 @@ func (s *Store) WithdrawApplication(ctx context.Context, ref string, at time.Tim
 		default:
 			return &programme.Illegal{What: "withdraw", State: t.j.State, Why: "There is no application that could be taken back."}
 		}
-		t.actor, t.reason = actorParticipant, "leader_asked"
+		t.actor, t.reason = actorParticipant, reasonLeaderAsked
 		a := &applying{turn: t, cmd: programme.Command{Name: programme.CmdWithdraw}}
 		if err := a.endAll(programme.Withdrawn, programme.NotSentWithdrawn); err != nil {
 			return err

@@ -184,8 +184,21 @@ func (b *beginning) begin() (ref string, outbox []string, err error) {
 	if err != nil || id == "" {
 		return j.Ref, nil, err
 	}
-	err = b.tx.Model(&lateCodeRow{}).Where("cohort = ? AND used_by = ?", b.cohort, b.person).Update("ref", j.Ref).Error
-	return j.Ref, []string{id}, err
+	return j.Ref, []string{id}, b.useUp(j.Ref)
+}
+
+// useUp notes which application the late code of this person has opened. ErrFormClosed where it takes one, and somebody else
+// has entered the code in this very moment.
+func (b *beginning) useUp(ref string) error {
+	dates, err := b.s.applicationDates(b.tx, b.cohort)
+	if err != nil {
+		return err
+	}
+	used := b.tx.Model(&lateCodeRow{}).Where("cohort = ? AND used_by = ?", b.cohort, b.person).Update("ref", ref)
+	if used.Error == nil && used.RowsAffected == 0 && !b.at.Before(dates.Closes) {
+		return programme.ErrFormClosed
+	}
+	return used.Error
 }
 
 // journey writes the journey of somebody who was not known to the cohort.

@@ -110,7 +110,7 @@ func (b *bundle) decided(t *testing.T, ref string, d programme.Decision) {
 
 // release releases and has the cohort's rounds tell.
 func (b *bundle) release(refs ...string) (programme.Release, error) {
-	release, err := b.Release(b.ctx, spring, refs, "other", "the panel met", "staff:kim", false, b.Now(b.ctx))
+	release, err := b.Release(b.ctx, spring, programme.ReleaseOrder{Refs: refs, Reason: "other", Note: "the panel met", Actor: "staff:kim"}, b.Now(b.ctx))
 	if err == nil {
 		_, err = b.CohortRound(b.ctx, spring, b.Now(b.ctx))
 	}

@@ -273,7 +273,8 @@ func (a *applying) waitForStaff(stage, code, cause string) error {
 }
 
 // moveEntries lets every live calendar entry follow to a leader's new address, and takes it away at the old one unless that
-// refuses mail.
+// refuses mail. One of an event that has begun stays where it is: the new address never has it, so nothing is ever taken away
+// there.
 func (a *applying) moveEntries(old string, bounced bool) error {
 	if leftEarly(a.state()) {
 		return nil
@@ -283,7 +284,14 @@ func (a *applying) moveEntries(old string, bounced bool) error {
 		return err
 	}
 	for _, place := range places {
-		if !place.Entry || !a.cohort.Sittings[place.Stage].Starts.After(a.now) {
+		if !place.Entry {
+			continue
+		}
+		if !a.cohort.Sittings[place.Stage].Starts.After(a.now) {
+			place.Entry = false
+			if err := a.setPlace(place); err != nil {
+				return err
+			}
 			continue
 		}
 		message := programme.MsgEventMoved

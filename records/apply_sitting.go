@@ -39,7 +39,7 @@ func (a *applying) followSitting() error {
 	if sitting.State == programme.SittingCancelled {
 		return a.sittingLost(place, sitting, false)
 	}
-	if moved && !place.Cannot {
+	if moved {
 		other, err := a.meeting(sitting)
 		if err != nil {
 			return err
@@ -227,6 +227,9 @@ func (a *applying) sittingLost(place placeRow, sitting programme.Sitting, moved 
 	}
 	place.State, place.Cannot, place.ConfirmedAt = string(programme.PlaceReleased), false, nil
 	if err := a.setPlace(place); err != nil {
+		return err
+	}
+	if err := a.finishTasks(place.Stage, string(a.cmd.Name), taskCannot); err != nil { // it was about the date that is off
 		return err
 	}
 	return a.waitForStaff(place.Stage, taskEventCancelled, fmt.Sprintf("%s/%d", sitting.Name, sitting.Sequence))

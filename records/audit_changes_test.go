@@ -99,7 +99,9 @@ func TestEveryChangeIsAudited(t *testing.T) {
 		b.goTo("2026-07-09 17:00")
 		b.due(t, ref)
 		release := func(dry bool, reason string) func() error {
-			return func() error { return ignore(b.Release(b.ctx, spring, nil, reason, "a note", kim, dry, b.Now(b.ctx))) }
+			return func() error {
+				return ignore(b.Release(b.ctx, spring, programme.ReleaseOrder{Reason: reason, Note: "a note", Actor: kim, DryRun: dry}, b.Now(b.ctx)))
+			}
 		}
 		left("release nothing", "", release(false, "other"))
 		b.decided(t, ref, programme.DecideOffer)

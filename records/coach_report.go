@@ -44,10 +44,20 @@ func (s *Store) CoachReport(ctx context.Context, coach, ref string, at time.Time
 
 // showsReport reports whether a leader has a report and agrees that their coach sees it.
 func showsReport(tx *gorm.DB, ref string) (bool, error) {
-	var n int64
-	err := tx.Model(&consentRow{}).Where("ref = ? AND purpose = ? AND given", ref, programme.ConsentCoachReport).
-		Where("ref IN (?)", tx.Session(&gorm.Session{NewDB: true}).Model(&psychometricScoresRow{}).Select("ref").Where("ref = ?", ref)).Count(&n).Error
-	return n > 0, err
+	shown, err := showReports(tx, []string{ref})
+	return shown[ref], err
+}
+
+// showReports are those of some leaders who have a report and agree that their coach sees it.
+func showReports(tx *gorm.DB, refs []string) (map[string]bool, error) {
+	var who []string
+	err := tx.Model(&consentRow{}).Where("ref IN ? AND purpose = ? AND given", refs, programme.ConsentCoachReport).
+		Where("ref IN (?)", tx.Session(&gorm.Session{NewDB: true}).Model(&psychometricScoresRow{}).Select("ref").Where("ref IN ?", refs)).Pluck("ref", &who).Error
+	shown := map[string]bool{}
+	for _, ref := range who {
+		shown[ref] = true
+	}
+	return shown, err
 }
 
 // report reads and opens a leader's scores.

@@ -124,7 +124,8 @@ func (b *booking) book() error {
 	if err != nil {
 		return err
 	}
-	if b.had && b.old.StartsAt.Equal(slot.StartsAt) && b.old.EndsAt.Equal(slot.EndsAt) {
+	same := b.had && b.sameTime(slot)
+	if same && b.old.Online == slot.Online {
 		b.result = programme.SubmitResult{ID: b.old.ID, Already: true}
 		return nil
 	}
@@ -133,6 +134,9 @@ func (b *booking) book() error {
 	}
 	if err := b.movable("move"); err != nil {
 		return err
+	}
+	if same {
+		return b.placed(slot.Online)
 	}
 	if b.had && b.old.ID != "" {
 		if err := b.freeSlot(b.old); err != nil {
@@ -153,6 +157,28 @@ func (b *booking) book() error {
 	}
 	return b.firstTime(slot)
 }
+
+// sameTime reports whether a time is the one that the session has.
+func (b *booking) sameTime(slot slotRow) bool {
+	return b.old.StartsAt.Equal(slot.StartsAt) && b.old.EndsAt.Equal(slot.EndsAt)
+}
+
+// placed lets the two meet online, or not any more, at the time they have.
+func (b *booking) placed(online bool) error {
+	b.old.Online = online
+	err := once(b.tx.Model(&slotRow{}).Where("id = ? AND state = ?", b.old.ID, string(programme.SlotBooked)).Update("online", online))
+	if err != nil {
+		return err
+	}
+	b.result = programme.SubmitResult{ID: b.old.ID, Changed: true}
+	if err := b.replanSession(&b.ask, b.old); err != nil {
+		return err
+	}
+	return b.told(sessionPlaced, programme.MsgCoachingMoved, b.old, "")
+}
+
+// sessionPlaced is what the history says of a session that meets elsewhere at its time.
+const sessionPlaced = "session-placed"
 
 // field is the field of the page that an order's time stands in.
 func (b *booking) field() string {
@@ -187,7 +213,7 @@ func (b *booking) wanted() (slotRow, error) {
 		return slotRow{}, programme.Refuse("starts", "%s", "Give a date and time that are still to come.")
 	}
 	slot := newSlot(b.coach, b.order.Starts, minutes, b.order.Online, false, b.now)
-	if b.had && b.old.StartsAt.Equal(slot.StartsAt) && b.old.EndsAt.Equal(slot.EndsAt) {
+	if b.had && b.sameTime(slot) {
 		return slot, nil
 	}
 	known, err := timesFrom(b.tx, b.coach.Ref, b.now)
@@ -196,9 +222,11 @@ func (b *booking) wanted() (slotRow, error) {
 	}
 	for _, other := range known {
 		switch {
-		case other.ID == b.old.ID || !slotFromRow(other).Overlaps(slotFromRow(slot)):
+		case !slotFromRow(other).Overlaps(slotFromRow(slot)):
+		case other.ID == b.old.ID: // nobody else can have it either, once this session has left it
+			b.old.Published = false
 		case other.State == string(programme.SlotBooked):
-			return slot, programme.Refuse("starts", "Your coach meets somebody else at that time. Choose another.")
+			return slot, programme.Refuse("starts", "%s", b.busy())
 		default:
 			if err := b.tx.Delete(&slotRow{}, "id = ? AND state = ?", other.ID, string(programme.SlotFree)).Error; err != nil {
 				return slot, err
@@ -208,6 +236,14 @@ func (b *booking) wanted() (slotRow, error) {
 	return slot, b.insertAgreed(slot)
 }
 
+// busy says that a coach has another session then, to whoever wants the time.
+func (b *booking) busy() string {
+	if b.order.By == toCoach {
+		return "You meet another leader at that time. Choose another."
+	}
+	return "Your coach meets somebody else at that time. Choose another."
+}
+
 // insertAgreed writes an agreed time as free, to be taken at once; the old time must make way first where they meet.
 func (b *booking) insertAgreed(slot slotRow) error {
 	if b.had && b.old.StartsAt.Equal(slot.StartsAt) {
@@ -215,9 +251,6 @@ func (b *booking) insertAgreed(slot slotRow) error {
 			return err
 		}
 		if err := b.freeSlot(b.old); err != nil {
-			return err
-		}
-		if err := b.tx.Delete(&slotRow{}, "id = ? AND state = ?", b.old.ID, string(programme.SlotFree)).Error; err != nil {
 			return err
 		}
 		b.old.ID = ""

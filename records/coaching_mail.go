@@ -145,10 +145,10 @@ func (i *issuing) sessionLink(item *programme.MailItem) error {
 	return err
 }
 
-// coachesAs reports whether a person is that coach and has not left.
+// coachesAs reports whether a person is that coach. One who has left comes in too: to log what was held before.
 func coachesAs(tx *gorm.DB, coach, person string) (bool, error) {
 	var row coachRow
-	found := tx.Where("ref = ? AND person_id = ? AND left_at IS NULL", coach, person).Limit(1).Find(&row)
+	found := tx.Where("ref = ? AND person_id = ?", coach, person).Limit(1).Find(&row)
 	return found.RowsAffected == 1, found.Error
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"fairlead/programme"
 
@@ -89,13 +90,14 @@ func (s *Store) CoachPage(ctx context.Context, coach string) (programme.CoachPag
 	if err := db.Where("coach = ? AND ended_at IS NULL", coach).Order("ref").Find(&matches).Error; err != nil {
 		return page, edge(err)
 	}
-	for _, match := range matches {
-		leader, err := s.coachLeader(ctx, db, match)
-		if err != nil {
-			return page, err
-		}
-		page.Leaders = append(page.Leaders, leader)
+	if page.Leaders, err = s.coachLeaders(db, matches); err != nil {
+		return page, edge(err)
 	}
+	former, err := s.formerLeaders(db, coach, now)
+	if err != nil {
+		return page, err
+	}
+	page.Leaders = append(page.Leaders, former...)
 	rows, err := timesFrom(db, coach, now)
 	for _, row := range rows {
 		if row.State == string(programme.SlotFree) && row.StartsAt.After(now) {
@@ -105,37 +107,93 @@ func (s *Store) CoachPage(ctx context.Context, coach string) (programme.CoachPag
 	return page, edge(err)
 }
 
-func (s *Store) coachLeader(ctx context.Context, db *gorm.DB, match matchRow) (programme.CoachLeader, error) {
-	j, err := s.Journey(ctx, match.Ref)
+// coachLeaders are the leaders of some matches of one coach, all in a few queries.
+func (s *Store) coachLeaders(db *gorm.DB, matches []matchRow) ([]programme.CoachLeader, error) {
+	refs, by := make([]string, len(matches)), map[string]matchRow{}
+	for i, match := range matches {
+		refs[i], by[match.Ref] = match.Ref, match
+	}
+	var rows []journeyRow
+	if err := db.Where("ref IN ?", refs).Order("ref").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	journeys, err := s.journeysFromRows(db, rows)
 	if err != nil {
-		return programme.CoachLeader{}, err
+		return nil, err
 	}
-	leader := programme.CoachLeader{Ref: j.Ref, Name: j.Person.Name, Email: j.Person.Email, JobTitle: j.Role.JobTitle, Organisation: j.Role.Organisation}
-	if leader.Report, err = showsReport(db, j.Ref); err != nil {
-		return leader, edge(err)
-	}
-	if !leader.Report {
-		var opened int64
-		err := db.Model(&moveRow{}).Where("ref = ? AND what = ? AND at >= ?", j.Ref, moveReportOpened, match.Since).Limit(1).Count(&opened).Error
-		if err != nil {
-			return leader, edge(err)
-		}
-		leader.ReportClosed = opened > 0
-	}
-	sessions, err := sessionsOf(db, j.Ref)
+	shown, err := showReports(db, refs)
 	if err != nil {
-		return leader, edge(err)
+		return nil, err
 	}
-	for _, stage := range j.Stages {
-		if stage.Kind != programme.KindCoaching {
-			continue
-		}
-		session := programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State}
-		if slot, has := sessions[stage.Name]; has && slot.Coach == match.Coach {
-			booked := slotFromRow(slot)
-			session.Booked = &booked
-		}
-		leader.Sessions = append(leader.Sessions, session)
+	var opened []moveRow
+	if err := db.Select("ref", "at").Where("ref IN ? AND what = ?", refs, moveReportOpened).Find(&opened).Error; err != nil {
+		return nil, err
 	}
-	return leader, nil
+	saw := map[string]bool{}
+	for _, move := range opened {
+		saw[move.Ref] = saw[move.Ref] || !move.At.Before(by[move.Ref].Since)
+	}
+	sessions, err := sessionsOfAll(db, refs)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]programme.CoachLeader, len(journeys))
+	for i, j := range journeys {
+		list[i] = programme.CoachLeader{Ref: j.Ref, Name: j.Person.Name, Email: j.Person.Email, JobTitle: j.Role.JobTitle, Organisation: j.Role.Organisation,
+			Report: shown[j.Ref], ReportClosed: saw[j.Ref] && !shown[j.Ref]}
+		for _, stage := range j.Stages {
+			if stage.Kind != programme.KindCoaching {
+				continue
+			}
+			session := programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State}
+			slot, has := sessions[j.Ref][stage.Name]
+			switch booked := slotFromRow(slot); {
+			case has && slot.Coach == by[j.Ref].Coach:
+				session.Booked = &booked
+			case has && booked.State == programme.SlotBooked:
+				session.Elsewhere = true
+			}
+			list[i].Sessions = append(list[i].Sessions, session)
+		}
+	}
+	return list, nil
+}
+
+// formerLeaders are those whom a coach has met and coaches no more, each with what is still to be logged.
+func (s *Store) formerLeaders(db *gorm.DB, coach string, now time.Time) (leaders []programme.CoachLeader, err error) {
+	var slots []slotRow
+	err = db.Where("coach = ? AND state = ? AND starts_at <= ?", coach, string(programme.SlotBooked), now).
+		Where("ref NOT IN (SELECT ref FROM coach_matches WHERE coach = ? AND ended_at IS NULL)", coach).Order("ref, starts_at").Find(&slots).Error
+	if err != nil {
+		return nil, edge(err)
+	}
+	var refs []string
+	for _, slot := range slots {
+		refs = append(refs, slot.Ref)
+	}
+	var rows []journeyRow
+	if err := db.Where("ref IN ?", refs).Find(&rows).Error; err != nil {
+		return nil, edge(err)
+	}
+	journeys, err := s.journeysFromRows(db, rows)
+	if err != nil {
+		return nil, edge(err)
+	}
+	by := map[string]programme.Journey{}
+	for _, j := range journeys {
+		by[j.Ref] = j
+	}
+	for _, slot := range slots {
+		j := by[slot.Ref]
+		if last := len(leaders) - 1; last < 0 || leaders[last].Ref != j.Ref {
+			leaders = append(leaders, programme.CoachLeader{Ref: j.Ref, Name: j.Person.Name, Former: true})
+		}
+		booked, leader := slotFromRow(slot), &leaders[len(leaders)-1]
+		for _, stage := range j.Stages {
+			if stage.Name == slot.Stage {
+				leader.Sessions = append(leader.Sessions, programme.CoachSession{Stage: stage.Name, Title: stage.Title, State: stage.State, Booked: &booked})
+			}
+		}
+	}
+	return leaders, nil
 }

@@ -184,11 +184,20 @@ func (t *turn) freeSlot(slot slotRow) error {
 
 // sessionsOf are the times of a leader's sessions, booked or held, by stage.
 func sessionsOf(tx *gorm.DB, ref string) (map[string]slotRow, error) {
+	sessions, err := sessionsOfAll(tx, []string{ref})
+	return sessions[ref], err
+}
+
+// sessionsOfAll are the times of the sessions of some leaders, by reference and stage.
+func sessionsOfAll(tx *gorm.DB, refs []string) (map[string]map[string]slotRow, error) {
 	var rows []slotRow
-	err := tx.Where("ref = ? AND state IN ?", ref, []string{string(programme.SlotBooked), string(programme.SlotHeld)}).Order("starts_at").Find(&rows).Error
-	sessions := map[string]slotRow{}
+	err := tx.Where("ref IN ? AND state IN ?", refs, []string{string(programme.SlotBooked), string(programme.SlotHeld)}).Order("starts_at").Find(&rows).Error
+	sessions := map[string]map[string]slotRow{}
 	for _, row := range rows {
-		sessions[row.Stage] = row
+		if sessions[row.Ref] == nil {
+			sessions[row.Ref] = map[string]slotRow{}
+		}
+		sessions[row.Ref][row.Stage] = row
 	}
 	return sessions, err
 }

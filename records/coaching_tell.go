@@ -17,7 +17,11 @@ func (b *booking) told(what, message string, slot slotRow, why programme.GivenUp
 		return err
 	}
 	if message == programme.MsgCoachingBooked || !faults.Broken("hushes-changes") {
-		rows, err := b.writeSession(message, slot, why, b.old.StartsAt)
+		became := message
+		if what == sessionPlaced {
+			became = programme.SessionPlaced
+		}
+		rows, err := b.writeSession(message, became, slot, why, b.old.StartsAt)
 		for _, row := range rows {
 			if err == nil && row.Rule != string(programme.RuleReply) {
 				_, err = b.s.promiseMail(b.tx, b.j, row)
@@ -39,7 +43,7 @@ func (t *turn) look(stage string) (string, error) {
 
 // tellCancelled plans the mails that say why a session will not be, and promises them to the journey.
 func (t *turn) tellCancelled(slot slotRow, why programme.GivenUp) error {
-	rows, err := t.writeSession(programme.MsgCoachingCancelled, slot, why)
+	rows, err := t.writeSession(programme.MsgCoachingCancelled, programme.MsgCoachingCancelled, slot, why)
 	for _, row := range rows {
 		if err == nil {
 			_, err = t.s.promiseMail(t.tx, t.j, row)
@@ -49,9 +53,9 @@ func (t *turn) tellCancelled(slot slotRow, why programme.GivenUp) error {
 }
 
 // writeSession plans the mails about what happened to a session: to the leader with the entry for the diary, and to the
-// coach, with the reason where it was given up. What staff or the programme caused keeps to staff's hours, unless the session,
+// coach, with the reason where it was given up and what became of it. What staff or the programme caused keeps to staff's hours, unless the session,
 // or the time it had, is near.
-func (t *turn) writeSession(message string, slot slotRow, why programme.GivenUp, had ...time.Time) ([]messageRow, error) {
+func (t *turn) writeSession(message, became string, slot slotRow, why programme.GivenUp, had ...time.Time) ([]messageRow, error) {
 	_, coach, err := coachIn(t.tx, slot.Cohort, slot.Coach)
 	if err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func (t *turn) writeSession(message string, slot slotRow, why programme.GivenUp,
 	if last, was := told[slot.Stage]; was {
 		sequence = last + 1
 	}
-	about := sessionAs(slot, message, sequence, why)
+	about := sessionAs(slot, became, sequence, why)
 	act := randomHex(8)
 	moments := append(had, slot.StartsAt)
 	rows := []messageRow{t.toldByActor(message, t.leader.ID, moments...), t.toldByActor(programme.MsgCoachBooking, coach.ID, moments...)}
@@ -92,9 +96,9 @@ func (t *turn) sessionOver(slot slotRow) error {
 }
 
 // sessionAs are the params of a mail about a session as it now is.
-func sessionAs(slot slotRow, message string, sequence int, why programme.GivenUp) string {
+func sessionAs(slot slotRow, became string, sequence int, why programme.GivenUp) string {
 	return params{Session: &sessionParams{Coach: slot.Coach, Starts: slot.StartsAt.UTC(), Minutes: slotFromRow(slot).Minutes, Online: slot.Online,
-		Sequence: sequence, What: strings.TrimPrefix(message, "coaching-"), Why: string(why)}}.text()
+		Sequence: sequence, What: strings.TrimPrefix(became, "coaching-"), Why: string(why)}}.text()
 }
 
 // sequences are the sequences of the diary's entries of a leader's sessions, by stage, as they were last told.

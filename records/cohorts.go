@@ -166,41 +166,60 @@ func whatChanged(before, after programme.Cohort, sittings map[string][]programme
 
 // CohortCounts is the cohort at a glance; ErrNotFound where there is none.
 func (s *Store) CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error) {
-	counts := programme.CohortCounts{ByState: map[programme.JourneyState]int{},
-		ByStage: map[string]map[programme.StageState]int{}, Mails: map[programme.MessageState]int{}}
 	if _, err := s.Cohort(ctx, name); err != nil {
-		return counts, err
+		return programme.CohortCounts{}, err
+	}
+	counts, err := s.CountsOfCohorts(ctx, []string{name})
+	return counts[name], err
+}
+
+// CountsOfCohorts are some cohorts at a glance, by name.
+func (s *Store) CountsOfCohorts(ctx context.Context, names []string) (map[string]programme.CohortCounts, error) {
+	all := map[string]programme.CohortCounts{}
+	for _, name := range names {
+		all[name] = programme.CohortCounts{ByState: map[programme.JourneyState]int{},
+			ByStage: map[string]map[programme.StageState]int{}, Mails: map[programme.MessageState]int{}}
 	}
 	type group struct {
-		Name, State string
-		N, Overdue  int
+		Cohort, Name, State string
+		N, Overdue          int
 	}
-	err := eachGroup(s.read(ctx).Raw(`SELECT state, COUNT(*) AS n FROM journeys WHERE cohort = ? GROUP BY state`, name),
-		func(g group) { counts.ByState[programme.JourneyState(g.State)] = g.N })
+	err := eachGroup(s.read(ctx).Raw(`SELECT cohort, state, COUNT(*) AS n FROM journeys WHERE cohort IN ? GROUP BY cohort, state`, names),
+		func(g group) { all[g.Cohort].ByState[programme.JourneyState(g.State)] = g.N })
 	if err != nil {
-		return counts, err
+		return nil, err
 	}
-	counts.OnHold = counts.ByState[programme.OnHold]
-	err = eachGroup(s.read(ctx).Raw(`SELECT name, state, COUNT(*) AS n, SUM(CASE WHEN overdue AND state = 'open' THEN 1 ELSE 0 END) AS overdue
-		FROM stages WHERE cohort = ? GROUP BY name, state`, name),
+	err = eachGroup(s.read(ctx).Raw(`SELECT cohort, name, state, COUNT(*) AS n, SUM(CASE WHEN overdue AND state = 'open' THEN 1 ELSE 0 END) AS overdue
+		FROM stages WHERE cohort IN ? GROUP BY cohort, name, state`, names),
 		func(g group) {
+			counts := all[g.Cohort]
 			if counts.ByStage[g.Name] == nil {
 				counts.ByStage[g.Name] = map[programme.StageState]int{}
 			}
 			counts.ByStage[g.Name][programme.StageState(g.State)] = g.N
 			counts.Overdue += g.Overdue
+			all[g.Cohort] = counts
 		})
 	if err != nil {
-		return counts, err
+		return nil, err
 	}
-	err = eachGroup(s.read(ctx).Raw(`SELECT state, COUNT(*) AS n FROM messages WHERE cohort = ? GROUP BY state`, name),
-		func(g group) { counts.Mails[programme.MessageState(g.State)] = g.N })
+	err = eachGroup(s.read(ctx).Raw(`SELECT cohort, state, COUNT(*) AS n FROM messages WHERE cohort IN ? GROUP BY cohort, state`, names),
+		func(g group) { all[g.Cohort].Mails[programme.MessageState(g.State)] = g.N })
 	if err != nil {
-		return counts, err
+		return nil, err
 	}
-	err = s.read(ctx).Raw(`SELECT COUNT(*) FROM journeys j WHERE cohort = ? AND (attention <> ''
-		OR EXISTS (SELECT 1 FROM stages s WHERE s.ref = j.ref AND s.attention <> ''))`, name).Scan(&counts.Parked).Error
-	return counts, edge(err)
+	err = eachGroup(s.read(ctx).Raw(`SELECT cohort, COUNT(*) AS n FROM journeys j WHERE cohort IN ? AND (attention <> ''
+		OR EXISTS (SELECT 1 FROM stages s WHERE s.ref = j.ref AND s.attention <> '')) GROUP BY cohort`, names),
+		func(g group) {
+			counts := all[g.Cohort]
+			counts.Parked = g.N
+			all[g.Cohort] = counts
+		})
+	for name, counts := range all {
+		counts.OnHold = counts.ByState[programme.OnHold]
+		all[name] = counts
+	}
+	return all, err
 }
 
 // eachGroup hands every row of a query to take.

@@ -1,8 +1,10 @@
 package records
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"fairlead/programme"
 
@@ -25,7 +27,8 @@ func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, er
 	return lines, edge(err)
 }
 
-// dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do.
+// dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do or come
+// to.
 func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string) ([]programme.DateLine, error) {
 	var rows []stageRow
 	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
@@ -53,7 +56,11 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 		if stage.Later() && state == programme.StageNotOpen {
 			continue
 		}
-		line := programme.DateLine{Stage: row.Name, Title: stage.Title, From: orZero(row.Due), To: orZero(row.Due), Sequence: told[row.Name]}
+		title := stage.Title
+		if title == "" {
+			title = row.Name
+		}
+		line := programme.DateLine{Stage: row.Name, Title: title, From: orZero(row.Due), To: orZero(row.Due), Sequence: told[row.Name]}
 		if stage.Event != nil {
 			from, to, err := year.EventTimes(cohort, row.Name)
 			if err != nil {
@@ -61,7 +68,21 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 			}
 			line.From, line.To = from.UTC(), to.UTC()
 			place, has := places[ref][row.Name]
-			if has && place.state() == programme.PlaceReleased {
+			if has && (place.state() == programme.PlaceReleased || place.givenUp() || place.Cannot) {
+				continue
+			}
+			switch {
+			case has:
+			case len(places[ref]) > 0: // a place is still to be found
+				line.From, line.To = time.Time{}, time.Time{}
+				lines = append(lines, line)
+				continue
+			default:
+				possible, err := s.possibleDates(tx, cohort, year, ref, line)
+				if err != nil {
+					return nil, err
+				}
+				lines = append(lines, possible...)
 				continue
 			}
 			line.UID, line.Sequence = place.UID, place.Sequence
@@ -75,11 +96,41 @@ func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Bluep
 				line.Where = "online"
 			}
 		}
-		if line.Title == "" {
-			line.Title = row.Name
-		}
 		lines = append(lines, line)
 	}
-	slices.SortStableFunc(lines, func(a, b programme.DateLine) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(lines, func(a, b programme.DateLine) int {
+		switch {
+		case a.From.IsZero(), b.From.IsZero(): // nobody knows yet when that is
+			return cmp.Compare(b.From.Unix(), a.From.Unix())
+		}
+		return a.From.Compare(b.From)
+	})
+	return lines, nil
+}
+
+// possibleDates are the dates of an event for somebody who has no places yet: each that may be theirs, or one without a date where
+// there is no room.
+func (s *Store) possibleDates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string, line programme.DateLine) ([]programme.DateLine, error) {
+	var j journeyRow
+	if err := tx.Select("grp").Take(&j, "ref = ?", ref).Error; err != nil {
+		return nil, err
+	}
+	known, err := s.sittings(tx, cohort, year)
+	if err != nil {
+		return nil, err
+	}
+	possible := programme.PossibleSittings(known[line.Stage], j.Group)
+	if len(possible) == 0 {
+		line.From, line.To = time.Time{}, time.Time{}
+		return []programme.DateLine{line}, nil
+	}
+	lines := make([]programme.DateLine, len(possible))
+	for i, sitting := range possible {
+		lines[i] = line
+		lines[i].From, lines[i].To, lines[i].Where = sitting.Starts, sitting.Ends, sitting.Where()
+		if len(possible) > 1 {
+			lines[i].Choice = len(possible)
+		}
+	}
 	return lines, nil
 }

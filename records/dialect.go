@@ -76,8 +76,9 @@ func openSQLite(path string) (*database, error) {
 	if err := file.Close(); err != nil {
 		return nil, err
 	}
+	// What is deleted is overwritten, or a key that was destroyed could still be read in the file.
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)"
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"
 	writes, err := sql.Open(sqlite.DriverName, name+"&_txlock=immediate")
 	if err != nil {
 		return nil, err

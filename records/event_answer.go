@@ -180,6 +180,15 @@ func (an *answering) confirmPlace(place *placeRow, row string) error {
 	if place.state() == programme.PlaceConfirmed {
 		return nil
 	}
+	if place.Cannot { // meanwhile the leader may have been given another event on these days
+		other, err := an.meeting(an.cohort.Sittings[place.Stage])
+		if err != nil {
+			return err
+		}
+		if other != "" {
+			return programme.Refuse("place", "On a day of that date you are at “%s”. Please write to us, and we look for a way.", other)
+		}
+	}
 	place.State, place.Cannot, place.ConfirmedAt = string(programme.PlaceConfirmed), false, &an.now
 	requestEntry(place, false)
 	if err := an.setPlace(*place); err != nil {

@@ -111,6 +111,10 @@ func (c *claim) event(item *programme.MailItem, row messageRow, cohort programme
 	switch row.Message {
 	case programme.MsgEventConfirmed:
 		item.Event.Method = programme.MethodRequest
+	case programme.MsgEventJoining:
+		if p.Entry && place.Entry {
+			item.Event.Method = programme.MethodRequest
+		}
 	case programme.MsgEventMoved:
 		if place.Entry {
 			item.Event.Method = programme.MethodRequest

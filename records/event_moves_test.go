@@ -366,3 +366,24 @@ func TestAnEventInsideAHoldBecomesATask(t *testing.T) {
 		b.sound(t)
 	})
 }
+
+// An event that passed in a hold was never in the diary at an address the leader has since; nothing is taken away there.
+func TestAnEventThatPassedBeforeTheAddressChanged(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.atEvents(t, 4, 1, nil)[0]
+		b.confirmsSecond(t, ref)
+		b.goTo("2027-06-25 10:00")
+		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref})
+		b.goTo("2027-07-12 10:00")
+		b.ordered(t, programme.Command{Name: programme.CmdChangeEmail, Ref: ref, Email: "elsewhere@service.example"})
+		b.goTo("2027-07-15 10:00")
+		b.ordered(t, programme.Command{Name: programme.CmdResume, Ref: ref})
+		if place := b.placeAt(t, ref, "residential-2"); place.State != programme.PlaceReleased || place.Entry {
+			t.Errorf("place %+v", place)
+		}
+		if told := b.lines(t, ref, programme.MsgEventCancelled); len(told) > 0 {
+			t.Errorf("the new address hears of an entry it never had: %+v", told)
+		}
+		b.sound(t)
+	})
+}

@@ -246,6 +246,10 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 		return none, programme.ErrGone
 	}
 	pack := programme.VenuePack{Title: event.Title, Sitting: sitting, Frozen: terms.Freeze}
+	known, err := s.needsOf(ctx, guests)
+	if err != nil {
+		return none, err
+	}
 	count := newNeedCounts()
 	for _, g := range guests {
 		if !g.place.state().Live() && g.place.state() != programme.PlaceAttended || g.place.Cannot {
@@ -255,10 +259,7 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 			pack.OnHold++
 			continue
 		}
-		needs, err := s.needsOf(ctx, g)
-		if err != nil {
-			return none, err
-		}
+		needs := known[g.j.Ref]
 		pack.Expected++
 		if len(needs) == 0 {
 			pack.Unknown++
@@ -280,18 +281,37 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 	return pack, nil
 }
 
-func (s *Store) needsOf(ctx context.Context, g guest) (programme.Answers, error) {
-	needs := programme.Answers{}
-	var row needsRow
-	found := s.read(ctx).Where("ref = ?", g.j.Ref).Limit(1).Find(&row)
-	if found.Error != nil || found.RowsAffected == 0 {
-		return needs, edge(found.Error)
+// needsOf are what is known of the needs of some guests, by reference.
+func (s *Store) needsOf(ctx context.Context, guests []guest) (map[string]programme.Answers, error) {
+	refs, people, of := make([]string, len(guests)), make([]string, len(guests)), map[string]string{}
+	for i, g := range guests {
+		refs[i], people[i], of[g.j.Ref] = g.j.Ref, g.person.ID, g.person.ID
 	}
-	text, err := s.decryptIfKept(ctx, g.person.ID, row.NeedsEnc)
-	if err != nil || text == nil {
-		return needs, err
+	if err := s.keys.fetch(ctx, people); err != nil {
+		return nil, err
 	}
-	return needs, json.Unmarshal(text, &needs)
+	known := map[string]programme.Answers{}
+	for part := range chunks(refs, 500) {
+		var rows []needsRow
+		if err := s.read(ctx).Where("ref IN ?", part).Find(&rows).Error; err != nil {
+			return nil, edge(err)
+		}
+		for _, row := range rows {
+			text, err := s.decryptIfKept(ctx, of[row.Ref], row.NeedsEnc)
+			if err != nil {
+				return nil, err
+			}
+			if text == nil {
+				continue
+			}
+			var needs programme.Answers
+			if err := json.Unmarshal(text, &needs); err != nil {
+				return nil, err
+			}
+			known[row.Ref] = needs
+		}
+	}
+	return known, nil
 }
 
 // needCounts counts answers to the questions of which a venue gets numbers.

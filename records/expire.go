@@ -33,12 +33,19 @@ func (s *Store) DeleteExpired(ctx context.Context) ([]programme.Expired, error) 
 	if err != nil {
 		return nil, err
 	}
+	keys, err := s.expireResearchKeys(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.mixLatestSurveyAnswers(ctx, now); err != nil {
+		return nil, err
+	}
 	addresses, err := s.expireAddresses(ctx, now)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := s.expireRows(ctx, now)
-	all := slices.DeleteFunc(append(rows, answers, addresses), func(e programme.Expired) bool { return e.N == 0 })
+	all := slices.DeleteFunc(append(rows, answers, keys, addresses), func(e programme.Expired) bool { return e.N == 0 })
 	return all, err
 }
 

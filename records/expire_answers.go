@@ -17,9 +17,8 @@ const moveAnswersDeleted = "answers-deleted"
 func (s *Store) expireAnswers(ctx context.Context, now time.Time) (done programme.Expired, err error) {
 	done.What = "journeys"
 	var refs []string
-	err = s.read(ctx).Table("journeys j").Where("j.state IN ?", endedStates()).
+	err = endedBefore(s.read(ctx), now.AddDate(-programme.AnswersKeptYears, 0, 0)).
 		Where("NOT EXISTS (SELECT 1 FROM moves m WHERE m.ref = j.ref AND m.what = ?)", moveAnswersDeleted).
-		Where("NOT EXISTS (SELECT 1 FROM moves m WHERE m.ref = j.ref AND m.stage = '' AND m.from_state <> m.to_state AND m.at > ?)", now.AddDate(-programme.AnswersKeptYears, 0, 0)).
 		Order("j.ref").Limit(expiredAPage).Pluck("j.ref", &refs).Error
 	for _, ref := range refs {
 		if err == nil {

@@ -50,7 +50,7 @@ func (an *answering) saveSurvey(answers programme.Answers) error {
 }
 
 // month is the London month of the answer.
-func (t *turn) month() string { return t.now.In(programme.London).Format("2006-01") }
+func (t *turn) month() string { return programme.ResearchMonth(t.now) }
 
 // surveyAnswers are the answers that a participation has given to a questionnaire.
 func (s *Store) surveyAnswers(ctx context.Context, tx *gorm.DB, ref, survey string) (programme.Answers, error) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fairlead/programme"
 
@@ -17,13 +18,35 @@ func TestJourneysInOrder(t *testing.T) {
 		must(t, b.CreateCohort(b.ctx, testCohort("spring", programme.RouteInvitation, 5)))
 		rows := people(7)
 		for i := range rows {
+			rows[i].FamilyName, rows[i].GivenName = []string{"obi", "Nguyen", "Obi", "O’Neill"}[i%4], []string{"Zoe", "Amara", "ben"}[i%3]
 			rows[i].Role.Organisation = []string{"Zeta Trust", "Alpha Council", "Alpha Council", "Middle Police"}[i%4]
 		}
 		refs := b.imports(t, "spring", rows)
 		_, err := b.Launch(b.ctx, "spring", "staff:ada", begins)
 		must(t, err)
-		for sort, of := range map[programme.JourneySort]func(programme.Journey) string{programme.SortReference: func(programme.Journey) string { return "" },
-			programme.SortOrganisation: func(j programme.Journey) string { return j.Role.Organisation }, programme.SortState: func(j programme.Journey) string { return string(j.State) }} {
+		for i, ref := range refs[:5] { // some have two stages open, some one, some none
+			must(t, ignore(b.OpenStage(b.ctx, "spring", ref, []string{"onboarding", "selection"}[i%2], b.Now(b.ctx))))
+			if i%2 == 0 {
+				must(t, ignore(b.OpenStage(b.ctx, "spring", ref, "closing-survey", b.Now(b.ctx))))
+			}
+		}
+		for sort, of := range map[programme.JourneySort]func(programme.Journey) string{
+			programme.SortReference:    func(programme.Journey) string { return "" },
+			programme.SortOrganisation: func(j programme.Journey) string { return j.Role.Organisation },
+			programme.SortState:        func(j programme.Journey) string { return string(j.State) },
+			programme.SortName: func(j programme.Journey) string {
+				return strings.ToLower(j.Person.FamilyName) + "\x00" + strings.ToLower(j.Person.GivenName)
+			},
+			programme.SortDue: func(j programme.Journey) string {
+				first := "none"
+				for _, stage := range j.Stages {
+					if due := stage.Due.Format(time.RFC3339); stage.State == programme.StageOpen && due < first {
+						first = due
+					}
+				}
+				return first
+			},
+		} {
 			for _, limit := range []int{1, 2, 10} {
 				found := b.found(t, programme.JourneyFilter{Cohort: "spring", Sort: sort}, limit)
 				want := slices.Clone(refs)
@@ -72,6 +95,11 @@ func TestListsCostTheSameForMany(t *testing.T) {
 			},
 			"journeys by organisation": func(limit int) int {
 				found, _, err := b.Journeys(b.ctx, programme.JourneyFilter{Cohort: spring, Sort: programme.SortOrganisation}, "", limit)
+				must(t, err)
+				return len(found)
+			},
+			"journeys by name": func(limit int) int {
+				found, _, err := b.Journeys(b.ctx, programme.JourneyFilter{Cohort: spring, Sort: programme.SortName}, "", limit)
 				must(t, err)
 				return len(found)
 			},

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,16 +48,29 @@ func (s *Store) Journeys(ctx context.Context, f programme.JourneyFilter, after s
 	return list, next, edge(err)
 }
 
+// orders are what a list of journeys goes by, before the reference; "of" stands for the journey. Names and dates are read
+// from where they are kept, for there should be no second copy of a name, and a date changes with every answer.
+var orders = map[programme.JourneySort][]string{
+	programme.SortOrganisation: {"of.organisation"},
+	programme.SortState:        {"of.state"},
+	programme.SortName: {"(SELECT lower(p.family_name) FROM people p WHERE p.id = of.person_id)",
+		"(SELECT lower(p.given_name) FROM people p WHERE p.id = of.person_id)"},
+	programme.SortDue: {"(SELECT COALESCE(MIN(st.due), " + never + ") FROM stages st WHERE st.ref = of.ref AND st.state = 'open')"},
+}
+
+// never is a date that comes after every other, as both databases keep dates.
+const never = "'9999-12-31 00:00:00+00:00'"
+
 // sorted puts a query of journeys into an order, from after the journey named on.
 func sorted(q *gorm.DB, by programme.JourneySort, after string) *gorm.DB {
-	column := map[programme.JourneySort]string{programme.SortOrganisation: "journeys.organisation", programme.SortState: "journeys.state"}[by]
-	if column == "" {
-		return q.Where("journeys.ref > ?", after).Order("journeys.ref")
+	list := strings.Join(append(slices.Clone(orders[by]), "of.ref"), ", ")
+	here := strings.ReplaceAll(list, "of.", "journeys.")
+	if after != "" && by == programme.SortReference {
+		q = q.Where("journeys.ref > ?", after)
+	} else if after != "" {
+		q = q.Where("("+here+") > (SELECT "+strings.ReplaceAll(list, "of.", "last.")+" FROM journeys last WHERE last.ref = ?)", after)
 	}
-	if after != "" {
-		q = q.Where("("+column+", journeys.ref) > ((SELECT "+strings.Replace(column, "journeys.", "last.", 1)+" FROM journeys last WHERE last.ref = ?), ?)", after, after)
-	}
-	return q.Order(column + ", journeys.ref")
+	return q.Order(here)
 }
 
 // filtered narrows a query of journeys to those that pass a filter.

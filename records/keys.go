@@ -108,6 +108,20 @@ func (s *Store) Pseudonym(ctx context.Context, ref string) (string, error) {
 	return row.Pseudonym, err
 }
 
+// destroyPseudonym destroys what joins a participation to its survey answers. One that is not there is destroyed.
+func (k *keyStore) destroyPseudonym(ctx context.Context, ref string) error {
+	return k.wipe(ctx, func(tx *gorm.DB) error { return tx.Where("ref = ?", ref).Delete(&pseudonymRow{}).Error })
+}
+
+// wipe deletes, and on SQLite takes what was deleted out of the log beside the file as well.
+func (k *keyStore) wipe(ctx context.Context, work func(tx *gorm.DB) error) error {
+	err := runTx(ctx, k.db.writes, work)
+	if err == nil && k.db.dialect == dialectSQLite {
+		_, err = k.db.raw.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	return edge(err)
+}
+
 // of is the cipher of a person; create allows a new key.
 func (k *keyStore) of(ctx context.Context, personID string, create bool) (cipher.AEAD, error) {
 	k.mu.Lock()
@@ -127,11 +141,34 @@ func (k *keyStore) of(ctx context.Context, personID string, create bool) (cipher
 	if err != nil {
 		return nil, fmt.Errorf("key of a person: %w", err)
 	}
+	return k.remember(row)
+}
+
+// fetch reads the keys of many people at once, so that opening what they encrypted sends no statement for each of them. A
+// key that was destroyed is left out.
+func (k *keyStore) fetch(ctx context.Context, people []string) error {
+	for part := range chunks(people, 500) {
+		var rows []keyRow
+		if err := k.db.reads.WithContext(ctx).Where("person_id IN ?", part).Find(&rows).Error; err != nil {
+			return edge(err)
+		}
+		for _, row := range rows {
+			if _, err := k.remember(row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// remember keeps a key in memory.
+func (k *keyStore) remember(row keyRow) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(row.Key)
 	if err != nil {
 		return nil, err
 	}
-	if aead, err = cipher.NewGCM(block); err != nil {
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
 		return nil, err
 	}
 	k.mu.Lock()
@@ -142,7 +179,7 @@ func (k *keyStore) of(ctx context.Context, personID string, create bool) (cipher
 		}
 		delete(k.cache, other)
 	}
-	k.cache[personID] = aead
+	k.cache[row.PersonID] = aead
 	return aead, nil
 }
 
@@ -167,9 +204,7 @@ func (k *keyStore) create(ctx context.Context, personID string) (keyRow, error) 
 // destroy destroys a key: what it encrypted cannot be read any more, in no backup of the records either. A key that is not
 // there is destroyed.
 func (k *keyStore) destroy(ctx context.Context, personID string) error {
-	err := runTx(ctx, k.db.writes, func(tx *gorm.DB) error {
-		return tx.Where("person_id = ?", personID).Delete(&keyRow{}).Error
-	})
+	err := k.wipe(ctx, func(tx *gorm.DB) error { return tx.Where("person_id = ?", personID).Delete(&keyRow{}).Error })
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.cache, personID)

@@ -89,7 +89,8 @@ func (s *Store) IssueLateCode(ctx context.Context, cohort string, expires progra
 	return issued, err
 }
 
-// useLateCode lets a person use a code; of many who try at once one succeeds. Whoever used it may enter it again.
+// useLateCode lets a person use a code. Until an application was begun with it the last who enters it has it, so that an
+// address that was mistyped does not use it up; then whoever began may enter it again, and nobody else.
 func useLateCode(tx *gorm.DB, cohort, code, person string, at time.Time) error {
 	var row lateCodeRow
 	found := tx.Where("cohort = ? AND hash = ?", cohort, hashOfCode(programme.ReadCode(code))).Limit(1).Find(&row)
@@ -101,8 +102,8 @@ func useLateCode(tx *gorm.DB, cohort, code, person string, at time.Time) error {
 	case !at.Before(row.ExpiresAt):
 		return programme.Refuse("code", "This code has expired. Please write to us.")
 	}
-	used := tx.Model(&lateCodeRow{}).Where("id = ? AND (used_by = '' OR used_by = ?)", row.ID, person).
-		Updates(map[string]any{"used_by": person, "used_at": gorm.Expr("COALESCE(used_at, ?)", at)})
+	used := tx.Model(&lateCodeRow{}).Where("id = ? AND (ref = '' OR used_by = ?)", row.ID, person).
+		Updates(map[string]any{"used_by": person, "used_at": gorm.Expr("CASE WHEN used_by = ? AND used_at IS NOT NULL THEN used_at ELSE ? END", person, at)})
 	if used.Error == nil && used.RowsAffected == 0 {
 		return programme.Refuse("code", "This code has been used already, with another address. Please write to us.")
 	}
@@ -122,6 +123,17 @@ func (s *Store) LateCodes(ctx context.Context, cohort, after string, limit int) 
 		rows = rows[:limit]
 		next = rows[limit-1].ID
 	}
+	keepers, used := make([]string, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		keepers[i], used[i] = noteKeeperOfCode(row.ID), row.UsedBy
+	}
+	if err := s.keys.fetch(ctx, keepers); err != nil {
+		return nil, "", err
+	}
+	people, err := peopleByID(s.read(ctx), used) // who did not apply after all is deleted in time
+	if err != nil {
+		return nil, "", edge(err)
+	}
 	for _, row := range rows {
 		code := lateCodeFromRow(row)
 		note, err := s.decryptIfKept(ctx, noteKeeperOfCode(row.ID), row.NoteEnc)
@@ -129,13 +141,7 @@ func (s *Store) LateCodes(ctx context.Context, cohort, after string, limit int) 
 			return nil, "", err
 		}
 		code.Note = string(note)
-		if row.UsedBy != "" {
-			var person personRow // one that applied after all: another is deleted in time
-			if err := s.read(ctx).Where("id = ?", row.UsedBy).Limit(1).Find(&person).Error; err != nil {
-				return nil, "", edge(err)
-			}
-			code.UsedBy = person.Email
-		}
+		code.UsedBy = people[row.UsedBy].Email
 		list = append(list, code)
 	}
 	return list, next, nil

@@ -286,6 +286,7 @@ func TestOutcomesAfterTheYear(t *testing.T) {
 		for _, ref := range refs {
 			b.answered(t, ref, sixMonths, survey("2"))
 		}
+		b.goTo("2028-07-01 06:00") // it closes in June
 		o, err := b.Outcomes(b.ctx, spring)
 		must(t, err)
 		if o.Closing != 10 || o.Measures[0].After != (programme.Spread{Mean: 5}) || len(o.Later) != 2 {

@@ -67,22 +67,61 @@ func (t *turn) coachee() (programme.Coachee, error) {
 }
 
 func (s *Store) coachee(ctx context.Context, tx *gorm.DB, j journeyRow, p personRow) (programme.Coachee, error) {
+	wishes, err := s.coachWishes(ctx, tx, []journeyRow{j})
 	leader := coacheeFrom(j, p)
-	var row coachingPreferencesRow
-	found := tx.Where("ref = ?", j.Ref).Limit(1).Find(&row)
-	if found.Error != nil || found.RowsAffected == 0 {
-		return leader, found.Error
+	leader.Wish = wishes[j.Ref]
+	return leader, err
+}
+
+// coachees are some leaders as the match needs to know them, all in a few queries.
+func (s *Store) coachees(ctx context.Context, journeys []journeyRow) ([]programme.Coachee, error) {
+	tx, ids, leaders := s.read(ctx), make([]string, len(journeys)), make([]programme.Coachee, len(journeys))
+	for i, j := range journeys {
+		ids[i] = j.PersonID
 	}
-	text, err := s.decryptIfKept(ctx, p.ID, row.PreferencesEnc)
-	if err != nil || text == nil {
-		return leader, err
+	people, err := peopleByID(tx, ids)
+	if err != nil {
+		return nil, err
 	}
-	wishes := programme.Answers{}
-	if err := json.Unmarshal(text, &wishes); err != nil {
-		return leader, fmt.Errorf("coaching wishes: %w", err)
+	if err := s.keys.fetch(ctx, ids); err != nil {
+		return nil, err
 	}
-	leader.Wish = programme.CoachWish{Background: wishes.Get("coach_background"), Where: wishes.Get("coach_where")}
-	return leader, nil
+	wishes, err := s.coachWishes(ctx, tx, journeys)
+	for i, j := range journeys {
+		leaders[i] = coacheeFrom(j, people[j.PersonID])
+		leaders[i].Wish = wishes[j.Ref]
+	}
+	return leaders, err
+}
+
+// coachWishes are what some leaders wish of a coach, by reference.
+func (s *Store) coachWishes(ctx context.Context, tx *gorm.DB, journeys []journeyRow) (map[string]programme.CoachWish, error) {
+	refs, people := make([]string, len(journeys)), map[string]string{}
+	for i, j := range journeys {
+		refs[i], people[j.Ref] = j.Ref, j.PersonID
+	}
+	wishes := map[string]programme.CoachWish{}
+	for part := range chunks(refs, 500) {
+		var rows []coachingPreferencesRow
+		if err := tx.Where("ref IN ?", part).Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			text, err := s.decryptIfKept(ctx, people[row.Ref], row.PreferencesEnc)
+			if err != nil {
+				return nil, err
+			}
+			if text == nil {
+				continue
+			}
+			said := programme.Answers{}
+			if err := json.Unmarshal(text, &said); err != nil {
+				return nil, fmt.Errorf("coaching wishes: %w", err)
+			}
+			wishes[row.Ref] = programme.CoachWish{Background: said.Get("coach_background"), Where: said.Get("coach_where")}
+		}
+	}
+	return wishes, nil
 }
 
 func coacheeFrom(j journeyRow, p personRow) programme.Coachee {

@@ -142,15 +142,9 @@ func (s *Store) MatchCohort(ctx context.Context, cohort string, dryRun bool, act
 	if err != nil {
 		return report, edge(err)
 	}
-	leaders := make([]programme.Coachee, len(journeys))
-	for i, j := range journeys {
-		var leader personRow
-		if err := s.read(ctx).Take(&leader, "id = ?", j.PersonID).Error; err != nil {
-			return report, edge(err)
-		}
-		if leaders[i], err = s.coachee(ctx, s.read(ctx), j, leader); err != nil {
-			return report, edge(err)
-		}
+	leaders, err := s.coachees(ctx, journeys)
+	if err != nil {
+		return report, edge(err)
 	}
 	coaches, err := s.Coaches(ctx, cohort)
 	if err != nil {
@@ -240,7 +234,7 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 		if _, _, err := coachIn(tx, cohort, coach); err != nil {
 			return fmt.Errorf("coach of this cohort: %w", err)
 		}
-		if err := tx.Where("coach = ? AND state = ?", coach, string(programme.SlotFree)).Delete(&slotRow{}).Error; err != nil {
+		if err := dropFree(tx, coach); err != nil {
 			return err
 		}
 		left := tx.Model(&coachRow{}).Where("ref = ? AND left_at IS NULL", coach).Update("left_at", now)
@@ -256,13 +250,23 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 	if err := s.read(ctx).Model(&matchRow{}).Where("coach = ? AND ended_at IS NULL", coach).Order("ref").Pluck("ref", &refs).Error; err != nil {
 		return report, edge(err)
 	}
-	return s.joinEach(ctx, refs, now, actor, func(t *turn) error {
+	report, err = s.joinEach(ctx, refs, now, actor, func(t *turn) error {
 		match, found, err := t.match()
 		if err != nil || !found || match.Coach != coach || faults.Broken("keeps-leavers") {
 			return err
 		}
 		return t.partCoach(match, matchCoachLeft)
 	}, nil)
+	if err != nil {
+		return report, err
+	}
+	// So are those which the cancelled sessions have left.
+	return report, s.tx(ctx, func(tx *gorm.DB) error { return dropFree(tx, coach) })
+}
+
+// dropFree takes back all times of a coach that nobody has booked.
+func dropFree(tx *gorm.DB, coach string) error {
+	return tx.Where("coach = ? AND state = ?", coach, string(programme.SlotFree)).Delete(&slotRow{}).Error
 }
 
 // Matches are the leaders of a cohort with the coaches they have now, by reference.

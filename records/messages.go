@@ -73,6 +73,7 @@ type params struct {
 	Sequence   int            `json:"sequence,omitempty"` // event-cancelled: of the calendar entry
 	NoEntry    bool           `json:"no_entry,omitempty"` // event-cancelled: there is no calendar entry to take away
 	Moved      bool           `json:"moved,omitempty"`    // event-moved, event-cancelled: the times have changed
+	Entry      bool           `json:"entry,omitempty"`    // event-joining: brings the calendar entry up to date
 	Private    bool           `json:"private,omitempty"`  // new-link: lists what is open at the private address
 	Session    *sessionParams `json:"session,omitempty"`  // about a coaching session: as it was when the line was planned
 }

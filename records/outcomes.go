@@ -2,16 +2,24 @@ package records
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"fairlead/programme"
+
+	"gorm.io/gorm"
 )
 
 // Outcomes sets what a cohort answered before the year against what it answered at its end and in the surveys after it. It reads answers under their
 // pseudonyms alone; whose they are stays in the store of keys. A cohort that is not known has none.
 func (s *Store) Outcomes(ctx context.Context, cohort string) (programme.Outcomes, error) {
 	db := s.read(ctx)
-	_, year, err := s.yearOf(db, cohort)
+	c, year, err := s.yearOf(db, cohort)
 	if err != nil && !isMissing(err) {
+		return programme.Outcomes{}, edge(err)
+	}
+	counting, err := s.counting(db, c, year)
+	if err != nil {
 		return programme.Outcomes{}, edge(err)
 	}
 	later := year.LaterSurveys()
@@ -25,7 +33,21 @@ func (s *Store) Outcomes(ctx context.Context, cohort string) (programme.Outcomes
 	}
 	answers := make([]programme.ResearchAnswer, len(rows))
 	for i, row := range rows {
-		answers[i] = programme.ResearchAnswer{Pseudonym: row.Pseudonym, Survey: row.Survey, Question: row.Question, Answer: row.Answer}
+		answers[i] = programme.ResearchAnswer{Pseudonym: row.Pseudonym, Survey: row.Survey, Question: row.Question, Answer: row.Answer, Month: row.Month}
 	}
-	return programme.OutcomesOf(answers, later...), nil
+	return programme.OutcomesOf(answers, counting, later...), nil
+}
+
+// counting says which answers of a cohort can be counted now.
+func (s *Store) counting(db *gorm.DB, c programme.Cohort, year programme.Blueprint) (programme.Counting, error) {
+	counting := programme.Counting{At: s.Now(db.Statement.Context)}
+	if c.Name == "" {
+		return counting, nil
+	}
+	known, err := s.sittings(db, c, year)
+	if err != nil {
+		return counting, err
+	}
+	counting.Closes, err = year.SurveyCloses(c, slices.Concat(slices.Collect(maps.Values(known))...), s.opts.Calendar)
+	return counting, err
 }

@@ -27,6 +27,16 @@ func TestOutcomesOfACohort(t *testing.T) {
 		for _, ref := range refs {
 			b.submit(t, b.openStage(t, ref, "closing-survey").Ask, survey("5"))
 		}
+		// Nobody who looks now and again tomorrow learns what somebody has answered in between.
+		for _, at := range []string{"2027-11-16 06:00", "2027-11-30 23:00"} {
+			b.goTo(at)
+			open, err := b.Outcomes(b.ctx, spring)
+			must(t, err)
+			if open.Closing != 11 || open.Measures[0].N != 0 {
+				t.Errorf("on %s, in the month in which the survey closes: %+v", at, open)
+			}
+		}
+		b.goTo("2027-12-01 00:30")
 		after, err := b.Outcomes(b.ctx, spring)
 		must(t, err)
 		if after.Closing != 11 {

@@ -86,19 +86,25 @@ func isPrivate(tx *gorm.DB, row messageRow) (bool, error) {
 // takePrivateAddress keeps the private address of an answer to onboarding. Leaving it empty withdraws it, unless staff took
 // the answer down: then it stays.
 func (an *answering) takePrivateAddress(address, assistant string) error {
-	switch folded := foldEmail(address); {
-	case folded == "" && an.given.By != actorParticipant:
+	if foldEmail(address) == "" && an.given.By != actorParticipant {
 		return nil
-	case folded == "" || folded == an.leader.EmailFolded:
-		return an.tx.Where("person_id = ?", an.leader.ID).Delete(&privateAddressRow{}).Error
+	}
+	return an.keepPrivateAddress(address, assistant)
+}
+
+// keepPrivateAddress makes an address the leader's private one; an empty one, or the usual one, takes it away.
+func (t *turn) keepPrivateAddress(address, assistant string) error {
+	switch folded := foldEmail(address); {
+	case folded == "" || folded == t.leader.EmailFolded:
+		return t.tx.Where("person_id = ?", t.leader.ID).Delete(&privateAddressRow{}).Error
 	case folded == foldEmail(assistant):
 		return programme.Refuse("private_email", "That is your assistant’s address. Enter one that only you read, or leave it empty")
 	}
-	known, found, err := an.s.privateMailbox(an.tx, an.leader)
+	known, found, err := t.s.privateMailbox(t.tx, t.leader)
 	if err != nil || found && known.folded() == foldEmail(address) {
 		return err
 	}
-	return an.setPrivateAddress(address)
+	return t.setPrivateAddress(address)
 }
 
 // setPrivateAddress gives the leader another private address, to which mail goes.

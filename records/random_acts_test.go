@@ -57,7 +57,7 @@ func (r *randomYear) act(m move) error {
 		if r.clock.Now().Before(london("2026-09-10 10:00")) {
 			r.until(r.t, london("2026-09-10 10:00"))
 		}
-		return ignore(r.Release(r.ctx, spring, nil, "other", "the panel met", "staff:kim", false, r.Now(r.ctx)))
+		return ignore(r.Release(r.ctx, spring, programme.ReleaseOrder{Reason: "other", Note: "the panel met", Actor: "staff:kim"}, r.Now(r.ctx)))
 	case "moves", "online", "cancels":
 		return r.reorders(m)
 	case "races":

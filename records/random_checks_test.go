@@ -152,7 +152,7 @@ func (r *randomYear) settle() {
 	for _, ref := range r.refs() {
 		if r.stateOf(r.t, ref) == programme.UnderReview {
 			must(r.t, r.race(r.commands(programme.Command{Name: programme.CmdDecide, Ref: ref, Decision: programme.DecideReject, Reason: "other"})))
-			must(r.t, r.race(ignore(r.Release(r.ctx, spring, nil, "other", "", "staff:kim", false, r.Now(r.ctx)))))
+			must(r.t, r.race(ignore(r.Release(r.ctx, spring, programme.ReleaseOrder{Reason: "other", Actor: "staff:kim"}, r.Now(r.ctx)))))
 		}
 		for _, s := range r.journeyOf(r.t, ref).Stages {
 			if s.State == programme.StageOpen && s.WaitingOn == programme.OwnerStaff && s.Kind != programme.KindSelection {

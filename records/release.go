@@ -19,14 +19,14 @@ const (
 	releasePage = 50
 )
 
-// Release tells the recorded decisions of a cohort, all that were not told yet or those of refs, or with dryRun says
-// whom it would tell what. The places of all offers are taken here, all or none: *Illegal names how many are free where
+// Release tells the recorded decisions of a cohort, all that were not told yet or those the order names, or in a dry run says
+// whom it would tell what. *Illegal where that is no longer what the preview showed. The places of all offers are taken here, all or none: *Illegal names how many are free where
 // they are not enough. The cohort's rounds then tell one after the other; the operation says how far they are. A decision
-// that was released before is left out, so that a repeat tells nobody twice. *Invalid where one of refs has no decision
-// that could be told.
-func (s *Store) Release(ctx context.Context, cohort string, refs []string, reason, note, actor string, dryRun bool, at time.Time) (programme.Release, error) {
+// that was released before is left out, so that a repeat tells nobody twice. *Invalid where one of those it names has no
+// decision that could be told.
+func (s *Store) Release(ctx context.Context, cohort string, order programme.ReleaseOrder, at time.Time) (programme.Release, error) {
 	var release programme.Release
-	if !validReason(reason) {
+	if !validReason(order.Reason) {
 		return release, programme.Refuse("reason", "Give a reason from the list.")
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
@@ -38,10 +38,14 @@ func (s *Store) Release(ctx context.Context, cohort string, refs []string, reaso
 			return err
 		}
 		release = programme.Release{Free: row.Places - row.PlacesHeld}
-		if release.People, err = releasable(tx, cohort, refs); err != nil {
+		if release.People, err = releasable(tx, cohort, order.Refs); err != nil {
 			return err
 		}
-		if err := s.roomFor(row, release, at); err != nil || dryRun {
+		if order.Seen != "" && order.Seen != release.Shows() {
+			return &programme.Illegal{What: opRelease, State: programme.StateChanged,
+				Why: "Decisions were recorded or changed after you saw the preview. Nobody was told anything: look again."}
+		}
+		if err := s.roomFor(row, release, at); err != nil || order.DryRun {
 			return err
 		}
 		op := s.newOperation(opRelease, cohort, at)
@@ -53,14 +57,14 @@ func (s *Store) Release(ctx context.Context, cohort string, refs []string, reaso
 			return err
 		}
 		for _, person := range release.People {
-			if err := s.markReleased(ctx, tx, person, op, reason, note, actor); err != nil {
+			if err := s.markReleased(ctx, tx, person, op, order); err != nil {
 				return err
 			}
 		}
 		if err := takePlaces(tx, cohort, release.Offers()); err != nil {
 			return err
 		}
-		err = s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditReleased, Subject: cohort, Detail: fmt.Sprintf("%d decisions", op.Total), Reason: reason})
+		err = s.audit(tx, programme.AuditEntry{Actor: order.Actor, Action: programme.AuditReleased, Subject: cohort, Detail: fmt.Sprintf("%d decisions", op.Total), Reason: order.Reason})
 		if err != nil {
 			return err
 		}
@@ -130,17 +134,17 @@ func (s *Store) roomFor(c cohortRow, release programme.Release, at time.Time) er
 
 // markReleased marks one decision as being told, with the place that an offer holds from now on. ErrConflict where it was
 // changed in this very moment: then nothing of the release takes effect.
-func (s *Store) markReleased(ctx context.Context, tx *gorm.DB, p programme.Released, op operationRow, reason, note, actor string) error {
+func (s *Store) markReleased(ctx context.Context, tx *gorm.DB, p programme.Released, op operationRow, order programme.ReleaseOrder) error {
 	person, err := leaderOf(tx, p.Ref)
 	if err != nil {
 		return err
 	}
-	kept, err := s.encrypt(ctx, person, []byte(note))
+	kept, err := s.encrypt(ctx, person, []byte(order.Note))
 	if err != nil {
 		return err
 	}
-	err = once(tx.Model(&decisionRow{}).Where("ref = ? AND release_op = '' AND decision = ?", p.Ref, string(p.Decision)).Updates(map[string]any{"release_op": op.ID, "released_by": actor,
-		"release_reason": reason, "release_note_enc": kept}))
+	err = once(tx.Model(&decisionRow{}).Where("ref = ? AND release_op = '' AND decision = ?", p.Ref, string(p.Decision)).Updates(map[string]any{"release_op": op.ID, "released_by": order.Actor,
+		"release_reason": order.Reason, "release_note_enc": kept}))
 	if err != nil || p.Decision != programme.DecideOffer {
 		return err
 	}

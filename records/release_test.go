@@ -76,7 +76,7 @@ func TestDecisionsAreQuiet(t *testing.T) {
 			t.Error("the same decision again changed something")
 		}
 		b.decided(t, refs[1], programme.DecideOffer)
-		dry, err := b.Release(b.ctx, spring, nil, "other", "", "staff:kim", true, b.Now(b.ctx))
+		dry, err := b.Release(b.ctx, spring, programme.ReleaseOrder{Reason: "other", Actor: "staff:kim", DryRun: true}, b.Now(b.ctx))
 		must(t, err)
 		if dry.Free != 2 || dry.Offers() != 1 || len(dry.People) != 2 || dry.Operation.ID != "" {
 			t.Errorf("%+v", dry)
@@ -242,7 +242,7 @@ func TestAHundredOffersForTheLastPlace(t *testing.T) {
 		var offered, refused atomic.Int32
 		for _, ref := range refs {
 			wait.Go(func() {
-				_, err := b.Release(b.ctx, spring, []string{ref}, "other", "", "staff:kim", false, b.Now(b.ctx))
+				_, err := b.Release(b.ctx, spring, programme.ReleaseOrder{Refs: []string{ref}, Reason: "other", Actor: "staff:kim"}, b.Now(b.ctx))
 				var illegal *programme.Illegal
 				switch {
 				case err == nil:
@@ -270,7 +270,7 @@ func TestReleaseMeetsAHold(t *testing.T) {
 		refs := b.reviewed(t, 2)
 		b.decided(t, refs[0], programme.DecideOffer)
 		b.decided(t, refs[1], programme.DecideOffer)
-		release, err := b.Release(b.ctx, spring, nil, "other", "", "staff:kim", false, b.Now(b.ctx))
+		release, err := b.Release(b.ctx, spring, programme.ReleaseOrder{Reason: "other", Actor: "staff:kim"}, b.Now(b.ctx))
 		must(t, err)
 		b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: refs[0]})
 		b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: refs[1]})
@@ -286,6 +286,46 @@ func TestReleaseMeetsAHold(t *testing.T) {
 		b.released(t)
 		if b.stateOf(t, refs[0]) != programme.Offered {
 			t.Error(b.stateOf(t, refs[0]))
+		}
+		b.sound(t)
+	})
+}
+
+// Who releases tells what the preview showed: where a decision came or changed since, nobody is told anything.
+func TestReleaseOfWhatWasSeen(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.opened(t, 2)
+		refs := b.reviewed(t, 3)
+		b.decided(t, refs[0], programme.DecideOffer)
+		b.decided(t, refs[1], programme.DecideOffer)
+		order := programme.ReleaseOrder{Reason: "other", Actor: "staff:kim", DryRun: true}
+		seen, err := b.Release(b.ctx, spring, order, b.Now(b.ctx))
+		must(t, err)
+		order.Seen, order.DryRun = seen.Shows(), false
+		for name, act := range map[string]func(){
+			"changed":  func() { b.decided(t, refs[1], programme.DecideReject) },
+			"recorded": func() { b.decided(t, refs[1], programme.DecideOffer); b.decided(t, refs[2], programme.DecideReject) },
+		} {
+			act()
+			var illegal *programme.Illegal
+			if _, err := b.Release(b.ctx, spring, order, b.Now(b.ctx)); !errors.As(err, &illegal) || illegal.State != programme.StateChanged {
+				t.Errorf("%s: %v", name, err)
+			}
+			if n := b.count(t, "SELECT COUNT(*) FROM decisions WHERE release_op <> ''"); n != 0 {
+				t.Fatalf("%s: %d are being told", name, n)
+			}
+		}
+		order.Refs = refs[:1]
+		order.DryRun = true
+		one, err := b.Release(b.ctx, spring, order, b.Now(b.ctx))
+		if illegal := new(programme.Illegal); !errors.As(err, &illegal) || len(one.People) != 1 {
+			t.Errorf("%v", err)
+		}
+		order.DryRun, order.Seen = false, one.Shows()
+		done, err := b.Release(b.ctx, spring, order, b.Now(b.ctx))
+		must(t, err)
+		if done.Operation.Total != 1 || b.count(t, "SELECT COUNT(*) FROM decisions WHERE release_op <> ''") != 1 {
+			t.Errorf("%+v", done)
 		}
 		b.sound(t)
 	})

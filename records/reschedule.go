@@ -287,7 +287,7 @@ func (c *rescheduling) effects(guests []guest) (map[string]rescheduleEffect, err
 		delete(places[g.j.Ref], c.before.Stage)
 		effect := rescheduleEffect{lost: c.order.Cancel}
 		if c.timesChange() && !effect.lost {
-			effect.lost = !g.place.Cannot && slices.ContainsFunc(taking(places[g.j.Ref], known), c.after.Meets)
+			effect.lost = slices.ContainsFunc(taking(places[g.j.Ref], known), c.after.Meets)
 			effect.again = !effect.lost && c.s.timeToAsk(year, own, c.before.Stage, c.now)
 		}
 		away := residentialDays(year, own)

@@ -144,13 +144,13 @@ func TestLateCodes(t *testing.T) {
 		}
 		typed := " " + code[:5] + "-" + code[5:]
 		token := b.verified(t, applicant(0), typed)
-		if err := try(applicant(1), code); !isInvalid(err) {
-			t.Errorf("used by another: %v", err)
-		}
 		ref, outbox, err := b.BeginApplication(b.ctx, token, programme.NewToken(), b.Now(b.ctx))
 		must(t, err)
 		if s := b.stageOf(t, ref, "selection"); len(outbox) != 1 || !s.Limit.Equal(london("2026-07-15 17:00")) || !s.Due.Equal(s.Limit) {
 			t.Errorf("%+v", s)
+		}
+		if err := try(applicant(1), code); !isInvalid(err) {
+			t.Errorf("used by another: %v", err)
 		}
 		b.goTo("2026-07-15 16:59")
 		b.submit(t, programme.AskID(ref, "selection", 1), application())
@@ -174,28 +174,66 @@ func TestLateCodes(t *testing.T) {
 	})
 }
 
-// Of many who enter one code at once, one applies with it.
+// Of many who enter one code at once and press the buttons in their mails at once, one applies with it.
 func TestALateCodeIsUsedOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		b.opened(t, 3)
 		b.goTo("2026-07-10 10:00")
 		code := b.lateCode(t, "2026-07-15")
+		tokens := make([]programme.Token, 8)
+		for i := range tokens {
+			tokens[i] = b.verified(t, applicant(i), code)
+		}
 		var wait sync.WaitGroup
-		var used atomic.Int32
-		for i := range 12 {
+		var begun atomic.Int32
+		for i, token := range tokens {
 			wait.Go(func() {
-				_, err := b.RequestApplication(b.ctx, spring, applicant(i), code, b.Now(b.ctx))
-				if err == nil {
-					used.Add(1)
-				} else if !isInvalid(err) {
+				if _, err := b.RequestApplication(b.ctx, spring, applicant(i), code, b.Now(b.ctx)); err != nil && !isInvalid(err) {
+					t.Error(err)
+				}
+				switch _, _, err := b.BeginApplication(b.ctx, token, programme.NewToken(), b.Now(b.ctx)); {
+				case err == nil:
+					begun.Add(1)
+				case !errors.Is(err, programme.ErrFormClosed):
 					t.Error(err)
 				}
 			})
 		}
 		wait.Wait()
-		if n := b.count(t, "SELECT COUNT(*) FROM messages"); used.Load() != 1 || n != 1 {
-			t.Errorf("used by %d, %d mails", used.Load(), n)
+		if n := b.count(t, "SELECT COUNT(*) FROM journeys"); begun.Load() > 1 || n != int(begun.Load()) {
+			t.Errorf("%d began, %d applications", begun.Load(), n)
 		}
+		list, _, err := b.LateCodes(b.ctx, spring, "", 10)
+		must(t, err)
+		if n := b.count(t, "SELECT COUNT(*) FROM journeys j JOIN people p ON p.id = j.person_id WHERE j.ref = ? AND p.email = ?", list[0].Ref, list[0].UsedBy); begun.Load() == 1 && n != 1 {
+			t.Errorf("the code says %+v", list[0])
+		}
+	})
+}
+
+// An address that was mistyped uses no code up: the next that is entered with it has it, and the first link opens nothing.
+func TestALateCodeOutlivesAMistypedAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.opened(t, 3)
+		b.goTo("2026-07-10 10:00")
+		code := b.lateCode(t, "2026-07-15")
+		mistyped := b.verified(t, applicant(1), code)
+		b.goTo("2026-07-10 10:05")
+		token := b.verified(t, applicant(0), code)
+		if _, _, err := b.BeginApplication(b.ctx, mistyped, programme.NewToken(), b.Now(b.ctx)); !errors.Is(err, programme.ErrFormClosed) {
+			t.Errorf("the first address: %v", err)
+		}
+		ref, _, err := b.BeginApplication(b.ctx, token, programme.NewToken(), b.Now(b.ctx))
+		must(t, err)
+		list, _, err := b.LateCodes(b.ctx, spring, "", 10)
+		must(t, err)
+		if list[0].UsedBy != applicant(0) || list[0].Ref != ref || !list[0].Used.Equal(london("2026-07-10 10:05")) {
+			t.Errorf("%+v", list[0])
+		}
+		if _, err := b.RequestApplication(b.ctx, spring, applicant(1), code, b.Now(b.ctx)); !isInvalid(err) {
+			t.Errorf("once it has opened an application: %v", err)
+		}
+		b.sound(t)
 	})
 }
 

@@ -114,44 +114,68 @@ func (c *claim) waitsForWhere() (waits bool, result programme.Claim, err error) 
 	return true, programme.Claim{Outcome: programme.ClaimReplanned, At: until}, err
 }
 
-// tellWhere lets the joining instructions of a sitting go that have waited for what staff have now set. They go at their
-// leaders' next minute; at once where the event is near, and to whoever was told that this would still come.
+// tellWhere tells what staff have set of where a sitting takes place that was not known: the entries in diaries follow, and
+// joining instructions that have waited for it go. They go at their leaders' next minute; at once where the event is near, and
+// to whoever was told that this would still come.
 func (s *Store) tellWhere(tx *gorm.DB, known []programme.Sitting, now programme.Sitting, at time.Time) error {
 	i := slices.IndexFunc(known, func(was programme.Sitting) bool { return was.Name == now.Name })
-	if i < 0 || known[i].Lacks() == programme.LackNothing || now.Lacks() != programme.LackNothing || now.Taken == 0 || !now.Starts.After(at) {
+	if i < 0 || sameWhere(known[i], now) || now.Taken == 0 || !now.Starts.After(at) {
 		return nil
 	}
 	var places []placeRow
 	if err := stillHolds(tx, now.Cohort, now.Stage, now.Name).Order("ref").Find(&places).Error; err != nil {
 		return err
 	}
-	refs := make([]string, len(places))
-	for i, place := range places {
-		refs[i] = place.Ref
-	}
-	change := randomHex(8)
-	for part := range chunks(refs, 500) {
+	telling := whereTold{s: s, tx: tx, sitting: now, now: at, change: randomHex(8), byInstructions: map[string]bool{}}
+	for part := range chunks(places, 500) {
+		refs := make([]string, len(part))
+		for i, place := range part {
+			refs[i] = place.Ref
+		}
 		// A mail that is just being claimed has read the sitting as it was: what became of it is waited for.
-		if err := locked(tx).Where("ref IN ?", part).Order("ref").Find(&[]journeyRow{}).Error; err != nil {
+		var journeys []journeyRow
+		if err := locked(tx).Where("ref IN ?", refs).Order("ref").Find(&journeys).Error; err != nil {
 			return err
 		}
-		var lines []messageRow
-		err := tx.Joins("JOIN asks a ON a.id = messages.ask AND a.plan = messages.plan").
-			Where("a.state = ? AND a.held = ? AND messages.ref IN ? AND messages.stage = ? AND messages.message IN ?", string(programme.AskOpen), false,
-				part, now.Stage, []string{programme.MsgEventJoining, programme.MsgEventTomorrow}).
-			Omit("subject_enc", "text_enc", "html_enc", "calendar_enc").Order("messages.id").Find(&lines).Error
-		if err != nil {
-			return err
+		if known[i].Lacks() != programme.LackNothing && now.Lacks() == programme.LackNothing {
+			if err := telling.letJoin(refs); err != nil {
+				return err
+			}
 		}
-		if err := s.letJoin(tx, lines, now, at, change); err != nil {
-			return err
+		for i, place := range part {
+			if err := telling.updateEntry(place, journeys[i].PersonID); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// letJoin is tellWhere for the lines about the place of each leader.
-func (s *Store) letJoin(tx *gorm.DB, lines []messageRow, sitting programme.Sitting, now time.Time, change string) error {
+// sameWhere reports whether two states of a sitting look the same in a diary.
+func sameWhere(a, b programme.Sitting) bool {
+	return a.Where() == b.Where() && (b.Online || a.Address == b.Address) && a.JoinURL == b.JoinURL
+}
+
+// whereTold is one change of where a sitting takes place, on its way to the leaders.
+type whereTold struct {
+	s              *Store
+	tx             *gorm.DB
+	sitting        programme.Sitting
+	now            time.Time
+	change         string
+	byInstructions map[string]bool // whose entry follows with the joining instructions
+}
+
+// letJoin is tellWhere for the joining instructions of some leaders.
+func (w *whereTold) letJoin(refs []string) error {
+	var lines []messageRow
+	err := w.tx.Joins("JOIN asks a ON a.id = messages.ask AND a.plan = messages.plan").
+		Where("a.state = ? AND a.held = ? AND messages.ref IN ? AND messages.stage = ? AND messages.message IN ?", string(programme.AskOpen), false,
+			refs, w.sitting.Stage, []string{programme.MsgEventJoining, programme.MsgEventTomorrow}).
+		Omit("subject_enc", "text_enc", "html_enc", "calendar_enc").Order("messages.id").Find(&lines).Error
+	if err != nil {
+		return err
+	}
 	waits, told := map[string]messageRow{}, map[string]messageRow{}
 	for _, line := range lines {
 		switch {
@@ -161,42 +185,78 @@ func (s *Store) letJoin(tx *gorm.DB, lines []messageRow, sitting programme.Sitti
 			told[line.Ref] = line
 		}
 	}
-	var atOnce []messageRow
 	for ref, line := range waits {
 		if _, both := told[ref]; both {
 			continue
 		}
-		line.Reason = ""
-		minute := s.opts.Calendar.NextPersonal(now, programme.Minute(line.PersonID), nil)
-		if near(sitting.Starts, now) || !minute.Before(sitting.Starts) {
-			line.Rule, line.At = string(programme.RuleUrgent), now
-			atOnce = append(atOnce, line)
-		}
-		err := tx.Model(&messageRow{}).Where("key = ? AND state = ?", line.Key, string(programme.MessagePlanned)).
-			Updates(map[string]any{"reason": "", "rule": line.Rule, "at": line.At}).Error
+		line.At = w.s.opts.Calendar.NextPersonal(w.now, programme.Minute(line.PersonID), nil)
+		urgent := w.hurry(&line)
+		line.Params = params{Entry: urgent}.text()
+		err := w.tx.Model(&messageRow{}).Where("key = ? AND state = ?", line.Key, string(programme.MessagePlanned)).
+			Updates(map[string]any{"reason": "", "rule": line.Rule, "at": line.At, "params": line.Params}).Error
 		if err != nil {
 			return err
 		}
-	}
-	var fresh []messageRow
-	for _, line := range told {
-		mail := messageRow{Cohort: line.Cohort, Ref: line.Ref, Stage: line.Stage, Message: programme.MsgEventJoining, Round: line.Round, Plan: line.Plan,
-			Ask: line.Ask, PersonID: line.PersonID, Recipient: line.Recipient, State: string(programme.MessagePlanned), CreatedAt: now,
-			Key:  programme.ReplyKey(line.Cohort, line.Ref, line.Stage, programme.MsgEventJoining, change),
-			Rule: string(programme.RuleStaff), At: s.opts.Calendar.StaffMoment(now, programme.Minute(line.PersonID))}
-		if near(sitting.Starts, now) || !mail.At.Before(sitting.Starts) {
-			mail.Rule, mail.At = string(programme.RuleUrgent), now
+		if urgent {
+			if err := w.promise(line); err != nil {
+				return err
+			}
 		}
-		fresh = append(fresh, mail)
 	}
-	if err := writeMessages(tx, fresh...); err != nil {
-		return err
-	}
-	for _, mail := range append(atOnce, fresh...) {
-		body := programme.PlannedMail{Key: mail.Key, At: mail.At.UTC()}
-		if _, err := s.promise(tx, programme.JourneyID(mail.Cohort, mail.Ref), signalMail, body, ""); err != nil {
+	for _, line := range told {
+		mail := w.mail(line.Ref, line.PersonID, programme.MsgEventJoining)
+		mail.Round, mail.Plan, mail.Ask, mail.Recipient, mail.Params = line.Round, line.Plan, line.Ask, line.Recipient, params{Entry: true}.text()
+		if err := w.send(mail); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// updateEntry lets the entry in a leader's diary follow: with the joining instructions where they go by themselves, else with a
+// mail of its own.
+func (w *whereTold) updateEntry(place placeRow, person string) error {
+	if !place.Entry {
+		return nil
+	}
+	place.Sequence++
+	if err := w.tx.Model(&placeRow{}).Where("ref = ? AND stage = ?", place.Ref, place.Stage).Update("sequence", place.Sequence).Error; err != nil {
+		return err
+	}
+	if w.byInstructions[place.Ref] {
+		return nil
+	}
+	return w.send(w.mail(place.Ref, person, programme.MsgEventMoved))
+}
+
+// mail is one that staff's change causes.
+func (w *whereTold) mail(ref, person, message string) messageRow {
+	return messageRow{Cohort: w.sitting.Cohort, Ref: ref, Stage: w.sitting.Stage, Message: message, PersonID: person, Recipient: toParticipant,
+		State: string(programme.MessagePlanned), CreatedAt: w.now, Key: programme.ReplyKey(w.sitting.Cohort, ref, w.sitting.Stage, message, w.change),
+		Rule: string(programme.RuleStaff), At: w.s.opts.Calendar.StaffMoment(w.now, programme.Minute(person))}
+}
+
+// hurry lets a mail go at once where the event is near, or it would come too late, and reports whether it does.
+func (w *whereTold) hurry(mail *messageRow) bool {
+	if !near(w.sitting.Starts, w.now) && mail.At.Before(w.sitting.Starts) {
+		return false
+	}
+	mail.Rule, mail.At = string(programme.RuleUrgent), w.now
+	return true
+}
+
+// send writes a mail, and promises it to its journey.
+func (w *whereTold) send(mail messageRow) error {
+	w.hurry(&mail)
+	if err := writeMessages(w.tx, mail); err != nil {
+		return err
+	}
+	return w.promise(mail)
+}
+
+func (w *whereTold) promise(mail messageRow) error {
+	w.byInstructions[mail.Ref] = mail.Message == programme.MsgEventJoining
+	body := programme.PlannedMail{Key: mail.Key, At: mail.At.UTC()}
+	_, err := w.s.promise(w.tx, programme.JourneyID(mail.Cohort, mail.Ref), signalMail, body, "")
+	return err
 }

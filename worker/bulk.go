@@ -29,18 +29,7 @@ type Bulk struct {
 
 // Run gives what is pending until ctx is done.
 func (b *Bulk) Run(ctx context.Context) {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
-				b.Log.Warn("bulk orders wait", "error", err)
-			}
-		}
-	}
+	sweeping(ctx, sweepEvery, b.Log, "bulk orders wait", b.Sweep)
 }
 
 // Sweep gives the next orders once. What nobody took waits for the next sweep.

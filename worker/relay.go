@@ -51,18 +51,7 @@ func (r *Relay) pace() (every, after time.Duration) {
 // Run sweeps until ctx is done.
 func (r *Relay) Run(ctx context.Context) {
 	every, _ := r.pace()
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := r.Sweep(ctx); err != nil && ctx.Err() == nil {
-				r.Log.Warn("the relay could not sweep", "error", err)
-			}
-		}
-	}
+	sweeping(ctx, every, r.Log, "the relay could not sweep", r.Sweep)
 }
 
 // Sweep delivers once what waits.

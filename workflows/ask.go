@@ -174,6 +174,7 @@ func (s *ask) overdue(ctx workflow.Context, at time.Time) {
 	case !done:
 	case s.in.Style.short() && plan.State == programme.AskCancelled:
 		s.reload(ctx) // another has taken its place, or the stage has ended
+	case s.lapsedElsewhere(ctx, plan):
 	default:
 		s.last = "the due date passed"
 		s.adopt(ctx, plan)
@@ -200,9 +201,20 @@ func (s *ask) reload(ctx workflow.Context) {
 	call := activities.StageCall{Cohort: s.in.Cohort, Ref: s.in.Ref, Stage: s.in.Stage, At: s.now(ctx)}
 	var plan programme.AskPlan
 	done := s.untilDone(ctx, func() error { return s.in.Style.write(ctx, "read the plan again", a.OpenStage, call, &plan) })
-	if done {
+	if done && !s.lapsedElsewhere(ctx, plan) {
 		s.adopt(ctx, plan)
 	}
+}
+
+// lapsedElsewhere reports whether the records let the ask lapse by somebody's act, of which the news is still to come: a coach
+// who says after the limit that a session was not held. The closing then brings what follows from the end, as it would have
+// with the news; a plan says nothing of the mails and openings that belong to it.
+func (s *ask) lapsedElsewhere(ctx workflow.Context, plan programme.AskPlan) bool {
+	if plan.State != programme.AskLapsed || workflow.GetVersion(ctx, "lapsed-elsewhere", workflow.DefaultVersion, 1) != 1 {
+		return false
+	}
+	s.answered = true
+	return true
 }
 
 // close closes the answered stage. Mail under way is settled first, so that nothing goes out afterwards.

@@ -245,3 +245,28 @@ func TestASignalDuringTheEndIsTaken(t *testing.T) {
 		t.Errorf("%q", w.warned)
 	}
 }
+
+// What the records let lapse by somebody's act is closed with all that follows from it, though the stage comes upon it by its
+// own due date before the news: a coach says after the limit that a session was not held, and no worker was there to hear.
+func TestAnAskThatLapsedElsewhere(t *testing.T) {
+	t.Parallel()
+	env, w := setup(t)
+	w.plans["coaching-1"] = surveyPlan("coaching-1")
+	w.ends["coaching-1"] = programme.StageEnd{Stage: "coaching-1", State: programme.StageLapsed, Openings: []programme.Opening{{Stage: "coaching-2"}},
+		Mails: []programme.PlannedMail{{Key: "c/P-AAAAAA/coaching-1/coaching-over/1", At: day(8, 0)}}}
+	env.RegisterDelayedCallback(func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		plan := surveyPlan("coaching-1")
+		plan.State, plan.Mails = programme.AskLapsed, nil
+		w.plans["coaching-1"] = plan
+	}, day(9, 0).Sub(beginning))
+	env.ExecuteWorkflow(TypeCoachingSession, StageInput{Cohort: "c", Ref: "P-AAAAAA", Stage: "coaching-1", Kind: programme.KindCoaching, At: beginning, Due: day(10, 11), Style: written})
+	var end programme.StageEnd
+	if err := env.GetWorkflowResult(&end); err != nil {
+		t.Fatal(err)
+	}
+	if end.State != programme.StageLapsed || len(end.Openings) != 1 || len(end.Mails) != 1 || !slices.Contains(w.events, "close coaching-1") {
+		t.Errorf("ended %+v after %q", end, w.events)
+	}
+}

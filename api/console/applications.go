@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"fairlead/api"
 	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
@@ -21,9 +22,9 @@ import (
 type Applications interface {
 	Applicant(ctx context.Context, ref string) (programme.Applicant, error)
 	Applicants(ctx context.Context, cohort string, state programme.JourneyState, after string, limit int) ([]programme.Applicant, string, error)
-	// Release tells recorded decisions, or with dryRun says whom it would tell what: *programme.Illegal where there are
-	// more offers than places.
-	Release(ctx context.Context, cohort string, refs []string, reason, note, actor string, dryRun bool, at time.Time) (programme.Release, error)
+	// Release tells recorded decisions, or in a dry run says whom it would tell what: *programme.Illegal where there are
+	// more offers than places, or where that is no longer what was seen.
+	Release(ctx context.Context, cohort string, order programme.ReleaseOrder, at time.Time) (programme.Release, error)
 	IssueLateCode(ctx context.Context, cohort string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
 	LateCodes(ctx context.Context, cohort, after string, limit int) ([]programme.LateCode, string, error)
 }
@@ -109,6 +110,8 @@ type applicationPage struct {
 	Facts     []fact
 	Answers   []answerCard
 	Action    string // empty where nothing can be decided
+	Version   int64  // of the journey, as the page shows it
+	Release   string // address where the recorded decision can be told, or empty
 	Decisions []option
 	Reasons   []option
 	Note      string
@@ -165,7 +168,10 @@ func (s *Console) applicationPage(c *gin.Context, who member, a programme.Applic
 	if j.State != programme.UnderReview {
 		return page, nil
 	}
-	page.Action = applicationPath(j.Ref) + "/decision"
+	page.Action, page.Version = applicationPath(j.Ref)+"/decision", j.Version
+	if a.Decision != "" && a.Released.IsZero() {
+		page.Release = releasePath(j.Cohort) + "?" + url.Values{"ref": {j.Ref}}.Encode()
+	}
 	for _, d := range programme.Decisions() {
 		page.Decisions = append(page.Decisions, option{Value: string(d), Label: word(d), Selected: string(d) == decision})
 	}
@@ -199,7 +205,8 @@ func reasons(chosen string) []option {
 	return list
 }
 
-// decide is POST /console/applications/{ref}/decision: it records a decision quietly.
+// decide is POST /console/applications/{ref}/decision: it records a decision quietly. Where somebody else decided, or scores
+// came in, after the page was opened, it says so and shows what stands now.
 func (s *Console) decide(c *gin.Context, who member) error {
 	if err := posted(c); err != nil {
 		return err
@@ -209,6 +216,10 @@ func (s *Console) decide(c *gin.Context, who member) error {
 		return err
 	}
 	decision, reason, note := c.PostForm("decision"), c.PostForm("reason"), cleaned(c.PostForm("note"))
+	version, err := strconv.ParseInt(c.PostForm("version"), 10, 64)
+	if err != nil || version < 1 {
+		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
+	}
 	page, err := s.applicationPage(c, who, a, decision, reason)
 	if err != nil {
 		return err
@@ -225,9 +236,14 @@ func (s *Console) decide(c *gin.Context, who member) error {
 	faults = append(faults, wrongReason(reason, note)...)
 	if len(faults) == 0 {
 		err := s.Orders.Give(c.Request.Context(), programme.Command{Name: programme.CmdDecide, Ref: a.Journey.Ref, Decision: programme.Decision(decision),
-			Reason: reason, Note: note, Actor: who.actor()})
-		if err == nil {
+			Reason: reason, Note: note, Actor: who.actor(), IfVersion: version})
+		changed := isChanged(err)
+		if err == nil || changed && a.Decision == programme.Decision(decision) { // or the first of two clicks did it
 			return seeOther(c, applicationPath(a.Journey.Ref)+"?recorded=yes")
+		}
+		if changed {
+			page.refused([]programme.Fault{{Field: "main", Text: changedSince}})
+			return s.render(c, http.StatusConflict, "application.html", &page)
 		}
 		if faults, err = said(err); err != nil {
 			return err
@@ -238,6 +254,15 @@ func (s *Console) decide(c *gin.Context, who member) error {
 		page.Wrong[fault.Field] = fault.Text
 	}
 	return s.render(c, http.StatusUnprocessableEntity, "application.html", &page)
+}
+
+const changedSince = "Somebody decided on this application, or it changed otherwise, after you opened the page. Nothing of yours was recorded. Look at what stands here now: what you typed is kept, and records it all the same"
+
+// isChanged reports whether an order was refused because it came from a page that shows what was before.
+func isChanged(err error) bool {
+	var illegal *programme.Illegal
+	var problem *api.Problem
+	return errors.As(err, &illegal) && illegal.State == programme.StateChanged || errors.As(err, &problem) && problem.Kind() == api.NotLegalNow && problem.State == programme.StateChanged
 }
 
 // cleaned is a note as it is kept.
@@ -273,83 +298,4 @@ func said(err error) ([]programme.Fault, error) {
 		return faults, nil
 	}
 	return nil, err
-}
-
-// releasePage shows who would be told what, with the button that tells them.
-type releasePage struct {
-	frame
-	Count, Offers, Free int // of all pages
-	Rows                []applicationRow
-	Next                string
-	Start               string // address of the first page, set on a later one
-	Action              string
-	Reasons             []option
-	Note                string
-	Wrong               map[string]string
-	Released            string // how many were just released
-}
-
-// showRelease is GET /console/cohorts/{cohort}/release: the preview.
-func (s *Console) showRelease(c *gin.Context, who member) error {
-	page, err := s.releasePage(c, who, "")
-	if err != nil {
-		return err
-	}
-	if n, err := strconv.Atoi(c.Query("released")); err == nil {
-		page.Released = strconv.Itoa(n)
-	}
-	return s.render(c, http.StatusOK, "release.html", page)
-}
-
-func (s *Console) releasePage(c *gin.Context, who member, reason string) (*releasePage, error) {
-	name, ctx := c.Param("cohort"), c.Request.Context()
-	if !cohortName.MatchString(name) {
-		return nil, programme.ErrNotFound
-	}
-	page := &releasePage{frame: s.frame(c, who, "Release decisions of "+name), Action: cohortPath(name) + "/release", Wrong: map[string]string{}, Reasons: reasons(reason)}
-	page.Back = &way{Text: "Applications for " + name, Href: applicationsPath(name)}
-	would, err := s.Store.Release(ctx, name, nil, "other", "", who.actor(), true, s.Store.Now(ctx))
-	if err != nil {
-		faults, err := said(err)
-		if err != nil {
-			return nil, err
-		}
-		page.refused(faults)
-	}
-	page.Count, page.Offers, page.Free = len(would.People), would.Offers(), would.Free
-	listed, next := programme.Page(would.People, func(p programme.Released) string { return p.Ref }, c.Query("after"), linesAPage)
-	page.Start, page.Next = pageLinks(page.Action, c.Query("after"), next)
-	for _, p := range listed {
-		page.Rows = append(page.Rows, applicationRow{Ref: p.Ref, Href: applicationPath(p.Ref), Name: p.Name, Decision: word(p.Decision), State: word(p.Message)})
-	}
-	return page, nil
-}
-
-// release is POST /console/cohorts/{cohort}/release.
-func (s *Console) release(c *gin.Context, who member) error {
-	if err := posted(c); err != nil {
-		return err
-	}
-	reason, note := c.PostForm("reason"), cleaned(c.PostForm("note"))
-	page, err := s.releasePage(c, who, reason)
-	if err != nil {
-		return err
-	}
-	page.Note = note
-	faults := wrongReason(reason, note)
-	if len(faults) == 0 && len(page.Faults) == 0 {
-		ctx := c.Request.Context()
-		done, err := s.Store.Release(ctx, c.Param("cohort"), nil, reason, note, who.actor(), false, s.Store.Now(ctx))
-		if err == nil {
-			return seeOther(c, page.Action+"?released="+strconv.Itoa(done.Operation.Total))
-		}
-		if faults, err = said(err); err != nil {
-			return err
-		}
-	}
-	page.refused(faults)
-	for _, fault := range faults {
-		page.Wrong[fault.Field] = fault.Text
-	}
-	return s.render(c, http.StatusUnprocessableEntity, "release.html", page)
 }

@@ -1,9 +1,12 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -49,7 +52,7 @@ func TestDeciding(t *testing.T) {
 	page := b.page(address, http.StatusOK, mark+"why", mark+"challenge", "Record the decision", "Can be changed until")
 	silent(t, address, page, mark+"never", "Equality")
 	post := func(pairs ...string) got {
-		form := url.Values{}
+		form := url.Values{"version": {strconv.FormatInt(b.store.journeys[0].Version, 10)}}
 		for i := 0; i < len(pairs); i += 2 {
 			form.Set(pairs[i], pairs[i+1])
 		}
@@ -79,27 +82,93 @@ func TestDeciding(t *testing.T) {
 	b.page("/console/applications/P-000000", http.StatusNotFound)
 }
 
+// Of two who decide on one application the second is told, and nothing is overwritten unseen; a second click is no second.
+func TestDecidingOnWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	address := "/console/applications/" + ref
+	seen := b.store.journeys[0].Version
+	says(t, address, b.page(address, http.StatusOK), fmt.Sprintf(`name="version" value="%d"`, seen))
+	form := url.Values{"decision": {"offer"}, "reason": {"other"}, "note": {"read twice"}, "version": {strconv.FormatInt(seen, 10)}}
+	b.store.journeys[0].Version, b.store.decision = seen+1, programme.DecideReject
+	if answer := b.do(http.MethodPost, address+"/decision", form); answer.StatusCode != http.StatusConflict || len(b.store.ordered) > 0 {
+		t.Errorf("%d, %q", answer.StatusCode, b.store.ordered)
+	} else {
+		says(t, "the second", answer.page, "Somebody decided on this application", "Reject, recorded", `value="offer" selected`, "read twice", fmt.Sprintf(`name="version" value="%d"`, seen+1))
+	}
+	b.store.decision = programme.DecideOffer
+	if answer := b.do(http.MethodPost, address+"/decision", form); answer.Header.Get("Location") != address+"?recorded=yes" || len(b.store.ordered) > 0 {
+		t.Errorf("a second click: %d, %q", answer.StatusCode, b.store.ordered)
+	}
+	form.Del("version")
+	if answer := b.do(http.MethodPost, address+"/decision", form); answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("without the page: %d", answer.StatusCode)
+	}
+}
+
+// shownBy is what a preview of a release stands for.
+var shownBy = regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`)
+
 // Looking at the preview tells nobody; the button does, and says so.
 func TestReleasing(t *testing.T) {
 	t.Parallel()
 	b := reading(t)
 	address := "/console/cohorts/" + cohort + "/release"
-	b.page(address, http.StatusOK, "1 decisions are recorded and not told yet, 1 of them offers. 3 places are free.", mark+"name", "Release 1 decisions")
-	if answer := b.do(http.MethodPost, address, url.Values{"note": {"the panel met"}}); answer.StatusCode != 422 || !strings.Contains(answer.page, "Choose a reason") || !strings.Contains(answer.page, "the panel met") {
+	page := b.page(address, http.StatusOK, "1 decision is recorded and not told yet, 1 of them offers. 3 places are free.", mark+"name", "Release the decision")
+	seen := shownBy.FindStringSubmatch(page)[1]
+	if answer := b.do(http.MethodPost, address, url.Values{"seen": {seen}, "note": {"the panel met"}}); answer.StatusCode != 422 || !strings.Contains(answer.page, "Choose a reason") || !strings.Contains(answer.page, "the panel met") {
 		t.Errorf("%d %s", answer.StatusCode, answer.page)
 	}
 	if len(b.store.ordered) > 0 {
 		t.Fatal("somebody was told")
 	}
-	if answer := b.do(http.MethodPost, address, url.Values{"reason": {"other"}, "note": {"the panel met"}}); answer.Header.Get("Location") != address+"?released=1" {
+	if answer := b.do(http.MethodPost, address, url.Values{"seen": {seen}, "reason": {"other"}, "note": {"the panel met"}}); answer.Header.Get("Location") != address+"?released=1" {
 		t.Errorf("%d %s", answer.StatusCode, answer.page)
 	}
 	if !slices.Equal(b.store.ordered, []string{cohort + " other the panel met staff:jo"}) {
 		t.Error(b.store.ordered)
 	}
-	b.page(address+"?released=1", http.StatusOK, "1 decisions are being told now.")
+	b.page(address+"?released=1", http.StatusOK, "1 decision is being told now.")
 	b.store.refuse = &programme.Illegal{What: "release", State: "2 places are free", Why: "There are 3 offers to release."}
 	b.page(address, http.StatusOK, "Not possible: 2 places are free. There are 3 offers to release.")
+}
+
+// What was recorded after the preview is told to nobody: the button tells what its page showed.
+func TestReleasingWhatWasNotShown(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	address := "/console/cohorts/" + cohort + "/release"
+	form := url.Values{"seen": {shownBy.FindStringSubmatch(b.page(address, http.StatusOK))[1]}, "reason": {"other"}}
+	for name, now := range map[string][]programme.Released{
+		"another decision":    {{Ref: ref, Decision: programme.DecideReject}},
+		"another application": {{Ref: ref, Decision: programme.DecideOffer}, {Ref: "P-000000", Decision: programme.DecideReject}},
+	} {
+		b.store.releasable = now
+		answer := b.do(http.MethodPost, address, form)
+		if answer.StatusCode != http.StatusConflict || len(b.store.ordered) > 0 {
+			t.Errorf("%s: %d, %q", name, answer.StatusCode, b.store.ordered)
+		}
+		says(t, name, answer.page, "after you saw the preview", "Reject", `value="other" selected`)
+	}
+	if answer := b.do(http.MethodPost, address, url.Values{"reason": {"other"}}); answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("without the page: %d", answer.StatusCode)
+	}
+}
+
+// One decision can be told alone, from the page on which it was recorded.
+func TestReleasingOne(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	address := "/console/cohorts/" + cohort + "/release"
+	silent(t, "before a decision", b.page("/console/applications/"+ref, http.StatusOK), "?ref="+ref)
+	b.store.decision = programme.DecideOffer
+	b.page("/console/applications/"+ref, http.StatusOK, `<a href="`+address+"?ref="+ref+`">`)
+	page := b.page(address+"?ref="+ref, http.StatusOK, "Release the decision on "+ref, `name="ref" value="`+ref+`"`)
+	form := url.Values{"seen": {shownBy.FindStringSubmatch(page)[1]}, "ref": {ref}, "reason": {"other"}}
+	if answer := b.do(http.MethodPost, address, form); answer.StatusCode != http.StatusSeeOther || !slices.Equal(b.store.ordered, []string{cohort + " other  staff:jo " + ref}) {
+		t.Errorf("%d %q", answer.StatusCode, b.store.ordered)
+	}
+	b.page(address+"?ref=%27", http.StatusNotFound)
 }
 
 func TestLateCodes(t *testing.T) {

@@ -147,8 +147,8 @@ func TestOperation(t *testing.T) {
 		b.store.lines = append(b.store.lines, programme.BulkLine{Ref: fmt.Sprintf("P-Z%05d", n), State: programme.CommandApplied})
 	}
 	b.store.operation.State, b.store.operation.Done, b.store.operation.Failed = "done", 59, 1
-	b.page(address, http.StatusOK, "59 of 60 were done.", "Next page", "after=P-Z00045")
-	b.page(address+"?after=P-Z00045", http.StatusOK, "P-Z00059", "First page")
+	b.page(address, http.StatusOK, "59 of 60 were done.", `rel="next"`, "after=P-Z00045")
+	b.page(address+"?after=P-Z00045", http.StatusOK, "P-Z00059", `rel="prev"`)
 	for _, wrong := range []string{operationPath(cohort, "zzzzzzzz"), operationPath("other", givenOrder), address + "?after=x"} {
 		b.page(wrong, http.StatusNotFound)
 	}

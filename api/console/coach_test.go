@@ -28,7 +28,7 @@ func TestMatching(t *testing.T) {
 		b.store.match.Pairs = append(b.store.match.Pairs, programme.Pair{Ref: other, Coach: "C-222222"})
 	}
 	b.page(address, http.StatusOK, "Match these 70", `href="`+address+`?after=50" rel="next"`)
-	b.page(address+"?after=50", http.StatusOK, "First page")
+	b.page(address+"?after=50", http.StatusOK, `rel="prev"`)
 	b.page(address+"?after=71", http.StatusUnprocessableEntity)
 	b.page(address+"?after=x", http.StatusUnprocessableEntity)
 	b.page(matchPath("A"), http.StatusNotFound)
@@ -48,7 +48,7 @@ func TestCoachOfACohort(t *testing.T) {
 		b.store.slots = append(b.store.slots, programme.Slot{ID: "more", Starts: at("2027-04-01"), Minutes: 60})
 	}
 	b.page(address, http.StatusOK, `href="`+address+`?after=50" rel="next"`)
-	b.page(address+"?after=50", http.StatusOK, "First page")
+	b.page(address+"?after=50", http.StatusOK, `rel="prev"`)
 	b.page(address+"?after=90", http.StatusUnprocessableEntity)
 	for range 15 {
 		b.store.pairs = append(b.store.pairs, programme.Pair{Ref: other, Coach: "C-222222"})

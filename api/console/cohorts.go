@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	cohortsAPage = 10  // each costs a reading of its counts
+	cohortsAPage = 10  // each shows its counts
 	tasksCounted = 500 // more open tasks than that are "or more"
 )
 
@@ -20,7 +20,7 @@ type cohortsPage struct {
 	frame
 	Cohorts []cohortCard
 	Next    string
-	Later   bool // not the first page
+	Start   string
 }
 
 type cohortCard struct {
@@ -56,15 +56,23 @@ func (s *Console) showCohorts(c *gin.Context, who member) error {
 	for _, task := range open {
 		tasks[task.Cohort]++
 	}
-	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Later: after != ""}
+	page := cohortsPage{frame: s.frame(c, who, "Cohorts")}
+	if after != "" {
+		page.Start = cohortsPath
+	}
 	if next != "" {
 		page.Next = cohortsPath + "?" + url.Values{"after": {next}}.Encode()
 	}
+	names := make([]string, len(list))
+	for i, cohort := range list {
+		names[i] = cohort.Name
+	}
+	counts, err := s.Store.CountsOfCohorts(ctx, names)
+	if err != nil {
+		return err
+	}
 	for _, cohort := range list {
-		counts, err := s.Store.CohortCounts(ctx, cohort.Name)
-		if err != nil {
-			return err
-		}
+		counts := counts[cohort.Name]
 		page.Cohorts = append(page.Cohorts, cohortCard{Name: cohort.Name, Href: cohortPath(cohort.Name),
 			Facts:  s.cohortFacts(cohort, counts, tasks[cohort.Name], more != 0),
 			States: stateLinks(cohort.Name, counts)})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"fairlead/programme"
 )
@@ -44,7 +45,7 @@ func yearsFigures() programme.Figures {
 		Withdrew: 2, ByState: map[programme.JourneyState]int{programme.Completed: 45, programme.Enrolled: 40, programme.OnHold: 2, programme.Withdrawn: 3, programme.Declined: 25},
 		Events: []programme.EventFigures{{Stage: "opening-event", Title: "Opening event", Expected: 88},
 			{Stage: "residential-1", Title: "Residential 1", Attended: 82, Absent: 3, Excused: 2, Expected: 1, Recovered: 2}},
-		Outcomes: programme.OutcomesOf(answers, later...)}
+		Outcomes: programme.OutcomesOf(answers, programme.Counting{At: time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC)}, later...)}
 }
 
 // yearsAttendance is one leader more than is read at a time.

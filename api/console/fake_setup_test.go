@@ -37,6 +37,10 @@ func (f *fakeStore) RescheduleEffects(context.Context, programme.Reschedule) ([]
 	return nil, f.ask()
 }
 
+func (f *fakeStore) ChangeEffects(context.Context, programme.Cohort, string, int, int) ([]programme.ChangeLine, int, error) {
+	return nil, 0, f.ask()
+}
+
 func (f *fakeStore) Operation(_ context.Context, id string) (programme.Operation, error) {
 	if _, ordered := f.bulk[id]; ordered || id == f.operation.ID {
 		return f.operation, f.ask()

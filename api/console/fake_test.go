@@ -92,6 +92,10 @@ func (f *fakeStore) CohortCounts(_ context.Context, name string) (programme.Coho
 	return f.counts[name], f.ask()
 }
 
+func (f *fakeStore) CountsOfCohorts(_ context.Context, _ []string) (map[string]programme.CohortCounts, error) {
+	return f.counts, f.ask()
+}
+
 func (f *fakeStore) Coaches(_ context.Context, name string) ([]programme.Coach, error) {
 	if !slices.ContainsFunc(f.cohorts, func(c programme.Cohort) bool { return c.Name == name }) {
 		return nil, programme.ErrNotFound
@@ -197,7 +201,7 @@ func (f *fakeStore) Applicants(_ context.Context, cohort string, state programme
 	return found, next, err
 }
 
-func (f *fakeStore) Release(_ context.Context, cohort string, _ []string, reason, note, actor string, dryRun bool, _ time.Time) (programme.Release, error) {
+func (f *fakeStore) Release(_ context.Context, cohort string, order programme.ReleaseOrder, _ time.Time) (programme.Release, error) {
 	if f.refuse != nil {
 		return programme.Release{}, f.refuse
 	}
@@ -205,8 +209,11 @@ func (f *fakeStore) Release(_ context.Context, cohort string, _ []string, reason
 	if f.releasable != nil {
 		r = programme.Release{Free: len(f.releasable), People: f.releasable}
 	}
-	if !dryRun {
-		f.ordered = append(f.ordered, cohort+" "+reason+" "+note+" "+actor)
+	if order.Seen != "" && order.Seen != r.Shows() {
+		return programme.Release{}, &programme.Illegal{What: "release", State: programme.StateChanged, Why: "Look again."}
+	}
+	if !order.DryRun {
+		f.ordered = append(f.ordered, strings.TrimSpace(cohort+" "+order.Reason+" "+order.Note+" "+order.Actor+" "+strings.Join(order.Refs, " ")))
 		r.Operation.Total = 1
 	}
 	return r, f.ask()
@@ -229,6 +236,9 @@ func (f *fakeStore) LateCodes(context.Context, string, string, int) ([]programme
 func (f *fakeStore) Give(_ context.Context, c programme.Command) error {
 	if f.refuse != nil {
 		return f.refuse
+	}
+	if i := slices.IndexFunc(f.journeys, func(j programme.Journey) bool { return j.Ref == c.Ref && c.IfVersion != 0 && c.IfVersion != j.Version }); i >= 0 {
+		return &programme.Illegal{What: string(c.Name), State: programme.StateChanged, Why: "Look again."}
 	}
 	f.ordered = append(f.ordered, string(c.Name)+" "+c.Ref+" "+string(c.Decision)+" "+c.Reason+" "+c.Note+" "+c.Actor)
 	return nil

@@ -38,7 +38,7 @@ func TestFigures(t *testing.T) {
 func TestFiguresOfANewCohort(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.store.figures = programme.Figures{Cohort: cohort, Places: 100, Outcomes: programme.OutcomesOf(nil)}
+	b.store.figures = programme.Figures{Cohort: cohort, Places: 100, Outcomes: programme.OutcomesOf(nil, programme.Counting{})}
 	page := b.page(figuresAddress, http.StatusOK, "<dt>Took up a place</dt><dd>0</dd>", "<dt>Answered before the year</dt><dd>fewer than 10</dd>")
 	silent(t, "new", page, "%", "Attendance", "NaN")
 }

@@ -41,7 +41,7 @@ func TestHome(t *testing.T) {
 		b.store.tasks = append(b.store.tasks, programme.Task{ID: int64(100 + n), Cohort: cohort, Code: "lapsed", Owner: "jo"})
 	}
 	b.page("/console?cohort=2027-spring", http.StatusOK, `href="/console?after=25&amp;cohort=2027-spring#waits" rel="next"`, "All your open tasks")
-	b.page("/console?cohort=2027-spring&after=50", http.StatusOK, "Stage 58", "First page")
+	b.page("/console?cohort=2027-spring&after=50", http.StatusOK, "Stage 58", `rel="prev"`)
 	b.page("/console/tasks?whose=mine", http.StatusOK, "whose=mine\" rel=\"next\"")
 	b.store.waits, b.store.outgoing, b.store.parked, b.store.tasks = nil, nil, nil, nil
 	silent(t, "empty", b.page("/console", http.StatusOK, "Nobody waits on anybody.", "No mail is planned."), "parked")
@@ -60,7 +60,7 @@ func TestOperations(t *testing.T) {
 		b.store.parked = append(b.store.parked, programme.Parked{Cohort: cohort, Ref: fmt.Sprintf("P-ZZZZ%02d", n), Code: "new_code"})
 	}
 	b.page("/console/operations", http.StatusOK, "after=P-ZZZZ47%2F", "See the journey in the Temporal UI.")
-	b.page("/console/operations?after=P-ZZZZ47%2F", http.StatusOK, "P-ZZZZ69", "First page")
+	b.page("/console/operations?after=P-ZZZZ47%2F", http.StatusOK, "P-ZZZZ69", `rel="prev"`)
 	b.store.parked, b.store.late = nil, nil
 	b.page("/console/operations", http.StatusOK, "Nothing is parked.", "Nothing is late.")
 	b.page("/console/operations?after=P-ZZZZ47%2F", http.StatusOK, "There is no more.")
@@ -92,11 +92,11 @@ func TestLedger(t *testing.T) {
 		b.store.messages = append(b.store.messages, programme.Message{Key: fmt.Sprintf("z/%s/-/survey/%03d", ref, n), Ref: ref, State: programme.MessageSent})
 	}
 	b.store.messages = append(b.store.messages, programme.Message{Key: "z0/-/-/tasks-waiting/1", Message: "tasks-waiting", State: programme.MessageSent})
-	page := b.page(address+"?state=sent", http.StatusOK, "Next page")
+	page := b.page(address+"?state=sent", http.StatusOK, `rel="next"`)
 	if !strings.Contains(page, "after=z%2FP-7F3K2Q%2F-%2Fsurvey%2F047&amp;state=sent") {
 		t.Errorf("the next page loses the filter:\n%s", page)
 	}
-	b.page(address+"?after=z/"+ref+"/-/survey/099&state=sent", http.StatusOK, "First page", "<td>Tasks waiting</td><td>None</td>")
+	b.page(address+"?after=z/"+ref+"/-/survey/099&state=sent", http.StatusOK, `rel="prev"`, "<td>Tasks waiting</td><td>None</td>")
 	b.store.messages = nil
 	b.page(address, http.StatusOK, "No mail was sent or planned.")
 	silent(t, "ops", b.as(ops).page(address, http.StatusOK), mark)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"fairlead/programme"
 
@@ -19,21 +20,21 @@ const (
 // journeyPage is one participation.
 type journeyPage struct {
 	frame
-	Facts      []fact
-	Leader     []fact
-	Assistant  []fact
-	Line       *linePicture // nil where no stage has dates
-	Stages     []stageRow
-	Places     []eventRow
-	Ledger     []ledgerRow
-	LedgerNext string
-	Moves      []moveRow
-	MovesNext  string
-	Start      string // address of both lists' beginning, set on a later page of one
-	Tasks      []taskRow
-	TasksMore  *way
-	Commands   []commandRow
-	Notes      string // address of the notes, empty where the member may not see them
+	Facts     []fact
+	Leader    []fact
+	Assistant []fact
+	Line      *linePicture // nil where no stage has dates
+	Stages    []stageRow
+	Places    []eventRow
+	Ledger    []ledgerRow
+	// Addresses of the first page of either list, set on a later one, and of the next.
+	LedgerStart, LedgerNext string
+	Moves                   []moveRow
+	MovesStart, MovesNext   string
+	Tasks                   []taskRow
+	TasksMore               *way
+	Commands                []commandRow
+	Notes                   string // address of the notes, empty where the member may not see them
 }
 
 // TaskList is the page's list of tasks.
@@ -135,16 +136,32 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	if tasksNext != 0 {
 		page.TasksMore = &way{Text: "All open tasks of this cohort", Href: tasksPath + "?cohort=" + url.QueryEscape(j.Cohort)}
 	}
-	if ledgerNext != "" {
-		page.LedgerNext = journeyPath(ref) + "?" + url.Values{"mails": {ledgerNext}}.Encode() + "#mails"
-	}
+	page.LedgerStart, page.LedgerNext = page.lists(ref, "mails", ledgerNext)
+	further := ""
 	if movesNext != 0 {
-		page.MovesNext = journeyPath(ref) + "?history=" + strconv.FormatInt(movesNext, 10) + "#history"
+		further = strconv.FormatInt(movesNext, 10)
 	}
-	if mails != "" || after != 0 {
-		page.Start = journeyPath(ref)
-	}
+	page.MovesStart, page.MovesNext = page.lists(ref, "history", further)
 	return s.render(c, http.StatusOK, "journey.html", &page)
+}
+
+// lists are the addresses of the first and the next page of one of the lists of a journey, while the other stays where it
+// is.
+func (p *journeyPage) lists(ref, list, next string) (start, further string) {
+	query := url.Values{}
+	for _, known := range []string{"mails", "mails-back", "history", "history-back"} {
+		if values := p.asked[known]; len(values) > 0 && known != list && known != list+"-back" {
+			query[known] = values
+		}
+	}
+	if p.asked.Get(list) != "" {
+		start = strings.TrimSuffix(journeyPath(ref)+"?"+query.Encode(), "?") + "#" + list
+	}
+	if next != "" {
+		query.Set(list, next)
+		further = journeyPath(ref) + "?" + query.Encode() + "#" + list
+	}
+	return start, further
 }
 
 func (s *Console) journeyFacts(j programme.Journey) []fact {

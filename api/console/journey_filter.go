@@ -95,11 +95,11 @@ func (s *Console) readFilter(c *gin.Context, cohort string, stages []option, per
 	f.choose("stage", f.Stages, f.Stage)
 	f.choose("waiting_on", f.Owners, f.Waiting)
 	f.choose("overdue", f.Overdues, f.Overdue)
-	f.Sorts = []option{{Value: string(programme.SortOrganisation), Label: "Organisation"}, {Value: string(programme.SortState), Label: "State"}}
-	f.choose("sort", f.Sorts, f.Sort)
-	if f.Sort == string(programme.SortOrganisation) && !personal {
-		f.fault("sort", "Choose an entry of the list")
+	f.Sorts = []option{{Value: string(programme.SortDue), Label: "Due date, earliest first"}, {Value: string(programme.SortState), Label: "State"}}
+	if personal { // an order tells of what it goes by
+		f.Sorts = append([]option{{Value: string(programme.SortName), Label: "Name"}, {Value: string(programme.SortOrganisation), Label: "Organisation"}}, f.Sorts...)
 	}
+	f.choose("sort", f.Sorts, f.Sort)
 	f.chooseColumns(personal)
 	if f.After != "" && !reference.MatchString(f.After) {
 		f.fault("journeys", "This is no page of this list")

@@ -63,11 +63,15 @@ func TestLaunch(t *testing.T) {
 	y.page(sitting, http.StatusOK)
 	y.page(sittingsPath(cohort), http.StatusOK, "Mon 17 Jan 2028")
 
-	// A date of a stage changes for those for whom it is open, and staff see for how many before it does.
+	// A date of a stage changes for those for whom it is open, and staff see for whom, and what it does to each, before it does.
 	stage := stagePath(cohort, "closing-survey")
 	dates := y.form(y.page(stage, http.StatusOK, "You see what changes before it does"))
 	y.post(stage, with(dates, "due_week", "30"), http.StatusUnprocessableEntity, "wrong order")
-	would = y.post(stage, with(dates, "due_week", "37", "ladder", "5"), http.StatusOK, "Thu 18 May 2028, 17:00", "Thu 25 May 2028, 17:00", "0 leaders have this stage open", "For 3 it is still to open")
+	would = y.post(stage, with(dates, "due_week", "37", "ladder", "5"), http.StatusOK, "Thu 18 May 2028, 17:00", "Thu 25 May 2028, 17:00", "It concerns 3 leaders",
+		"Given0", "Not open; opens Tue 2 May 2028, 06:00; due Thu 18 May 2028, 17:00", "Not open; opens Tue 2 May 2028, 06:00; due Thu 25 May 2028, 17:00")
+	if n := strings.Count(would.page, "Not open; "); n != 6 {
+		t.Errorf("%d lines of leaders before and after", n)
+	}
 	y.post(stage, with(y.form(would.page), "step", "change"), http.StatusOK, `value="37" selected`)
 	if kept, _ := y.records.Cohort(t.Context(), cohort); kept.Overrides != nil {
 		t.Error("the preview changed it")

@@ -11,7 +11,17 @@ import (
 	"fairlead/programme"
 )
 
-var nextPage = regexp.MustCompile(`<a href="([^"]*)" rel="next">Next page</a>`)
+var nextPage = regexp.MustCompile(`<a class="govuk-link govuk-pagination__link" href="([^"]*)" rel="next">`)
+
+var previousPage = regexp.MustCompile(`<a class="govuk-link govuk-pagination__link" href="([^"]*)" rel="prev">`)
+
+// beforePage is the address of the page before a page, empty on the first.
+func beforePage(page string) string {
+	if found := previousPage.FindStringSubmatch(page); found != nil {
+		return html.UnescapeString(found[1])
+	}
+	return ""
+}
 
 // What a cohort can make long comes in pages, each line once; what is counted and released is the whole.
 func TestLongListsComeInPages(t *testing.T) {
@@ -35,8 +45,10 @@ func TestLongListsComeInPages(t *testing.T) {
 			for i := range n {
 				seen[i] += strings.Count(page, fmt.Sprintf(line, i))
 			}
-			if pages > 0 {
-				says(t, path, page, "First page")
+			if before := beforePage(page); pages > 0 && !strings.Contains(b.page(before, http.StatusOK), fmt.Sprintf(line, pages*50-1)) {
+				t.Errorf("%s: before page %d comes %s", path, pages+1, before)
+			} else if pages == 0 && before != "" {
+				t.Errorf("%s: before the first page comes %s", path, before)
 			}
 			if path == "release" {
 				says(t, path, page, "120 decisions are recorded and not told yet, 120 of them offers.", "Release 120 decisions", "those of the other pages too")

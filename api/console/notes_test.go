@@ -39,7 +39,7 @@ func TestNotes(t *testing.T) {
 		b.store.notes = append(b.store.notes, programme.Note{ID: int64(n + 2), Ref: ref, At: at("2027-02-12")})
 	}
 	b.page(address, http.StatusOK, "before=12", "Its text was erased.")
-	b.page(address+"?before=12", http.StatusOK, "Rang", "First page")
+	b.page(address+"?before=12", http.StatusOK, "Rang", `rel="prev"`)
 	b.page(address+"?before=1", http.StatusOK, "There are no more notes")
 	b.page("/console/journeys/P-000000/notes", http.StatusNotFound)
 	b.page("/console/journeys/x/notes", http.StatusNotFound)

@@ -67,6 +67,7 @@ func stageLineOf(s programme.Stage) string {
 	switch s.State {
 	case programme.StageNotOpen:
 		dated("opens", s.OpensAt)
+		dated("due", s.Due)
 	case programme.StageOpen:
 		dated("due", s.Due)
 		dated("limit", s.Limit)

@@ -20,7 +20,7 @@ func TestCohorts(t *testing.T) {
 		b.store.cohorts = append(b.store.cohorts, programme.Cohort{Name: fmt.Sprintf("2028-%02d", n), Blueprint: "lost", StartsOn: programme.Date{Year: 2028, Month: 3, Day: 6}})
 	}
 	b.page("/console/cohorts", http.StatusOK, `href="/console/cohorts?after=2028-08"`, "Not yet", "Nobody was imported yet")
-	b.page("/console/cohorts?after=2028-08", http.StatusOK, "2028-11", "First page")
+	b.page("/console/cohorts?after=2028-08", http.StatusOK, "2028-11", `rel="prev"`)
 	b.page("/console/cohorts?after=2029", http.StatusOK, "There are no more cohorts")
 	b.page("/console/cohorts?after=%27", http.StatusUnprocessableEntity)
 	b.store.cohorts = nil
@@ -45,7 +45,7 @@ func TestCohort(t *testing.T) {
 		t.Errorf("asked for %+v", b.store.filter)
 	}
 	b.page(address+"?state=completed", http.StatusOK, "No journey passes these filters.")
-	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "sort=name", "search=" + strings.Repeat("61", 101)} {
+	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "sort=x", "search=" + strings.Repeat("61", 101)} {
 		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
 	}
 	answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {strings.Repeat("a", 101)}, "state": {"enrolled"}})
@@ -62,14 +62,24 @@ func TestCohort(t *testing.T) {
 	if b.store.filter.Sort != programme.SortOrganisation {
 		t.Errorf("sorted by %q", b.store.filter.Sort)
 	}
+	for _, sort := range []programme.JourneySort{programme.SortName, programme.SortOrganisation, programme.SortDue, programme.SortState} {
+		as, status := b.as(ops), http.StatusOK
+		if sort == programme.SortName || sort == programme.SortOrganisation { // an order would tell of what they do not see
+			status = http.StatusUnprocessableEntity
+			silent(t, "for ops", as.page(address, http.StatusOK), `value="`+string(sort)+`"`)
+		}
+		as.page(address+"?sort="+string(sort), status)
+		b.as(coordinator).page(address+"?sort="+string(sort), http.StatusOK, `value="`+string(sort)+`" selected`)
+	}
+	b.as(coordinator)
 	for n := range 60 {
 		b.store.journeys = append(b.store.journeys, programme.Journey{Ref: fmt.Sprintf("P-ZZZZ%02d", n), Cohort: cohort, State: programme.Enrolled})
 	}
-	page = b.page(address+"?state=enrolled", http.StatusOK, "Next page")
+	page = b.page(address+"?state=enrolled", http.StatusOK, `rel="next"`)
 	if !strings.Contains(page, "after=P-ZZZZ48&amp;state=enrolled#journeys") {
 		t.Errorf("the next page loses the filter:\n%s", page)
 	}
-	b.page(address+"?after=P-ZZZZ48&state=enrolled", http.StatusOK, "P-ZZZZ59", "First page")
+	b.page(address+"?after=P-ZZZZ48&state=enrolled", http.StatusOK, "P-ZZZZ59", `rel="prev"`)
 	b.store.journeys, b.store.counts = nil, map[string]programme.CohortCounts{}
 	b.page(address, http.StatusOK, "This cohort has no journeys yet")
 	b.page(address+"?after=P-ZZZZZZ", http.StatusOK, "There are no more journeys")
@@ -140,13 +150,13 @@ func TestJourney(t *testing.T) {
 	silent(t, address, held, "/hold", "/extend", "/resend")
 	b.page(address+"?mails=bad", http.StatusUnprocessableEntity)
 	b.page(address+"?history=x", http.StatusUnprocessableEntity)
-	b.page(address+"?history=2", http.StatusOK, "There are no more moves", "Back to the beginning")
+	b.page(address+"?history=2", http.StatusOK, "There are no more moves", `rel="prev"`)
 	for n := range 120 {
 		b.store.messages = append(b.store.messages, programme.Message{Ref: ref, Key: fmt.Sprintf("z/%s/-/survey/%03d", ref, n)})
 		b.store.moves = append(b.store.moves, programme.Move{Ref: ref, ID: int64(10 + n), What: "hold"})
 		b.store.tasks = append(b.store.tasks, programme.Task{Ref: ref, ID: int64(100 + n), Cohort: cohort})
 	}
-	b.page(address, http.StatusOK, "More mails", "More history", "history=107#history", "All open tasks of this cohort")
+	b.page(address, http.StatusOK, `aria-label="Pages of mails"`, `aria-label="Pages of history"`, "history=107#history", "All open tasks of this cohort")
 	b.page("/console/journeys/"+other, http.StatusOK, "None is known.", "This journey has no stages.", "Nothing waits on staff.", "Nothing has happened yet.")
 	b.store.messages = nil
 	b.page("/console/journeys/"+other, http.StatusOK, "No mail was sent or planned.")
@@ -209,7 +219,7 @@ func TestTasks(t *testing.T) {
 		b.store.tasks = append(b.store.tasks, programme.Task{ID: int64(100 + n), Cohort: cohort, Code: "lapsed"})
 	}
 	b.page("/console/tasks?cohort=2027-spring", http.StatusOK, "after=149&amp;cohort=2027-spring", "None")
-	b.page("/console/tasks?after=149", http.StatusOK, "169: Lapsed", "First page")
+	b.page("/console/tasks?after=149", http.StatusOK, "169: Lapsed", `rel="prev"`)
 	b.page("/console/tasks?after=500", http.StatusOK, "There are no more open tasks")
 }
 

@@ -161,6 +161,9 @@ func TestRegisterOnAPhone(t *testing.T) {
 	if asks[bool](p, `document.documentElement.scrollWidth > window.innerWidth`) {
 		t.Error("the page scrolls sideways on a phone")
 	}
+	if asks[bool](p, `[...document.querySelectorAll(".ticks")].some(t => new Set([...t.children].map(c => c.offsetTop)).size > 1)`) {
+		t.Error("the three choices of a leader are not in one row")
+	}
 	p.tick(other + "-absent")
 	p.says("Not saved yet: 1 tick.")
 	if p.posts.Load() != 0 {

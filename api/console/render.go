@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -28,6 +29,7 @@ type frame struct {
 	Selector bool        // sees their own applications alone
 	Now      string      // programme time
 	Back     *way        // one step back, or nil
+	asked    url.Values  // of the address
 }
 
 func (f *frame) itself() *frame { return f }
@@ -94,7 +96,7 @@ func parseTemplates() map[string]*template.Template {
 // frame begins a page for somebody who is signed in.
 func (s *Console) frame(c *gin.Context, who member, title string) frame {
 	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(), Admin: slices.Contains(administer, who.role), Selector: who.role == selector,
-		Now: moment(s.Store.Now(c.Request.Context()))}
+		Now: moment(s.Store.Now(c.Request.Context())), asked: c.Request.URL.Query()}
 }
 
 // render writes a page whole or not at all.

@@ -22,6 +22,9 @@ type Reschedules interface {
 	Reschedule(ctx context.Context, order programme.Reschedule) (programme.Operation, error)
 	// RescheduleEffects says what it would change for each leader, and changes nothing.
 	RescheduleEffects(ctx context.Context, order programme.Reschedule) ([]programme.RescheduleLine, error)
+	// ChangeEffects says what a change of one stage would do to the leaders who have it open or to come, after the first skip
+	// of them, and how many there are. It changes nothing.
+	ChangeEffects(ctx context.Context, changed programme.Cohort, stage string, skip, limit int) ([]programme.ChangeLine, int, error)
 }
 
 // leadersAPage is how many leaders a preview shows at once.

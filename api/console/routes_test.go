@@ -82,7 +82,7 @@ func TestRoles(t *testing.T) {
 					}
 					var form url.Values
 					if method == http.MethodPost {
-						form = url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"why"}, "version": {"1"}, "order": {givenOrder}}
+						form = url.Values{"note": {"done"}, ref: {"attended"}, "reason": {"why"}, "version": {"1"}, "order": {givenOrder}, "seen": {"x"}}
 					}
 					answer := b.do(method, address, form)
 					served := answer.StatusCode == http.StatusOK || method == http.MethodPost && (answer.StatusCode == http.StatusSeeOther && (r != "" || !strings.HasPrefix(answer.Header.Get("Location"), signInPath)) || answer.StatusCode == http.StatusUnprocessableEntity || answer.StatusCode == http.StatusConflict)

@@ -119,7 +119,7 @@ func (s *Console) sittingForm(c *gin.Context, who member, up *settingUp, stage p
 		field{Name: "minimum", Label: "Minimum (optional)", Hint: "Below it you are shown that too few come", Type: "number", Value: numeral(one.Minimum)})
 	if settled(one) && !fresh {
 		form.Remove = ""
-		form.Text = []string{"Leaders hold places here. When and where it takes place changes by a reschedule, so that their calendars follow."}
+		form.Text = []string{"Leaders hold places here. When and where it takes place changes by a reschedule, so that their calendars follow. What is not set yet can be set here: their calendars follow too."}
 		form.Ways = []way{{Text: "Move, cancel or put online", Href: form.Action + "/reschedule"}}
 	} else {
 		form.Groups = append(form.Groups, fieldGroup{Legend: "When", Hint: "London time.", Fields: []field{

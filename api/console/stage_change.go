@@ -227,13 +227,20 @@ func (s *Console) changeStage(c *gin.Context, who member) error {
 // stageCheckPage shows what a change of a stage does to a cohort that runs, with the button that does it.
 type stageCheckPage struct {
 	frame
-	Rows   []changeRow
-	Follow string // how many leaders follow at once
-	Open   string // their list
-	Come   int    // for whom the stage is still to open
-	Action string
-	Hidden [][2]string
+	Rows    []changeRow
+	Leaders []leaderChange
+	Count   int      // of the leaders it concerns
+	Pages   []string // numbers of the pages of their list
+	Page    string   // which one is shown
+	Action  string
+	Hidden  [][2]string
 }
+
+// followersAPage is how many leaders the preview shows at once: for each of them the change is tried and taken back.
+const followersAPage = 20
+
+// leaderChange is what a change does to one leader.
+type leaderChange struct{ Ref, Href, Name, Now, Then, Mails string }
 
 // changeRow is one date or setting before and after.
 type changeRow struct{ What, Now, Then string }
@@ -252,15 +259,12 @@ func (s *Console) previewStage(c *gin.Context, who member, up *settingUp, stage 
 		form.wrong(faults, "")
 		return s.renderForm(c, form)
 	}
-	counts, err := s.Store.CohortCounts(c.Request.Context(), up.cohort.Name)
-	if err != nil {
+	page := stageCheckPage{frame: s.frame(c, who, "What would change for "+stage.Title), Action: stagePath(up.cohort.Name, stage.Name)}
+	if err := s.leaderChanges(c, &page, after, stage.Name); err != nil {
 		return err
 	}
-	states := counts.ByStage[stage.Name]
-	page := stageCheckPage{frame: s.frame(c, who, "What would change for "+stage.Title), Action: stagePath(up.cohort.Name, stage.Name),
-		Follow: counted(states[programme.StageOpen], "leader has", "leaders have"), Open: cohortPath(up.cohort.Name) + "?stage=" + stage.Name + "#journeys",
-		Come: states[programme.StageNotOpen]}
 	page.Back = &way{Text: stage.Title, Href: page.Action}
+	var err error
 	if page.Rows, err = s.stageChanges(up, after, stage.Name); err != nil {
 		return err
 	}
@@ -268,6 +272,65 @@ func (s *Console) previewStage(c *gin.Context, who member, up *settingUp, stage 
 		page.Hidden = append(page.Hidden, [2]string{name, typed(c, name)})
 	}
 	return s.render(c, http.StatusOK, "stage_check.html", &page)
+}
+
+// leaderChanges adds what the change does to each leader it concerns, a page of them.
+func (s *Console) leaderChanges(c *gin.Context, page *stageCheckPage, after programme.Cohort, stage string) error {
+	n, err := strconv.Atoi(typed(c, "page"))
+	if err != nil || n < 1 {
+		n = 1
+	}
+	lines, all, err := s.Store.ChangeEffects(c.Request.Context(), after, stage, (n-1)*followersAPage, followersAPage)
+	if err != nil {
+		return err
+	}
+	if page.Count = all; all > followersAPage {
+		page.Page = strconv.Itoa(n)
+		for i := range (all + followersAPage - 1) / followersAPage {
+			page.Pages = append(page.Pages, strconv.Itoa(i+1))
+		}
+	}
+	for _, line := range lines {
+		row := leaderChange{Ref: line.Ref, Href: journeyPath(line.Ref), Name: line.Name, Now: stageLineOf(line.Stage), Then: "As now", Mails: mailChanges(line.Preview.Mails)}
+		for _, change := range line.Preview.Stages {
+			if change.After.Name == stage {
+				row.Then = stageLineOf(change.After)
+			}
+		}
+		page.Leaders = append(page.Leaders, row)
+	}
+	return nil
+}
+
+// mailChanges counts what becomes of a leader's mails.
+func mailChanges(mails []programme.MailChange) string {
+	var stop, move, come int
+	told := false
+	for _, mail := range mails {
+		switch {
+		case mail.Message == programme.MsgDateChanged:
+			told = true
+		case mail.Stops:
+			stop++
+		case !mail.Was.IsZero():
+			move++
+		default:
+			come++
+		}
+	}
+	var said []string
+	if told {
+		said = append(said, "Told of the new date")
+	}
+	for _, one := range []struct {
+		n    int
+		what string
+	}{{stop, "stopped"}, {move, "moved"}, {come, "planned"}} {
+		if one.n > 0 {
+			said = append(said, strconv.Itoa(one.n)+" "+one.what)
+		}
+	}
+	return or(strings.Join(said, ", "), "None")
 }
 
 // stageChanges are a stage's dates and settings before and after a change, those that differ.

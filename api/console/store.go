@@ -34,6 +34,8 @@ type Overviews interface {
 	Cohort(ctx context.Context, name string) (programme.Cohort, error)
 	Cohorts(ctx context.Context, after string, limit int) ([]programme.Cohort, string, error)
 	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
+	// CountsOfCohorts are the counts of a page of cohorts, by name.
+	CountsOfCohorts(ctx context.Context, names []string) (map[string]programme.CohortCounts, error)
 	// Waits tell who waits on whom in all cohorts, overdue first.
 	Waits(ctx context.Context) ([]programme.Wait, error)
 	// Outgoing are the lines of the ledger that are planned between two moments, by cohort and message.

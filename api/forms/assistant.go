@@ -105,7 +105,10 @@ func (f *Forms) assistantDates(ctx context.Context, ref string) (dates []dated, 
 	lines, err := f.Store.Dates(ctx, ref)
 	for _, line := range lines {
 		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
-		if !line.To.After(line.From) {
+		switch {
+		case line.From.IsZero():
+			d.When = "date to follow"
+		case !line.To.After(line.From):
 			d.When = "by " + moment(line.From)
 		}
 		dates = append(dates, d)

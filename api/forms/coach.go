@@ -17,6 +17,7 @@ import (
 type coachPage struct {
 	frame
 	Leaders []coachLeader
+	Left    bool // the coach works with the cohort no more, and has only to log
 	Times   []coachTime
 	Series  []question
 	Said    string // what was just done
@@ -102,7 +103,7 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 	if err != nil {
 		return err
 	}
-	page := &coachPage{frame: f.frame(v, "Your leaders and times"), Said: said, Slots: "/coach/" + v.ref + "/slots", Remove: "/coach/" + v.ref + "/slots/remove"}
+	page := &coachPage{frame: f.frame(v, "Your leaders and times"), Said: said, Left: known.Coach.Left, Slots: "/coach/" + v.ref + "/slots", Remove: "/coach/" + v.ref + "/slots/remove"}
 	page.Year, page.Unchanged = "", unchanged[c.Query("done")]
 	var series programme.Answers
 	var wrong []programme.Fault
@@ -116,6 +117,9 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 	}
 	for _, leader := range known.Leaders {
 		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}
+		if leader.Former {
+			row.About = "Has another coach now. Please log what is still open."
+		}
 		if leader.Report {
 			row.Report = &way{Text: "Open the report", Href: coachReportOf(v.ref, leader.Ref), Hidden: "of " + leader.Name}
 		}
@@ -169,6 +173,8 @@ func coachSessionOf(v *visitor, ref string, session programme.CoachSession, id s
 		row.Text = "Held."
 	case session.State != programme.StageOpen:
 		row.Text = "Not held."
+	case session.Elsewhere:
+		row.Text = "The coach before you tells us whether it was held."
 	case session.Booked != nil && !session.Booked.Starts.After(v.now):
 		row.Text = "It was on " + span(session.Booked.Starts, session.Booked.Ends()) + ". Please log it."
 		row.Hidden = append(row.Hidden, hiddenField{"slot", session.Booked.ID})
@@ -289,8 +295,8 @@ func whole(typed programme.Answers, field string) int {
 	return n
 }
 
-// coachOrder reads which session of which of their leaders a coach means.
-func (f *Forms) coachOrder(c *gin.Context) (order programme.SessionOrder, form string, typed programme.Answers, err error) {
+// coachOrder reads which session of which of their leaders a coach means; of former leaders where that is allowed.
+func (f *Forms) coachOrder(c *gin.Context, former bool) (order programme.SessionOrder, form string, typed programme.Answers, err error) {
 	known, v, err := f.coachVisit(c)
 	if err != nil {
 		return order, "", nil, err
@@ -301,7 +307,7 @@ func (f *Forms) coachOrder(c *gin.Context) (order programme.SessionOrder, form s
 	order = programme.SessionOrder{Ref: typed.Get("ref"), Stage: typed.Get("stage"), By: partCoach, At: v.now}
 	for _, leader := range known.Leaders {
 		for _, session := range leader.Sessions {
-			if leader.Ref == order.Ref && session.Stage == order.Stage {
+			if leader.Ref == order.Ref && session.Stage == order.Stage && (former || !leader.Former) {
 				return order, order.Ref + "-" + order.Stage, typed, nil
 			}
 		}
@@ -311,7 +317,7 @@ func (f *Forms) coachOrder(c *gin.Context) (order programme.SessionOrder, form s
 
 // bookAgreed is POST /coach/{ref}/agreed: the coach enters a time agreed with a leader.
 func (f *Forms) bookAgreed(c *gin.Context) error {
-	order, form, typed, err := f.coachOrder(c)
+	order, form, typed, err := f.coachOrder(c, false)
 	if err != nil {
 		return err
 	}
@@ -332,7 +338,7 @@ func (f *Forms) bookAgreed(c *gin.Context) error {
 
 // cancelAgreed is POST /coach/{ref}/cancel: the coach cancels a session that was booked.
 func (f *Forms) cancelAgreed(c *gin.Context) error {
-	order, form, typed, err := f.coachOrder(c)
+	order, form, typed, err := f.coachOrder(c, false)
 	if err != nil {
 		return err
 	}
@@ -347,7 +353,7 @@ func (f *Forms) cancelAgreed(c *gin.Context) error {
 
 // logSession is POST /coach/{ref}/log: held or not, and nothing of what was said.
 func (f *Forms) logSession(c *gin.Context) error {
-	order, form, typed, err := f.coachOrder(c)
+	order, form, typed, err := f.coachOrder(c, true)
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ type coachingPage struct {
 	Button    string
 	Action    string
 	Cancel    string // address of the cancel button, empty where nothing can be cancelled
+	Slot      string // the booked time that the button cancels, and no later one
 	Another   string // address that asks for another coach, empty where it cannot be asked
 }
 
@@ -101,14 +102,14 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 		page.Title = stage.Title + " of " + v.journey.Person.Name
 		page.Back = &way{Text: "Dates and arrangements", Href: "/year/" + v.ref + "/assistant"}
 	}
+	if done := c.Query("done"); done == goneTime || session.Booked != nil {
+		page.Unchanged = unchanged[done]
+	}
 	if session.Booked != nil {
-		if c.Query("done") == sameTime {
-			page.Unchanged = unchanged[sameTime]
-		}
 		page.Booked, page.Where = span(session.Booked.Starts, session.Booked.Ends()), meets(session.Booked.Online)
 	}
 	if session.HasCoach {
-		page.Coach, page.About, page.Email = session.Coach.Name, session.Coach.Background+", "+session.Coach.Region, session.Coach.Email
+		page.Coach, page.About, page.Email = session.Coach.Name, aboutCoach(session.Coach), session.Coach.Email
 	}
 	bookable := false
 	switch {
@@ -130,7 +131,7 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 		page.Choice, page.Button = questions(sessionSection(session), answers, faults), "Book this time"
 		page.Choice[1].InputType = "datetime-local"
 		if page.Booked != "" {
-			page.Button, page.Cancel = "Move to this time", v.path(stage, "cancel")
+			page.Button, page.Cancel, page.Slot = "Move to this time", v.path(stage, "cancel"), session.Booked.ID
 		}
 		if session.MayAskOnce && v.part == partParticipant {
 			page.Another = "/year/" + v.ref + "/coach"
@@ -176,15 +177,19 @@ func (f *Forms) sendCoaching(c *gin.Context, v *visitor, stage programme.Stage) 
 	return f.afterSession(c, v, stage, typed, result, err)
 }
 
-// cancelCoaching gives the booked time back.
+// cancelCoaching gives the booked time back; one that was booked since the page was read stays.
 func (f *Forms) cancelCoaching(c *gin.Context, v *visitor, stage programme.Stage) error {
 	if err := f.coachingRefusal(v, stage); err != nil {
 		return err
 	}
-	if _, err := posted(c); err != nil {
+	typed, err := posted(c)
+	if err != nil {
 		return err
 	}
-	result, err := f.Store.CancelSession(c.Request.Context(), programme.SessionOrder{Ref: v.ref, Stage: stage.Name, By: v.part, At: v.now})
+	result, err := f.Store.CancelSession(c.Request.Context(), programme.SessionOrder{Ref: v.ref, Stage: stage.Name, Slot: typed.Get("slot"), By: v.part, At: v.now})
+	if err == nil && result.Already {
+		return seeOther(c, v.path(stage)+"?done="+goneTime)
+	}
 	return f.afterSession(c, v, stage, nil, result, err)
 }
 
@@ -220,6 +225,9 @@ func agreed(typed programme.Answers) (at time.Time, faults []programme.Fault) {
 	}
 	return at, faults
 }
+
+// aboutCoach says what a coach did before, and where the two can meet.
+func aboutCoach(c programme.Coach) string { return c.Background + ", " + c.Region }
 
 // anotherCoachPage asks whether the leader really wants another coach.
 type anotherCoachPage struct {
@@ -279,7 +287,7 @@ func (f *Forms) coachingLine(c *gin.Context, page *yearPage, v *visitor, stage p
 		return nil
 	}
 	line.Text = span(session.Booked.Starts, session.Booked.Ends()) + ", " + meets(session.Booked.Online) + "."
-	line.Way = &way{Text: "See or move", Href: v.path(stage), Hidden: stage.Title}
+	line.Way, line.Diary = &way{Text: "See or move", Href: v.path(stage), Hidden: stage.Title}, diaryOf(v, stage)
 	page.Comes = append(page.Comes, line)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,4 +241,42 @@ func TestMovingASessionToItsOwnTime(t *testing.T) {
 	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=cancelled")
 	coach.post(coaches+"/cancel", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).leads(coaches + "?done=gone")
 	coach.get(coaches+"?done=gone").is(200, "Nothing has changed", "The session did not have that time any more").not("your leader is told")
+}
+
+// A page that is older than what was booked since cancels nothing, whoever sends it.
+func TestCancellingATimeThatIsNotTheSessions(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	helen := b.leader()
+	helen.post(session, fields("slot", "one")).leads(session)
+	stale := values(helen.get(session).is(200).body)["slot"]
+	b.records.booked = &programme.Slot{ID: "later", Starts: b.records.now.Add(96 * time.Hour), Minutes: 60} // the assistant has moved it
+	if !slices.Contains(stale, "booked") {
+		t.Fatalf("the button names %v", stale)
+	}
+	helen.post(session+"/cancel", fields("slot", "booked")).leads(session + "?done=gone")
+	helen.get(session+"?done=gone").is(200, "Nothing has changed", "did not have that time any more", "Booked: ")
+	helen.post(session+"/cancel", fields("slot", "later")).leads(session)
+	if b.records.booked != nil {
+		t.Errorf("still booked: %+v", b.records.booked)
+	}
+}
+
+// A coach sees of a leader who has another coach now only what is still to be logged; one who has left publishes nothing more.
+func TestWhatAFormerCoachSees(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.bookable()
+	b.records.coach.Left = true
+	b.records.former = &programme.CoachLeader{Ref: ref, Name: "Dr Helen O’Nguyen", Former: true, Sessions: []programme.CoachSession{
+		{Stage: "coaching-1", Title: "First coaching session", State: programme.StageOpen, Booked: &programme.Slot{ID: "was", Starts: b.records.now.Add(-3 * time.Hour), Minutes: 60}}}}
+	coach := b.come("coach", "person-coach")
+	coach.get(coaches).is(200, "Dr Helen O’Nguyen", "Has another coach now", "Please log it").not("mailto:helen", "Publish times", "Enter an agreed time", "Your free times")
+	coach.post(coaches+"/agreed", fields("ref", ref, "stage", "coaching-1", "starts", "2027-03-09T10:00", "where", "online")).is(404)
+	coach.post(coaches+"/cancel", fields("ref", ref, "stage", "coaching-1", "slot", "was")).is(404)
+	coach.post(coaches+"/log", fields("ref", ref, "stage", "coaching-1", "slot", "was", "log", "held")).leads(coaches + "?done=logged")
+	b.records.former = &programme.CoachLeader{Ref: ref, Name: "Dr Helen O’Nguyen", Sessions: []programme.CoachSession{
+		{Stage: "coaching-1", Title: "First coaching session", State: programme.StageOpen, Elsewhere: true}}}
+	coach.get(coaches).is(200, "The coach before you tells us whether it was held").not("Enter an agreed time", "Please log it")
 }

@@ -19,6 +19,7 @@ type eventCard struct {
 	Note     string // what belongs to it besides, or empty
 	Sessions []sessionLine
 	Way      *way
+	Diary    *way // the date as a calendar entry, or nil
 }
 
 // sessionLine is one part of an event's programme.
@@ -29,13 +30,11 @@ type sessionLine struct {
 	Materials string
 }
 
-// eventCard shows a place, or without one the times of the blueprint.
+// eventCard shows a place, or that there is none yet.
 func (f *Forms) eventCard(v *visitor, stage programme.Stage, place *programme.Place) eventCard {
 	card := eventCard{Title: stage.Title}
 	if place == nil {
-		if from, to, err := v.year.EventTimes(v.cohort, stage.Name); err == nil {
-			card.When = span(from, to)
-		}
+		card.When = noPlaceYet(v)
 		return card
 	}
 	at := place.Sitting

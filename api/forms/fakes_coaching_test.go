@@ -70,7 +70,7 @@ func (r *records) CancelSession(_ context.Context, order programme.SessionOrder)
 	if err := r.session(order); err != nil {
 		return programme.SubmitResult{}, err
 	}
-	if r.booked == nil {
+	if r.booked == nil || order.Slot != "" && order.Slot != r.booked.ID {
 		return programme.SubmitResult{Already: true}, nil
 	}
 	r.booked = nil
@@ -87,6 +87,9 @@ func (r *records) LogSession(_ context.Context, order programme.SessionOrder, be
 }
 
 func (r *records) CoachPage(_ context.Context, coach string) (programme.CoachPage, error) {
+	if r.former != nil {
+		return programme.CoachPage{Cohort: "2027-spring", Coach: *r.coach, Slots: r.free, Leaders: []programme.CoachLeader{*r.former}}, r.failRead
+	}
 	return programme.CoachPage{Cohort: "2027-spring", Coach: *r.coach, Slots: r.free, Leaders: []programme.CoachLeader{
 		{Ref: ref, Name: r.journey.Person.Name, Email: r.journey.Person.Email, JobTitle: "Chief Executive", Organisation: "Wirral Council", Report: r.shows(), ReportClosed: r.opened && !r.shows(),
 			Sessions: []programme.CoachSession{{Stage: "coaching-1", Title: "First coaching session", State: programme.StageOpen, Booked: r.booked},

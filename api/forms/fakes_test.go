@@ -14,6 +14,8 @@ import (
 
 // records is a Store by hand: one journey, and what happens to it.
 type records struct {
+	ownLife
+
 	mu       sync.Mutex
 	now      time.Time
 	journey  programme.Journey
@@ -24,7 +26,8 @@ type records struct {
 	drafts   map[string]map[string]programme.Draft
 	answers  map[string]programme.Submission
 	places   []programme.Place
-	sittings []programme.Sitting // that have room
+	dates    []programme.DateLine // instead of the usual ones
+	sittings []programme.Sitting  // that have room
 	needs    programme.Answers
 	frozen   bool
 	full     string // a sitting whose last place somebody takes between reading and answering
@@ -39,13 +42,22 @@ type records struct {
 	coach    *programme.Coach
 	free     []programme.Slot
 	booked   *programme.Slot
-	asks     int       // how often another coach was asked for
-	until    time.Time // of a session, where another than usual
+	former   *programme.CoachLeader // whom the coach coaches no more
+	asks     int                    // how often another coach was asked for
+	until    time.Time              // of a session, where another than usual
 	series   []programme.SlotSeries
 	logged   []string
 	illegal  string // why orders about sessions are refused, or empty
 	fail     error  // of every writing call
 	failRead error
+}
+
+// ownLife is what a leader did with what is theirs.
+type ownLife struct {
+	left      string            // what a leader said who left
+	details   programme.Details // as last changed
+	private   string
+	overtaken bool // somebody else changes the journey between reading and changing
 }
 
 type visit struct{ part, person string }
@@ -246,7 +258,50 @@ func (r *records) WithdrawConsent(_ context.Context, _, purpose string) ([]strin
 	return []string{"outbox-" + purpose}, nil
 }
 
+func (r *records) LeaveProgramme(_ context.Context, _, note string, _ time.Time) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.fail != nil:
+		return nil, r.fail
+	case r.journey.State == programme.Withdrawn:
+		return nil, nil
+	case r.journey.State != programme.Enrolled && r.journey.State != programme.OnHold:
+		return nil, &programme.Illegal{What: "leave", State: string(r.journey.State), Why: "There is no place on the programme that could be given up."}
+	}
+	r.journey.State, r.left = programme.Withdrawn, note
+	r.writes++
+	return []string{"outbox-left"}, nil
+}
+
+func (r *records) ChangeOwnDetails(_ context.Context, _ string, d programme.Details, private *string, seen int64, _ time.Time) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fail != nil {
+		return nil, r.fail
+	}
+	if r.overtaken || seen != r.journey.Version {
+		return nil, &programme.Illegal{What: "change details", State: programme.StateChanged}
+	}
+	r.writes++
+	r.details = d
+	if private != nil {
+		r.private = *private
+	}
+	if d.JobTitle != nil {
+		r.journey.Role.JobTitle = *d.JobTitle
+	}
+	return []string{"outbox-details"}, nil
+}
+
+func (r *records) PrivateAddress(context.Context, string) (string, error) {
+	return r.private, r.failRead
+}
+
 func (r *records) Dates(context.Context, string) ([]programme.DateLine, error) {
+	if r.dates != nil {
+		return r.dates, nil
+	}
 	monday := programme.Date{Year: 2027, Month: 3, Day: 1}
 	return []programme.DateLine{
 		{Title: "Residential 1", From: monday.AddDays(-1).At(16, 0), To: monday.AddDays(4).At(13, 0), Where: "Windsor"},
@@ -338,4 +393,11 @@ type diary struct{}
 
 func (diary) CalendarFeed(_ context.Context, ref string) ([]byte, error) {
 	return []byte("BEGIN:VCALENDAR\r\nX-REF:" + ref + "\r\nEND:VCALENDAR\r\n"), nil
+}
+
+func (diary) CalendarEntry(_ context.Context, ref, stage string) ([]byte, error) {
+	if stage == "onboarding" {
+		return nil, programme.ErrNotFound
+	}
+	return []byte("BEGIN:VCALENDAR\r\nX-REF:" + ref + "\r\nX-STAGE:" + stage + "\r\nEND:VCALENDAR\r\n"), nil
 }

@@ -34,3 +34,18 @@ func (f *Forms) showFeed(c *gin.Context) error {
 	c.Data(http.StatusOK, "text/calendar; charset=utf-8", calendar)
 	return nil
 }
+
+// showDate is GET /year/{ref}/{stage}/date.ics: one date for the leader's own diary.
+func (f *Forms) showDate(c *gin.Context) error {
+	v, err := f.leader(c)
+	if err != nil {
+		return err
+	}
+	calendar, err := f.Calendar.CalendarEntry(c.Request.Context(), v.ref, c.Param("stage"))
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", `attachment; filename="`+c.Param("stage")+`.ics"`)
+	c.Data(http.StatusOK, "text/calendar; charset=utf-8", calendar)
+	return nil
+}

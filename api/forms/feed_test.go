@@ -34,6 +34,19 @@ func (y *recordedYear) CalendarFeed(ctx context.Context, ref string) ([]byte, er
 	return email.Feed("2027-spring", email.FeedEntries(ref, dates), y.now), err
 }
 
+// CalendarEntry is one date of it as the program writes it.
+func (y *recordedYear) CalendarEntry(ctx context.Context, ref, stage string) ([]byte, error) {
+	dates, err := y.Dates(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	entry, found := email.FeedEntry(ref, stage, dates)
+	if !found {
+		return nil, programme.ErrNotFound
+	}
+	return email.Feed("2027-spring", []email.Entry{entry}, y.now), nil
+}
+
 func (y *recordedYear) must(err error) {
 	y.t.Helper()
 	if err != nil {

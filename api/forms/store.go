@@ -72,6 +72,13 @@ type Store interface {
 	Applicant(ctx context.Context, ref string) (programme.Applicant, error)
 	// WithdrawApplication takes an application back; *Illegal where that is not possible any more.
 	WithdrawApplication(ctx context.Context, ref string, at time.Time) (outbox []string, err error)
+	// LeaveProgramme gives up the place of a leader who does not want to go on; *Illegal where there is none.
+	LeaveProgramme(ctx context.Context, ref, note string, at time.Time) (outbox []string, err error)
+	// ChangeOwnDetails puts the leader's details right, and their private address where it is given; seen is the journey's
+	// version that was shown: *Illegal with programme.StateChanged of another, *Invalid.
+	ChangeOwnDetails(ctx context.Context, ref string, details programme.Details, private *string, seen int64, at time.Time) (outbox []string, err error)
+	// PrivateAddress is where the leader wants the questionnaire, the report and the surveys, or empty; ErrNotFound.
+	PrivateAddress(ctx context.Context, ref string) (string, error)
 	// Report is what the leader's answers to the questionnaire say; ErrNotFound where there is none, or none any more.
 	Report(ctx context.Context, ref string) (programme.Report, error)
 	// Consents are what the leader said of the questionnaire and of the coach; none before onboarding asked.
@@ -111,9 +118,11 @@ type Notify interface {
 	Deliver(ctx context.Context, outboxIDs []string)
 }
 
-// Calendar writes a journey's private feed: text/calendar, UTF-8. ErrNotFound where the journey is not known.
+// Calendar writes a journey's dates as text/calendar, UTF-8: the private feed of all, and the entry of one stage with the UID
+// it has there and in mails. ErrNotFound where the journey is not known, or the stage has no date to meet at.
 type Calendar interface {
 	CalendarFeed(ctx context.Context, ref string) ([]byte, error)
+	CalendarEntry(ctx context.Context, ref, stage string) ([]byte, error)
 }
 
 // The parts a visitor may have in a journey.

@@ -44,7 +44,8 @@ func TestEveryTemplateTakesItsPage(t *testing.T) {
 		"assistant_done.html": &assistantDonePage{}, "assistant_event.html": &assistantEventPage{}, "privacy.html": &privacyPage{},
 		"apply.html": &applyPage{}, "apply_sent.html": &applySentPage{}, "application.html": &applicationPage{}, "withdraw.html": &takeBackPage{},
 		"psychometrics.html": &questionnairePage{}, "psychometrics_page.html": &itemsPage{}, "psychometrics_check.html": &questionnaireCheckPage{},
-		"report.html": &reportPage{}, "consents.html": &consentsPage{}, "consent_withdraw.html": &withdrawPage{},
+		"report.html": &reportPage{}, "details.html": &detailsPage{}, "detail.html": &detailPage{}, "leave.html": &leavePage{},
+		"consents.html": &consentsPage{}, "consent_withdraw.html": &withdrawPage{},
 		"coaching.html": &coachingPage{}, "coaching_another.html": &anotherCoachPage{}, "coach.html": &coachPage{},
 		"accessibility.html": &accessibilityPage{}, "formats.html": &formatsPage{}, "cookies.html": &cookiesPage{},
 	}

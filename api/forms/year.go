@@ -21,14 +21,19 @@ type yearPage struct {
 	Feed        string // address of the private calendar feed, empty before there is a place
 	Certificate string // its page, empty before the programme is complete
 	Report      string // its page, empty where there is none
-	Consents    string // the page on which they can be withdrawn, empty before they were asked for
+	Coach       *yearCoach
+	Yours       []way // what the leader can change: details, consents, to leave
 }
+
+// yearCoach is the coach a leader has; Another asks for another, empty where that is not possible.
+type yearCoach struct{ Name, About, Email, Another string }
 
 // yearLine is one stage as the leader sees it.
 type yearLine struct {
 	Title string
 	Text  string
 	Way   *way
+	Diary *way // its date as a calendar entry, or nil
 }
 
 func (f *Forms) showYear(c *gin.Context) error {
@@ -45,6 +50,9 @@ func (f *Forms) showYear(c *gin.Context) error {
 	page := &yearPage{frame: f.frame(v, "Your year"), Name: v.journey.Person.Name, Banner: v.endWords()}
 	page.Year = ""
 	if err := f.addReport(c, page, v); err != nil {
+		return err
+	}
+	if err := f.addOwn(c, page, v); err != nil {
 		return err
 	}
 	for _, stage := range v.journey.Stages {
@@ -68,7 +76,7 @@ func (f *Forms) showYear(c *gin.Context) error {
 	return f.render(c, http.StatusOK, "year.html", page)
 }
 
-// addReport puts the report and the consents on the page where there are any.
+// addReport puts the report on the page where there is one.
 func (f *Forms) addReport(c *gin.Context, page *yearPage, v *visitor) error {
 	there, err := f.hasReport(c.Request.Context(), v)
 	if err != nil {
@@ -77,11 +85,38 @@ func (f *Forms) addReport(c *gin.Context, page *yearPage, v *visitor) error {
 	if there {
 		page.Report = reportOf(v)
 	}
+	return nil
+}
+
+// addOwn puts the coach on the page, and what is the leader's to change.
+func (f *Forms) addOwn(c *gin.Context, page *yearPage, v *visitor) error {
+	coach, err := f.Store.CoachOf(c.Request.Context(), v.ref)
+	switch {
+	case err == nil && !ownsDetails(v): // whoever left has no coach any more
+	case err == nil:
+		page.Coach = &yearCoach{Name: coach.Name, About: aboutCoach(coach), Email: coach.Email}
+		if mayLeave(v) {
+			page.Coach.Another = "/year/" + v.ref + "/coach"
+		}
+	case !errors.Is(err, programme.ErrNotFound):
+		return err
+	}
+	if ownsDetails(v) {
+		page.Yours = append(page.Yours, way{Text: "Your details, and what your assistant may do", Href: detailsOf(v)})
+	}
 	consents, err := f.Store.Consents(c.Request.Context(), v.ref)
 	if len(consents) > 0 {
-		page.Consents = consentsOf(v)
+		page.Yours = append(page.Yours, way{Text: "Your consents", Href: consentsOf(v)})
+	}
+	if mayLeave(v) {
+		page.Yours = append(page.Yours, way{Text: "Leave the programme", Href: "/year/" + v.ref + "/leave"})
 	}
 	return err
+}
+
+// diaryOf is the way to one date of the year as a calendar entry.
+func diaryOf(v *visitor, stage programme.Stage) *way {
+	return &way{Text: "Add to your diary", Href: v.path(stage, "date.ics"), Hidden: ": " + lower(stage.Title)}
 }
 
 // seeAnswer leads to what was answered: for the questionnaire to the report, where there is one.
@@ -111,7 +146,11 @@ func (f *Forms) addStage(c *gin.Context, page *yearPage, v *visitor, stage progr
 	case stage.State == programme.StageNotOpen && (!goesOn || stage.Kind == programme.KindSelection):
 		return nil
 	case stage.State == programme.StageNotOpen:
-		line.Text = comesWords(v, v.year, stage)
+		line.Text = comesWords(v, stage)
+		page.Comes = append(page.Comes, line)
+		return nil
+	case stage.State == programme.StageOpen && stage.Kind == programme.KindEvent: // without a place staff are asked, not the leader
+		line.Text = noPlaceYet(v)
 		page.Comes = append(page.Comes, line)
 		return nil
 	case stage.State != programme.StageOpen:
@@ -148,6 +187,9 @@ func (f *Forms) addEvent(c *gin.Context, page *yearPage, v *visitor, stage progr
 		return false, err
 	}
 	card := f.eventCard(v, stage, s.place)
+	if s.place.State.Live() && s.place.Sitting.State != programme.SittingCancelled && s.place.Sitting.Starts.After(v.now) {
+		card.Diary = diaryOf(v, stage)
+	}
 	switch {
 	case s.answered || s.settled:
 		card.Way = &way{Text: "See your place", Href: v.path(stage, "done"), Hidden: "at " + stage.Title}
@@ -179,10 +221,18 @@ func (v *visitor) asksElsewhere(stage programme.Stage) bool {
 	return false
 }
 
+// noPlaceYet says of an event at which the leader has no place what comes next: nobody is told a date that may be another's.
+func noPlaceYet(v *visitor) string {
+	if v.journey.State == programme.Enrolled || v.journey.State == programme.OnHold {
+		return "We are looking for a date for you, and will write to you."
+	}
+	return "You get the date with your place."
+}
+
 // comesWords say when something to come will be.
-func comesWords(v *visitor, blueprint programme.Blueprint, stage programme.Stage) string {
-	if from, to, err := blueprint.EventTimes(v.cohort, stage.Name); err == nil {
-		return span(from, to) + "."
+func comesWords(v *visitor, stage programme.Stage) string {
+	if stage.Kind == programme.KindEvent {
+		return noPlaceYet(v)
 	}
 	if v.journey.State == programme.OnHold || stage.OpensAt.IsZero() {
 		return "We will write to you when it opens."

@@ -18,7 +18,7 @@ func TestYear(t *testing.T) {
 	done.State, done.ClosedAt = programme.StageDone, at("2026-09-10")
 	b.open("onboarding")
 	me.get(year).is(200, "Dr Helen O’Nguyen", "What we ask of you now Getting ready Please answer by Thursday 17 December 2026 at 5pm. Answer Getting ready",
-		"What comes Residential 1 Sunday 28 February 2027 at 4pm to Friday 5 March 2027 at 1pm.",
+		"What comes Residential 1 We are looking for a date for you, and will write to you.",
 		"Closing survey Opens on Monday 25 October 2027. We will ask for your answer by Thursday 11 November 2027 at 5pm.",
 		"What is done Your invitation Done on Thursday 10 September 2026. See your answer",
 		"https://leaders.example/calendar/feed-secret.ics").not("certificate")
@@ -26,6 +26,19 @@ func TestYear(t *testing.T) {
 	me.fillIn()
 	me.post(onboarding+"/check", nil)
 	me.get(year).is(200, "What we ask of you now Nothing at the moment.", "Getting ready You answered on Wednesday 16 December 2026.")
+}
+
+// An event at which nobody has given the leader a place has no date for them, whatever the blueprint plans.
+func TestAnEventWithoutAPlaceOnTheYear(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	me := b.leader()
+	b.open("residential-1")
+	me.get(year).is(200, "What comes Residential 1 We are looking for a date for you, and will write to you.").not("28 February 2027")
+	b.records.dates = []programme.DateLine{{Stage: "residential-1", Title: "Residential 1"}}
+	b.assistant(programme.AssistantDates).get(assistantPage).is(200, "Residential 1 date to follow").not("0001")
+	b.records.journey.State = programme.Invited
+	me.get(year).is(200, "Residential 1 You get the date with your place.").not("28 February 2027")
 }
 
 func TestYearInOtherStates(t *testing.T) {

@@ -16,9 +16,9 @@ import (
 type Applications interface {
 	// Applicants are a cohort's applications by reference, without what they say; an empty state means all.
 	Applicants(ctx context.Context, cohort string, state programme.JourneyState, after string, limit int) ([]programme.Applicant, string, error)
-	// Release tells recorded decisions, or with dryRun says whom it would tell what: *programme.Illegal where there are
-	// more offers than places, *programme.Invalid where one of refs has nothing to tell.
-	Release(ctx context.Context, cohort string, refs []string, reason, note, actor string, dryRun bool, at time.Time) (programme.Release, error)
+	// Release tells recorded decisions, or in a dry run says whom it would tell what: *programme.Illegal where there are
+	// more offers than places, *programme.Invalid where one of those it names has nothing to tell.
+	Release(ctx context.Context, cohort string, order programme.ReleaseOrder, at time.Time) (programme.Release, error)
 	// IssueLateCode issues a code; *programme.Invalid where its day is none.
 	IssueLateCode(ctx context.Context, cohort string, expires programme.Date, note, actor string, at time.Time) (programme.LateCode, error)
 	LateCodes(ctx context.Context, cohort, after string, limit int) ([]programme.LateCode, string, error)
@@ -150,7 +150,7 @@ func (a *API) release(ctx context.Context, in *releaseInput) (*releaseOutput, er
 		return nil, err
 	}
 	reason, note := in.Body.why()
-	r, err := a.o.Store.Release(ctx, in.Cohort, in.Body.Refs, reason, note, callerOf(ctx).actor(), in.DryRun, a.o.Store.Now(ctx))
+	r, err := a.o.Store.Release(ctx, in.Cohort, programme.ReleaseOrder{Refs: in.Body.Refs, Reason: reason, Note: note, Actor: callerOf(ctx).actor(), DryRun: in.DryRun}, a.o.Store.Now(ctx))
 	if err != nil {
 		return nil, err
 	}

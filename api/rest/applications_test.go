@@ -112,19 +112,19 @@ func (s *fakeStore) Applicants(_ context.Context, cohort string, state programme
 	return found, next, err
 }
 
-func (s *fakeStore) Release(_ context.Context, cohort string, refs []string, reason, note, actor string, dryRun bool, _ time.Time) (programme.Release, error) {
+func (s *fakeStore) Release(_ context.Context, cohort string, order programme.ReleaseOrder, _ time.Time) (programme.Release, error) {
 	if s.cohorts[cohort].Route != programme.RouteApplication {
 		return programme.Release{}, programme.ErrNotFound
 	}
 	if s.releaseErr != nil {
 		return programme.Release{}, s.releaseErr
 	}
-	s.releases = append(s.releases, fmt.Sprint(refs, reason, note, actor, dryRun))
+	s.releases = append(s.releases, fmt.Sprint(order.Refs, order.Reason, order.Note, order.Actor, order.DryRun))
 	r := programme.Release{Free: 3, People: []programme.Released{{Ref: "P-7F3K2Q", Name: "Dr Helen Nguyen", Decision: programme.DecideOffer, Message: programme.MsgOffer}}}
 	if s.release.People != nil {
 		r.People = s.release.People
 	}
-	if !dryRun {
+	if !order.DryRun {
 		r.Operation = programme.Operation{ID: "op-release", Kind: "release", Cohort: cohort, State: "running", Total: 1}
 	}
 	return r, nil

@@ -28,7 +28,7 @@ type later struct {
 type laterMeasure struct {
 	Name   string  `json:"name" example:"satisfied"`
 	Text   string  `json:"text" doc:"The question"`
-	N      *int    `json:"n" doc:"People who gave a number both times; null, as all that follows, where they are too few"`
+	N      *int    `json:"n" doc:"People who gave a number both times, as far as their month has come; null, as all that follows, where they are too few"`
 	Before *spread `json:"baseline" doc:"Null, as the change, where these people differ by too few from those of a comparison before it"`
 	After  *spread `json:"later"`
 	Change *spread `json:"change" doc:"Of each person, later less baseline"`
@@ -45,7 +45,7 @@ type measure struct {
 	Local  bool    `json:"local" doc:"The centre's own question, of no published instrument"`
 	From   int     `json:"from" doc:"The lower end of the scale"`
 	To     int     `json:"to" doc:"The upper end of the scale"`
-	N      *int    `json:"n" doc:"People who gave a number both times; null, as all that follows, where they are too few"`
+	N      *int    `json:"n" doc:"People who gave a number both times, as far as their month has come; null, as all that follows, where they are too few"`
 	Before *spread `json:"baseline"`
 	After  *spread `json:"closing"`
 	Change *spread `json:"change" doc:"Of each person, closing less baseline"`
@@ -62,7 +62,8 @@ func (a *API) outcomeCalls(calls huma.API) {
 	serve(a, calls, huma.Operation{OperationID: "get-outcomes", Method: http.MethodGet, Path: "/cohorts/{cohort}/outcomes", Tags: []string{"Cohorts"},
 		Summary: "Compare the answers after a cohort's year with those before it",
 		Description: "At the end of the year, and in each survey that comes after it. Every figure is of the same people, those who gave a number both times. " +
-			"Answers are kept under a research pseudonym; nothing is shown of fewer than ten people.",
+			"Answers are kept under a research pseudonym; nothing is shown of fewer than ten people. They are compared from the end of the month in which the survey closes, " +
+			"and later ones by whole months and ten people at once, so that what is shown from day to day says nothing of one person.",
 		Errors: []int{http.StatusNotFound}}, a.getOutcomes)
 }
 

@@ -69,11 +69,14 @@ func TestACompanyPlaysAYear(t *testing.T) {
 			t.Errorf("nobody ended %s: %v", end, ends)
 		}
 	}
-	for _, command := range []string{"hold", "resume", "withdraw", "defer", "extend", "skip", "reopen", "resend", "answer-for", "change-email",
+	for _, command := range []string{"hold", "resume", "defer", "extend", "skip", "reopen", "resend", "answer-for", "change-email",
 		"change-details", "retry", "correct"} {
 		if f.commands[command] == 0 {
 			t.Errorf("nobody used %s: %v", command, f.commands)
 		}
+	}
+	if f.left == 0 {
+		t.Error("nobody left by the page of their own")
 	}
 	if result.Expected.Places != f.places || shown == 0 || !f.launched["2028-spring"] || len(f.complaint) == 0 {
 		t.Errorf("places %d and %d, shown %d times, launched %v", result.Expected.Places, f.places, shown, f.launched)

@@ -151,7 +151,19 @@ func (p *play) resume(ctx context.Context, one *person) {
 	}
 }
 
+// withdraw ends a year half-way: every other one leaves by the page of their own, where a visit opens it, for the others staff do.
 func (p *play) withdraw(ctx context.Context, one *person) {
+	if one.variant%2 == 0 {
+		page := Act{Person: one.number, Ref: one.ref, Act: "page"}
+		shown, err := one.browser.visit(ctx, page, http.MethodGet, p.o.API+"/year/"+one.ref+"/leave", nil, nil)
+		if err == nil && shown.status == http.StatusOK {
+			quit := Act{Person: one.number, Ref: one.ref, Act: "withdraw"}
+			if _, ok := p.send(ctx, one.browser, quit, shown, filling{}, led); ok {
+				one.leave("withdrawn")
+			}
+			return
+		}
+	}
 	if _, ok := p.order(ctx, one, nil, "withdraw", because("role_change", "Moves abroad in the new year.", nil)); ok {
 		one.leave("withdrawn")
 	}

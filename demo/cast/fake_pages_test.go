@@ -126,6 +126,19 @@ func (f *fake) page(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case stage == "consents":
 		f.consents(w, r, j, section)
+	case stage == "leave" && r.Method == http.MethodPost:
+		if j.state != "withdrawn" {
+			j.state = "withdrawn"
+			f.left++
+			f.mail(j, j.email, []string{j.key("-", "withdrawn", "own")}, nil)
+		}
+		http.Redirect(w, r, at, http.StatusSeeOther)
+	case stage == "leave" && j.state == "withdrawn":
+		show(w, 200, "<h1>You have left the programme</h1>")
+	case stage == "leave" && j.state != "enrolled" && j.state != "on_hold":
+		show(w, http.StatusNotFound, "<h1>Page not found</h1>")
+	case stage == "leave":
+		show(w, 200, asks(at, `<textarea name="note"></textarea>`))
 	case stage == "" || stage == "certificate":
 		show(w, 200, "<h1>Your year</h1>")
 	case stage == "assistant" && r.Method == http.MethodPost && section == "":

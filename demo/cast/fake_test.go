@@ -37,6 +37,7 @@ type fake struct {
 	keys      map[string][]byte // Idempotency-Key: answer
 	orders    int
 	withdrawn int             // consents
+	left      int             // by the page of their own
 	complaint map[string]bool // who was already told that something is missing
 }
 

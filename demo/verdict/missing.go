@@ -138,7 +138,7 @@ func (j *judge) missingReplies() {
 		for _, a := range j.confirmed("", command) {
 			first := j.begun(a)
 			if j.firstSent(a.Ref, "", want, first) == nil && (a.Into == "" || j.firstSent(a.Into, "", want, first) == nil) {
-				j.fault(a.Ref, "Staff's %s was never told to the leader: no mail %s came.", command, want)
+				j.fault(a.Ref, "The %s was never told to the leader: no mail %s came.", command, want)
 			}
 		}
 	}

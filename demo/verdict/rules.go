@@ -54,7 +54,7 @@ var messages = map[string]message{
 	"answer-changed":       {rules: []string{reply}, to: "leader"},
 	"new-link":             {rules: []string{reply}, to: "leader"},
 	"date-changed":         {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
-	"withdrawn":            {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
+	"withdrawn":            {rules: []string{staff, scheduled, reply}, to: "leader", byCommand: true},
 	"deferred":             {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
 	"email-changed":        {rules: []string{staff, scheduled}, to: "leader", byCommand: true},
 	"answer-recorded":      {rules: []string{staff, scheduled}, to: "leader", byCommand: true},

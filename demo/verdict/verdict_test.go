@@ -354,9 +354,9 @@ func TestEveryMessageUnderEveryRule(t *testing.T) {
 	// Written out once more: what a message may not do is what matters.
 	scheduledOnly := strings.Fields("invitation invitation-reminder invitation-assistant onboarding onboarding-reminder assistant-welcome psychometrics psychometrics-reminder survey survey-reminder alumni alumni-reminder event-place event-place-reminder event-joining event-tomorrow application-reminder offer-reminder coaching coaching-reminder coaching-tomorrow coaching-log coach-leaders selector-assigned selector-reminder")
 	replyOnly := strings.Fields("invitation-accepted invitation-declined onboarding-done psychometrics-done survey-done alumni-welcome answer-changed new-link event-confirmed apply-verify application-received application-withdrawn")
-	byStaff := strings.Fields("date-changed withdrawn deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
+	byStaff := strings.Fields("date-changed deferred email-changed answer-recorded offer application-waitlisted application-rejected application-not-needed")
 	want := map[string]string{"coaching-over": reply + " " + staff, "tasks-waiting": alert, "absence-alert": alert, "event-moved": staff + " " + urgent + " " + scheduled,
-		"year-dates": reply + " " + scheduled, "coach-changed": reply + " " + staff,
+		"year-dates": reply + " " + scheduled, "withdrawn": staff + " " + scheduled + " " + reply, "coach-changed": reply + " " + staff,
 		"event-cancelled": staff + " " + urgent + " " + reply + " " + scheduled}
 	for _, m := range strings.Fields("coaching-booked coaching-moved coaching-cancelled coach-booking") {
 		want[m] = reply + " " + staff + " " + urgent
