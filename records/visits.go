@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"fairlead/programme"
@@ -129,8 +130,41 @@ func livingPlaces() []programme.JourneyState {
 	return []programme.JourneyState{programme.Enrolled, programme.OnHold}
 }
 
-// Assisted are the references of the journeys whose diary a person keeps now.
-func (s *Store) Assisted(ctx context.Context, person string) (refs []string, err error) {
-	err = s.read(ctx).Model(&journeyRow{}).Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", person, livingPlaces()).Order("ref").Pluck("ref", &refs).Error
-	return refs, edge(err)
+// Assisted are the leaders whose diary a person keeps now, by reference, each with the dates of the year.
+func (s *Store) Assisted(ctx context.Context, person string) ([]programme.Assisted, error) {
+	db := s.read(ctx)
+	var rows []journeyRow
+	err := db.Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", person, livingPlaces()).Order("ref").Find(&rows).Error
+	if err != nil {
+		return nil, edge(err)
+	}
+	journeys, err := s.journeysFromRows(db, rows)
+	if err != nil {
+		return nil, edge(err)
+	}
+	of := map[string][]journeyRow{} // by cohort: nearly always one
+	for _, row := range rows {
+		of[row.Cohort] = append(of[row.Cohort], row)
+	}
+	dates := map[string][]programme.DateLine{}
+	for name, some := range of {
+		cohort, year, err := s.yearOf(db, name)
+		if err != nil {
+			return nil, edge(err)
+		}
+		lived, err := s.lives(db, cohort, year, some...)
+		if err != nil {
+			return nil, edge(err)
+		}
+		known, err := s.datesOf(db, lived, year, refsOf(some), nil)
+		if err != nil {
+			return nil, edge(err)
+		}
+		maps.Copy(dates, known)
+	}
+	list := make([]programme.Assisted, len(journeys))
+	for i, j := range journeys {
+		list[i] = programme.Assisted{Ref: j.Ref, Leader: j.Person.Name, May: j.AssistantMay, Dates: dates[j.Ref]}
+	}
+	return list, nil
 }

@@ -63,7 +63,7 @@ func (f *Forms) assistantVisit(c *gin.Context) (*visitor, programme.Submission, 
 }
 
 func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Submission, sent bool, answers programme.Answers, faults []programme.Fault) (*assistantPage, error) {
-	dates, err := f.assistantDates(ctx, v.ref)
+	lines, err := f.Store.Dates(ctx, v.ref)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 	}
 	page := &assistantPage{frame: f.frame(v, "Dates for "+v.journey.Person.Name), Leader: v.journey.Person.Name,
 		Tick: questions(form.Sections[0], answers, faults)[0], Action: "/year/" + v.ref + "/assistant"}
-	page.Dates = dates
+	page.Dates = asDated(lines)
 	if page.Others, err = f.assistedBesides(ctx, v); err != nil {
 		return nil, err
 	}
@@ -100,9 +100,8 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 	return page, nil
 }
 
-// assistantDates are the dates of a leader's year as an assistant reads them.
-func (f *Forms) assistantDates(ctx context.Context, ref string) (dates []dated, err error) {
-	lines, err := f.Store.Dates(ctx, ref)
+// asDated are the dates of a leader's year as an assistant reads them.
+func asDated(lines []programme.DateLine) (dates []dated) {
 	for _, line := range lines {
 		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
 		switch {
@@ -113,28 +112,21 @@ func (f *Forms) assistantDates(ctx context.Context, ref string) (dates []dated, 
 		}
 		dates = append(dates, d)
 	}
-	return dates, err
+	return dates
 }
 
 // assistedBesides are the other leaders whose diary the visitor keeps, each with the dates, so that one page has them all.
 func (f *Forms) assistedBesides(ctx context.Context, v *visitor) (others []assisted, err error) {
-	refs, err := f.Store.Assisted(ctx, v.journey.Assistant.ID)
-	for _, ref := range refs {
-		if err != nil || ref == v.ref {
+	known, err := f.Store.Assisted(ctx, v.journey.Assistant.ID)
+	for _, one := range known {
+		if one.Ref == v.ref {
 			continue
 		}
-		one := assisted{Way: way{Href: "/year/" + ref + "/assistant"}}
-		var j programme.Journey
-		if j, err = f.Store.Journey(ctx, ref); err != nil {
-			continue
+		way := way{Text: "Confirm the dates of " + one.Leader, Href: "/year/" + one.Ref + "/assistant"}
+		if one.May == programme.AssistantNeeds {
+			way.Text = "Confirm the dates and arrange for " + one.Leader
 		}
-		one.Name = j.Person.Name
-		one.Way.Text = "Confirm the dates of " + one.Name
-		if j.AssistantMay == programme.AssistantNeeds {
-			one.Way.Text = "Confirm the dates and arrange for " + one.Name
-		}
-		one.Dates, err = f.assistantDates(ctx, ref)
-		others = append(others, one)
+		others = append(others, assisted{Name: one.Leader, Dates: asDated(one.Dates), Way: way})
 	}
 	return others, err
 }

@@ -32,8 +32,9 @@ func TestAssistantOfSeveralLeaders(t *testing.T) {
 	b := setup(t)
 	pat := b.assistant(programme.AssistantNeeds)
 	pat.get(assistantPage).is(200).not("other leaders")
-	b.records.assisted = []string{"P-222222", "P-7F3K2Q"}
-	page := pat.get(assistantPage).is(200, "The other leaders you work with", "Confirm the dates and arrange for Dr Helen O’Nguyen")
+	dates, _ := b.records.Dates(t.Context(), ref)
+	b.records.assisted = []programme.Assisted{{Ref: "P-222222", Leader: "Kim Ade", May: programme.AssistantNeeds, Dates: dates}, {Ref: ref, Leader: leader.Name}}
+	page := pat.get(assistantPage).is(200, "The other leaders you work with", "Kim Ade", "Confirm the dates and arrange for Kim Ade")
 	if n := strings.Count(page.body, "<strong>Residential 1</strong>"); n != 2 {
 		t.Errorf("the residential of %d leaders", n)
 	}

@@ -36,9 +36,9 @@ type records struct {
 	report   *programme.Report
 	opened   bool // by the coach
 	consents []programme.Consent
-	assisted []string // journeys of the same assistant
-	asked    []string // addresses that want a new link
-	off      bool     // the leader turned optional mail off
+	assisted []programme.Assisted // leaders of the same assistant
+	asked    []string             // addresses that want a new link
+	off      bool                 // the leader turned optional mail off
 	coach    *programme.Coach
 	free     []programme.Slot
 	booked   *programme.Slot
@@ -127,7 +127,9 @@ func (r *records) Visit(_ context.Context, v programme.Token, wanted string) (st
 	return known.part, known.person, r.failRead
 }
 
-func (r *records) Assisted(context.Context, string) ([]string, error) { return r.assisted, r.failRead }
+func (r *records) Assisted(context.Context, string) ([]programme.Assisted, error) {
+	return r.assisted, r.failRead
+}
 
 func (r *records) RequestNewLink(_ context.Context, email string, _ time.Time) ([]string, error) {
 	r.mu.Lock()
@@ -140,7 +142,7 @@ func (r *records) RequestNewLink(_ context.Context, email string, _ time.Time) (
 }
 
 func (r *records) Journey(_ context.Context, wanted string) (programme.Journey, error) {
-	if wanted != ref && !slices.Contains(r.assisted, wanted) {
+	if wanted != ref {
 		return programme.Journey{}, programme.ErrNotFound
 	}
 	return r.journey, nil
