@@ -167,6 +167,7 @@ type Applicant struct {
 	Answers   Answers   // of an application that was sent, without equality answers; empty in lists
 	Reference string    // of what was sent, to quote
 	Offer     string    // the ask of an offer that is open, or empty
+	Place     int       // on the waiting list, from 1; only where that is listed
 }
 
 // ReleaseOrder asks for recorded decisions of a cohort to be told.

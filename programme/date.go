@@ -44,6 +44,17 @@ func (d Date) At(hour, minute int) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, hour, minute, 0, 0, London).UTC()
 }
 
+// MovedAlong is a moment (UTC) that moves as another moves from one to another, by London's clocks: what was an hour later on the next
+// day still is, also where the clocks change between.
+func MovedAlong(moment, from, to time.Time) time.Time {
+	clock := func(t time.Time) time.Time { // what London's clocks show, as if they never changed
+		t = t.In(London)
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+	}
+	shown := clock(moment).Add(clock(to).Sub(clock(from)))
+	return time.Date(shown.Year(), shown.Month(), shown.Day(), shown.Hour(), shown.Minute(), shown.Second(), shown.Nanosecond(), London).UTC()
+}
+
 // AddDays is the day n days later, or earlier where n is negative.
 func (d Date) AddDays(n int) Date {
 	t := time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC)

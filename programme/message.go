@@ -52,6 +52,8 @@ const (
 	// A line that waits: staff have not set yet how to join.
 	WaitsForLink  = "link_missing"
 	WaitsForVenue = "venue_missing"
+	// WaitsForCoach: nobody coaches the leader yet. A request waits for that, reminders do not go.
+	WaitsForCoach = "coach_missing"
 	// NotSentUnsubscribed: its reader has turned optional mail off.
 	NotSentUnsubscribed = "unsubscribed"
 )

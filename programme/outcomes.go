@@ -29,6 +29,16 @@ type Outcomes struct {
 	Closing  int // who answered after, likewise
 	Measures []Measure
 	Later    []LaterOutcomes // in the order of the surveys
+	Feedback []Feedback      // likewise
+}
+
+// Feedback is what was answered to a survey that looks back on one event. It stands alone: of its measures Before and Change
+// are empty.
+type Feedback struct {
+	Survey   string // residential-1-survey
+	Title    string
+	Answered int // 0 where they are fewer than SmallestGroup
+	Measures []Measure
 }
 
 // LaterOutcomes sets a cohort's answers before the year against those to one survey that came months after it.
@@ -60,9 +70,14 @@ type Spread struct {
 	SD   float64
 }
 
-// OutcomesOf works out the outcomes of one cohort from all its answers, in whatever order they come. later are the surveys
-// after its year, in order.
-func OutcomesOf(answers []ResearchAnswer, counting Counting, later ...BlueprintStage) Outcomes {
+// FollowingSurveys are the surveys that follow an event, in order: at once to look back on it, or months after it.
+func (b Blueprint) FollowingSurveys() []BlueprintStage {
+	return slices.DeleteFunc(slices.Clone(b.Stages), func(s BlueprintStage) bool { return s.Kind != KindSurvey || s.Follows == "" })
+}
+
+// OutcomesOf works out the outcomes of one cohort from all its answers, in whatever order they come. following are its
+// FollowingSurveys.
+func OutcomesOf(answers []ResearchAnswer, counting Counting, following ...BlueprintStage) Outcomes {
 	people := map[string]map[string]bool{}
 	numbers := map[string]map[string]map[string]given{} // by question, survey and pseudonym
 	for _, a := range answers {
@@ -72,7 +87,11 @@ func OutcomesOf(answers []ResearchAnswer, counting Counting, later ...BlueprintS
 		}
 	}
 	o := Outcomes{Baseline: shownCount(len(people[Baseline])), Closing: shownCount(len(people[Closing]))}
-	for _, s := range later {
+	for _, s := range following {
+		if !s.Later() {
+			o.Feedback = append(o.Feedback, counting.feedback(s, len(people[s.SurveyName()]), numbers))
+			continue
+		}
 		o.Later = append(o.Later, LaterOutcomes{Survey: s.SurveyName(), Title: s.Title, Answered: shownCount(len(people[s.SurveyName()]))})
 	}
 	for _, group := range []QuestionGroup{wellbeing(), leadership()} {
@@ -87,6 +106,30 @@ func OutcomesOf(answers []ResearchAnswer, counting Counting, later ...BlueprintS
 		}
 	}
 	return o
+}
+
+// feedback works out one survey that looks back on an event.
+func (c Counting) feedback(s BlueprintStage, answered int, numbers map[string]map[string]map[string]given) Feedback {
+	f := Feedback{Survey: s.SurveyName(), Title: s.Title, Answered: shownCount(answered)}
+	asked, _ := QuestionnaireNamed(FormOf(s)) // checked with the blueprint
+	for _, group := range asked.Groups {
+		for _, question := range group.Questions {
+			m := Measure{Name: question.Name, Text: question.Text, Local: group.Local, From: group.From, To: group.To}
+			gave, in := numbers[question.Name][f.Survey], map[string]string{}
+			for person, answer := range gave {
+				in[person] = answer.month
+			}
+			var said []float64
+			for person := range c.counted(f.Survey, in) {
+				said = append(said, gave[person].n)
+			}
+			if len(said) >= SmallestGroup {
+				m.N, m.Alone, m.After = len(said), true, spreadOf(said)
+			}
+			f.Measures = append(f.Measures, m)
+		}
+	}
+	return f
 }
 
 func inner[K cmp.Ordered, V any](outer map[string]map[K]V, key string) map[K]V {
@@ -119,7 +162,13 @@ type comparisons struct {
 // compare fills in the numbers of those who gave one both times, unless they are too few; the later ones alone where too few
 // of them differ from those of a comparison that is shown already.
 func (c *comparisons) compare(m Measure, survey string, after map[string]given) Measure {
-	both := c.counted(survey, after)
+	in := map[string]string{}
+	for person, was := range c.before {
+		if is, gave := after[person]; gave {
+			in[person] = max(was.month, is.month)
+		}
+	}
+	both := c.counting.counted(survey, in)
 	if len(both) < SmallestGroup {
 		return m
 	}

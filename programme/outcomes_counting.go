@@ -32,19 +32,17 @@ func (b Blueprint) SurveyCloses(c Cohort, sittings []Sitting, cal Calendar) (map
 	return closes, nil
 }
 
-// counted are those who gave a number both times and whose month has come, month by month and never fewer than SmallestGroup
-// more.
-func (c *comparisons) counted(survey string, after map[string]given) map[string]bool {
-	both, months := map[string]bool{}, map[string][]string{}
-	closes, now := "", ResearchMonth(c.counting.At)
-	if end := c.counting.Closes[survey]; !end.IsZero() {
+// counted are those of a survey whose month has come, month by month and never fewer than SmallestGroup more. in is the month
+// from which on each can be counted.
+func (c Counting) counted(survey string, in map[string]string) map[string]bool {
+	counted, months := map[string]bool{}, map[string][]string{}
+	closes, now := "", ResearchMonth(c.At)
+	if end := c.Closes[survey]; !end.IsZero() {
 		closes = ResearchMonth(end)
 	}
-	for person, was := range c.before {
-		if is, gave := after[person]; gave {
-			month := max(was.month, is.month, closes)
-			months[month] = append(months[month], person)
-		}
+	for person, month := range in {
+		month = max(month, closes)
+		months[month] = append(months[month], person)
 	}
 	var waiting []string
 	for _, month := range slices.Sorted(maps.Keys(months)) {
@@ -55,9 +53,9 @@ func (c *comparisons) counted(survey string, after map[string]given) map[string]
 			continue
 		}
 		for _, person := range waiting {
-			both[person] = true
+			counted[person] = true
 		}
 		waiting = nil
 	}
-	return both
+	return counted
 }

@@ -208,3 +208,38 @@ func TestOutcomesNeverGrowByFew(t *testing.T) {
 		}
 	}
 }
+
+// What is said of an event stands alone, under the rules of all outcomes: not while its survey is open, and of ten at least.
+func TestOutcomesOfEvents(t *testing.T) {
+	flagship, err := BlueprintNamed("flagship")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answers []ResearchAnswer
+	for i, month := range slices.Concat(slices.Repeat([]string{"2027-03"}, 11), slices.Repeat([]string{"2027-04"}, 3)) {
+		answers = append(answers, ResearchAnswer{Pseudonym: fmt.Sprint("r", i), Survey: "residential-1-survey", Question: "learned", Answer: strconv.Itoa(3 + i%2), Month: month},
+			ResearchAnswer{Pseudonym: fmt.Sprint("r", i), Survey: "residential-1-survey", Question: "sessions", Answer: SkipAnswer, Month: month})
+	}
+	closes := map[string]time.Time{"residential-1-survey": time.Date(2027, 4, 2, 16, 0, 0, 0, time.UTC)}
+	for _, c := range []struct {
+		at time.Time
+		n  int
+	}{{time.Date(2027, 4, 30, 12, 0, 0, 0, time.UTC), 0}, {time.Date(2027, 5, 1, 12, 0, 0, 0, time.UTC), 14}} {
+		o := OutcomesOf(answers, Counting{At: c.at, Closes: closes}, flagship.FollowingSurveys()...)
+		if len(o.Feedback) != 3 || len(o.Later) != 2 || o.Feedback[0].Title != "Survey on residential 1" || o.Feedback[0].Answered != 14 || o.Feedback[1].Answered != 0 || len(o.Feedback[0].Measures) != 6 {
+			t.Fatalf("%+v", o.Feedback)
+		}
+		for _, m := range o.Feedback[0].Measures {
+			want := Measure{Name: m.Name, Text: m.Text, Local: true, From: 1, To: 5}
+			if m.Name == "learned" && c.n > 0 { // seven of 3 and seven of 4: squares 14 · 0.25
+				want.N, want.Alone, want.After = c.n, true, Spread{Mean: 3.5, SD: math.Sqrt(3.5 / 13)}
+			}
+			if m != want {
+				t.Errorf("on %s: %+v, want %+v", c.at, m, want)
+			}
+		}
+	}
+	if o := OutcomesOf(answers[:18], Counting{At: afterwards}, flagship.FollowingSurveys()...); o.Feedback[0].Answered != 0 || o.Feedback[0].Measures[1] != (Measure{Name: "learned", Text: o.Feedback[0].Measures[1].Text, Local: true, From: 1, To: 5}) {
+		t.Errorf("of nine people: %+v", o.Feedback[0])
+	}
+}

@@ -83,7 +83,7 @@ func (k *sittingChecker) stage(c Cohort, s BlueprintStage, list []Sitting, chang
 		}
 		names[sitting.Name] = true
 		k.sitting(s, i, sitting, changed)
-		if sitting.State != SittingCancelled {
+		if sitting.State != SittingCancelled || !c.Launched.IsZero() { // a date that was off since has its tasks, and bars no other change
 			room += sitting.Capacity
 		}
 	}

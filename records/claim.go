@@ -224,6 +224,11 @@ func (s *Store) refusal(tx *gorm.DB, row messageRow) (reason string, waits bool,
 	if again, err := retold(tx, row); err != nil || again {
 		return programme.NotSentReplaced, false, err
 	}
+	if row.Message == programme.MsgCoachingReminder {
+		if awaits, err := awaitsCoach(tx, row); err != nil || awaits != "" {
+			return awaits, false, err
+		}
+	}
 	if late, err := overtaken(tx, row); err != nil || late {
 		return programme.NotSentReplaced, false, err
 	}

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -39,6 +40,18 @@ func TestFiguresOfACohort(t *testing.T) {
 		}
 		if got := f.Events[1]; got != (programme.EventFigures{Stage: "residential-1", Title: "Residential 1", Attended: 2, Absent: 1, Expected: 1}) || got.Noted() != 3 {
 			t.Errorf("%+v", got)
+		}
+
+		for i := range 11 {
+			must(t, b.writer.Create(&surveyAnswerRow{Pseudonym: fmt.Sprint("p", i), Cohort: spring, Survey: "residential-1-survey", Question: "learned", Answer: "4", Month: "2027-03"}).Error)
+		}
+		for at, n := range map[string]int{"2027-04-30 12:00": 0, "2027-05-01 12:00": 11} { // its forms close on 8 April
+			b.clock.set(london(at))
+			o, err := b.Outcomes(b.ctx, spring)
+			must(t, err)
+			if back := o.Feedback[0]; back.Survey != "residential-1-survey" || back.Answered != 11 || back.Measures[1].N != n {
+				t.Errorf("on %s: %+v", at, back)
+			}
 		}
 
 		first, next, err := b.AttendanceRegister(b.ctx, spring, "", 3)

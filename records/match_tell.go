@@ -70,3 +70,12 @@ func stillCoaches(tx *gorm.DB, row messageRow) (bool, error) {
 	about := row.params().Session
 	return found && about != nil && match.Coach == about.Coach, err
 }
+
+// awaitsCoach is why nobody can be asked to book a session: there is no coach; empty where there is one.
+func awaitsCoach(tx *gorm.DB, row messageRow) (string, error) {
+	_, found, err := currentMatch(tx, row.Ref)
+	if err != nil || found {
+		return "", err
+	}
+	return programme.WaitsForCoach, nil
+}

@@ -10,7 +10,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// Outcomes sets what a cohort answered before the year against what it answered at its end and in the surveys after it. It reads answers under their
+// Outcomes sets what a cohort answered before the year against what it answered at its end and in the surveys after it,
+// and works out what it said of its events. It reads answers under their
 // pseudonyms alone; whose they are stays in the store of keys. A cohort that is not known has none.
 func (s *Store) Outcomes(ctx context.Context, cohort string) (programme.Outcomes, error) {
 	db := s.read(ctx)
@@ -22,9 +23,9 @@ func (s *Store) Outcomes(ctx context.Context, cohort string) (programme.Outcomes
 	if err != nil {
 		return programme.Outcomes{}, edge(err)
 	}
-	later := year.LaterSurveys()
+	following := year.FollowingSurveys()
 	surveys := []string{programme.Baseline, programme.Closing}
-	for _, survey := range later {
+	for _, survey := range following {
 		surveys = append(surveys, survey.SurveyName())
 	}
 	var rows []surveyAnswerRow
@@ -35,7 +36,7 @@ func (s *Store) Outcomes(ctx context.Context, cohort string) (programme.Outcomes
 	for i, row := range rows {
 		answers[i] = programme.ResearchAnswer{Pseudonym: row.Pseudonym, Survey: row.Survey, Question: row.Question, Answer: row.Answer, Month: row.Month}
 	}
-	return programme.OutcomesOf(answers, counting, later...), nil
+	return programme.OutcomesOf(answers, counting, following...), nil
 }
 
 // counting says which answers of a cohort can be counted now.

@@ -230,10 +230,7 @@ func (s *Store) fillFromWaitingList(tx *gorm.DB, c cohortRow, b programme.Bluepr
 		return 0, err
 	}
 	var refs []string
-	err = tx.Table("journeys j").Joins("JOIN asks a ON a.ref = j.ref AND a.form = ? AND a.state = ?", programme.FormApplication,
-		string(programme.AskAnswered)).Where("j.cohort = ? AND j.state = ?", c.Name, string(programme.Waitlisted)).
-		Order("a.answered_at, j.ref").Limit(free).Pluck("j.ref", &refs).Error
-	if err != nil {
+	if err := waiting(tx, c.Name).Limit(free).Pluck("j.ref", &refs).Error; err != nil {
 		return 0, err
 	}
 	clock, err := s.Clock(tx.Statement.Context)

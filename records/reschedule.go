@@ -161,7 +161,8 @@ func (s *Store) rescheduling(ctx context.Context, tx *gorm.DB, order programme.R
 	return c, nil
 }
 
-// wanted is the sitting as the order has it: what it does not name stays, and an event keeps its length.
+// wanted is the sitting as the order has it: what it does not name stays, and an event keeps its length and its
+// hours.
 func (c *rescheduling) wanted() programme.Sitting {
 	want := c.before
 	if c.order.Cancel {
@@ -169,11 +170,11 @@ func (c *rescheduling) wanted() programme.Sitting {
 		return want
 	}
 	if !c.order.Starts.IsZero() {
-		by := c.order.Starts.Sub(want.Starts)
-		want.Starts, want.Ends = c.order.Starts.UTC(), want.Ends.Add(by)
+		along := func(moment time.Time) time.Time { return programme.MovedAlong(moment, c.before.Starts, c.order.Starts) }
+		want.Starts, want.Ends = c.order.Starts.UTC(), along(want.Ends)
 		want.Sessions = append([]programme.Session(nil), want.Sessions...)
 		for i := range want.Sessions {
-			want.Sessions[i].Starts = want.Sessions[i].Starts.Add(by)
+			want.Sessions[i].Starts = along(want.Sessions[i].Starts)
 		}
 	}
 	if !c.order.Ends.IsZero() {

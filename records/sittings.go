@@ -151,7 +151,7 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 		taken := slices.ContainsFunc(known[stage], func(s programme.Sitting) bool { return s.Taken > 0 || s.Sequence > 0 })
 		all[stage], changed[stage] = list, !taken
 		if taken {
-			merged, wrong := keepPlaces(stage, known[stage], list)
+			merged, wrong := keepPlaces(stage, known[stage], list, now)
 			all[stage], faults = merged, append(faults, wrong...)
 		}
 	}
@@ -192,7 +192,7 @@ func writeSitting(tx *gorm.DB, sitting programme.Sitting) error {
 
 // keepPlaces is what an event's sittings become where leaders hold places: the new ones with what must stay of the old, and
 // every fault.
-func keepPlaces(stage string, known, wanted []programme.Sitting) (merged []programme.Sitting, faults []programme.Fault) {
+func keepPlaces(stage string, known, wanted []programme.Sitting, now time.Time) (merged []programme.Sitting, faults []programme.Fault) {
 	refuse := func(i int, field, format string, args ...any) {
 		faults = append(faults, programme.Fault{Field: fmt.Sprintf("/sittings/%s/%d/%s", stage, i, field), Text: fmt.Sprintf(format, args...)})
 	}
@@ -205,6 +205,9 @@ func keepPlaces(stage string, known, wanted []programme.Sitting) (merged []progr
 	for i, want := range wanted {
 		n := slices.IndexFunc(known, func(s programme.Sitting) bool { return s.Name == want.Name })
 		if n < 0 {
+			if want.Starts.Before(now) {
+				refuse(i, "starts_at", "It would start in the past.")
+			}
 			merged = append(merged, want)
 			continue
 		}

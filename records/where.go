@@ -73,9 +73,14 @@ func (s *Store) whereChanged(tx *gorm.DB, cohort string, at time.Time) error {
 	return s.signalCohort(tx, cohort, signalTasksChanged, nil, "cohort")
 }
 
-// lacksWhere is why a line with joining instructions waits, and until when: staff have not set yet how to join. It waits no
-// longer than until the last moment before the event; then it goes, and says so.
+// lacksWhere is why a line waits, and until when: joining instructions, as staff have not set yet how to join, and the request to book
+// a session, as there is no coach. Instructions wait no longer than until the last moment before the event; then they go, and say so.
 func (c *claim) lacksWhere(row messageRow) (reason string, until time.Time, err error) {
+	if row.Message == programme.MsgCoaching {
+		until = c.s.opts.Calendar.NextPersonal(programme.DateOf(c.now).AddDays(1).At(0, 0), programme.Minute(c.person.ID), c.away)
+		reason, err = awaitsCoach(c.tx, row)
+		return reason, until, err
+	}
 	if row.Message != programme.MsgEventJoining || faults.Broken("joins-nowhere") {
 		return "", until, nil
 	}
@@ -93,7 +98,7 @@ func (c *claim) lacksWhere(row messageRow) (reason string, until time.Time, err 
 	return reason, until, nil
 }
 
-// waitsForWhere keeps joining instructions back as long as they could not say how to join. Where the mail of the last working
+// waitsForWhere keeps a line back as long as it lacks what it is about: joining instructions say how to join. Where the mail of the last working
 // day is due or has gone, that one says it all.
 func (c *claim) waitsForWhere() (waits bool, result programme.Claim, err error) {
 	reason, until, err := c.lacksWhere(c.row)

@@ -22,6 +22,8 @@ import (
 type Applications interface {
 	Applicant(ctx context.Context, ref string) (programme.Applicant, error)
 	Applicants(ctx context.Context, cohort string, state programme.JourneyState, after string, limit int) ([]programme.Applicant, string, error)
+	// WaitingList is the waiting list in the order in which free places go to it.
+	WaitingList(ctx context.Context, cohort, after string, limit int) ([]programme.Applicant, string, error)
 	// Release tells recorded decisions, or in a dry run says whom it would tell what: *programme.Illegal where there are
 	// more offers than places, or where that is no longer what was seen.
 	Release(ctx context.Context, cohort string, order programme.ReleaseOrder, at time.Time) (programme.Release, error)
@@ -39,8 +41,10 @@ type applicationsPage struct {
 	States  []option
 	Rows    []applicationRow
 	Any     bool
+	Waiting bool // the list is the waiting list, in its order
 	Next    string
 	Start   string
+	Queue   string // address of the waiting list
 	Release string
 	Codes   string
 	Scoring string
@@ -48,6 +52,7 @@ type applicationsPage struct {
 
 type applicationRow struct {
 	Ref, Href, Name, Organisation, State, Submitted, Decision, Released string
+	Place                                                               int
 }
 
 // applicationStates are those an application goes through, as a filter offers them.
@@ -68,19 +73,26 @@ func (s *Console) showApplications(c *gin.Context, who member) error {
 	if state != "" && !slices.Contains(applicationStates, state) || after != "" && !reference.MatchString(after) {
 		return programme.ErrNotFound
 	}
-	list, next, err := s.Store.Applicants(c.Request.Context(), name, state, after, applicationsAPage)
+	read := func(ctx context.Context, cohort, after string, limit int) ([]programme.Applicant, string, error) {
+		return s.Store.Applicants(ctx, cohort, state, after, limit)
+	}
+	if state == programme.Waitlisted {
+		read = s.Store.WaitingList
+	}
+	list, next, err := read(c.Request.Context(), name, after, applicationsAPage)
 	if err != nil {
 		return err
 	}
 	page := applicationsPage{frame: s.frame(c, who, "Applications for "+name), Door: s.PublicURL + "/apply/" + name, Action: applicationsPath(name), Any: state != "",
-		Release: cohortPath(name) + "/release", Codes: cohortPath(name) + "/late-codes", Scoring: cohortPath(name) + "/scoring"}
+		Waiting: state == programme.Waitlisted, Queue: applicationsPath(name) + "?" + url.Values{"state": {string(programme.Waitlisted)}}.Encode(),
+		Release: releasePath(name), Codes: cohortPath(name) + "/late-codes", Scoring: cohortPath(name) + "/scoring"}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
 	for _, one := range applicationStates {
 		page.States = append(page.States, option{Value: string(one), Label: word(one), Selected: one == state})
 	}
 	for _, a := range list {
 		page.Rows = append(page.Rows, applicationRow{Ref: a.Journey.Ref, Href: applicationPath(a.Journey.Ref), Name: a.Journey.Person.Name,
-			Organisation: a.Journey.Role.Organisation, State: word(a.Journey.State), Submitted: moment(a.Submitted), Decision: word(a.Decision), Released: moment(a.Released)})
+			Organisation: a.Journey.Role.Organisation, State: word(a.Journey.State), Submitted: moment(a.Submitted), Decision: word(a.Decision), Released: moment(a.Released), Place: a.Place})
 	}
 	address := func(after string) string {
 		query := url.Values{}

@@ -44,6 +44,22 @@ func TestApplications(t *testing.T) {
 	b.page(address+"?state=under_review", http.StatusOK, "state=under_review", `rel="next"`)
 }
 
+// The waiting list stands in the order in which places go to it.
+func TestWaitingList(t *testing.T) {
+	t.Parallel()
+	b := reading(t)
+	b.store.journeys[0].State = programme.Waitlisted
+	b.store.journeys = append(b.store.journeys, programme.Journey{Ref: "P-ZZZZZZ", Cohort: cohort, State: programme.Waitlisted})
+	address := "/console/cohorts/" + cohort + "/applications"
+	b.page(address, http.StatusOK, `<a href="`+address+`?state=waitlisted">Waiting list</a>`)
+	page := b.page(address+"?state=waitlisted", http.StatusOK, "The waiting list: a free place goes to whoever applied first", "Who is on hold is passed over")
+	first, second := strings.Index(page, `<td>1</td><th scope="row"><a href="/console/applications/P-ZZZZZZ">`), strings.Index(page, `<td>2</td><th scope="row"><a href="/console/applications/`+ref+`">`)
+	if first < 0 || second < first {
+		t.Errorf("at %d and %d: %s", first, second, page)
+	}
+	silent(t, "all applications", b.page(address, http.StatusOK), `<th scope="col">Place</th>`)
+}
+
 // A decision is recorded through the journey, quietly; what is wrong is said with what was typed.
 func TestDeciding(t *testing.T) {
 	t.Parallel()

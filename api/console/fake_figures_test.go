@@ -41,11 +41,15 @@ func yearsFigures() programme.Figures {
 	for person := range 12 {
 		answers = append(answers, programme.ResearchAnswer{Pseudonym: string(rune('a' + person)), Survey: later[0].SurveyName(), Question: "happy", Answer: "7"})
 	}
+	following := flagship.FollowingSurveys()
+	for person := range 12 {
+		answers = append(answers, programme.ResearchAnswer{Pseudonym: string(rune('a' + person)), Survey: following[0].SurveyName(), Question: "learned", Answer: "4"})
+	}
 	return programme.Figures{Cohort: cohort, Places: 100, Asked: 120, Accepted: 90,
 		Withdrew: 2, ByState: map[programme.JourneyState]int{programme.Completed: 45, programme.Enrolled: 40, programme.OnHold: 2, programme.Withdrawn: 3, programme.Declined: 25},
 		Events: []programme.EventFigures{{Stage: "opening-event", Title: "Opening event", Expected: 88},
 			{Stage: "residential-1", Title: "Residential 1", Attended: 82, Absent: 3, Excused: 2, Expected: 1, Recovered: 2}},
-		Outcomes: programme.OutcomesOf(answers, programme.Counting{At: time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC)}, later...)}
+		Outcomes: programme.OutcomesOf(answers, programme.Counting{At: time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC)}, following...)}
 }
 
 // yearsAttendance is one leader more than is read at a time.

@@ -201,6 +201,15 @@ func (f *fakeStore) Applicants(_ context.Context, cohort string, state programme
 	return found, next, err
 }
 
+func (f *fakeStore) WaitingList(ctx context.Context, cohort, after string, limit int) ([]programme.Applicant, string, error) {
+	list, next, err := f.Applicants(ctx, cohort, programme.Waitlisted, after, limit)
+	slices.SortFunc(list, func(x, y programme.Applicant) int { return -strings.Compare(x.Journey.Ref, y.Journey.Ref) })
+	for i := range list {
+		list[i].Place = i + 1
+	}
+	return list, next, err
+}
+
 func (f *fakeStore) Release(_ context.Context, cohort string, order programme.ReleaseOrder, _ time.Time) (programme.Release, error) {
 	if f.refuse != nil {
 		return programme.Release{}, f.refuse

@@ -20,6 +20,7 @@ type figuresPage struct {
 	Answered   []fact
 	Measures   []measureRow
 	Later      []laterTable
+	Feedback   []laterTable
 	Smallest   int
 	CSV        string
 	Attendance string // address of the attendance register, empty where the member may not see names
@@ -39,7 +40,7 @@ type measureRow struct {
 	Picture                                       *scalePicture
 }
 
-// laterTable is one survey that came after the year, against the answers before it.
+// laterTable is one survey that came after the year, against the answers before it, or one that looks back on an event.
 type laterTable struct {
 	Title    string
 	Answered string
@@ -50,6 +51,22 @@ type laterTable struct {
 func laterTables(o programme.Outcomes) []laterTable {
 	var tables []laterTable
 	for _, survey := range o.Later {
+		if survey.Answered == 0 {
+			continue
+		}
+		table := laterTable{Title: survey.Title, Answered: tooFew(survey.Answered)}
+		for _, m := range survey.Measures {
+			table.Measures = append(table.Measures, measureOf(m))
+		}
+		tables = append(tables, table)
+	}
+	return tables
+}
+
+// feedbackTables are the surveys that look back on an event, likewise.
+func feedbackTables(o programme.Outcomes) []laterTable {
+	var tables []laterTable
+	for _, survey := range o.Feedback {
 		if survey.Answered == 0 {
 			continue
 		}
@@ -80,7 +97,7 @@ func (s *Console) showFigures(c *gin.Context, who member) error {
 		return err
 	}
 	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Funnel: funnel(f), Completion: completion(f), Answered: answered(f.Outcomes),
-		Later: laterTables(f.Outcomes), Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
+		Later: laterTables(f.Outcomes), Feedback: feedbackTables(f.Outcomes), Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
 	page.Back = &way{Text: "Cohort " + f.Cohort, Href: cohortPath(f.Cohort)}
 	if who.personal() && len(f.Events) > 0 {
 		page.Attendance = cohortPath(f.Cohort) + "/attendance.csv"
@@ -180,7 +197,7 @@ func (s *Console) sendFigures(c *gin.Context, _ member) error {
 		row := measureOf(m)
 		lines = append(lines, []string{"Before and after", row.Text, row.N, row.Before, row.After, row.Change})
 	}
-	for _, table := range laterTables(f.Outcomes) {
+	for _, table := range append(feedbackTables(f.Outcomes), laterTables(f.Outcomes)...) {
 		lines = append(lines, []string{table.Title, "Answered", table.Answered, "", "", ""})
 		for _, row := range table.Measures {
 			lines = append(lines, []string{table.Title, row.Text, row.N, row.Before, row.After, row.Change})

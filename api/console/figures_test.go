@@ -24,8 +24,9 @@ func TestFigures(t *testing.T) {
 		`<th scope="row">Residential 1</th><td>82</td><td>3</td><td>2</td><td>1</td><td>2</td><td>94%</td>`, `<th scope="row">Opening event</th><td>0</td><td>0</td><td>0</td><td>88</td><td>0</td><td></td>`,
 		"<td>12</td><td>4.00 ± 0.00</td><td>5.00 ± 0.85</td><td>1.00 ± 0.85</td>", "<td>fewer than 10</td><td></td>", "<td>Local</td>",
 		"<h2>Survey six months on</h2>", "Answered by 12.", "<td>12</td><td>4.00 ± 0.00</td><td>7.00 ± 0.00</td><td>3.00 ± 0.00</td>",
+		"<h2>Survey on residential 1</h2>", `<th scope="row">I learned something that changes how I lead.</th><td>1 to 5</td><td>Local</td><td>12</td><td>4.00 ± 0.00</td></tr>`,
 		`href="`+figuresAddress+`.csv"`, `href="`+attendanceAddress+`"`)
-	silent(t, "figures", page, mark, "Survey twelve months on")
+	silent(t, "figures", page, mark, "Survey twelve months on", "Survey on residential 2")
 	silent(t, "for ops", b.as(ops).page(figuresAddress, http.StatusOK, "Residential 1"), attendanceAddress)
 	for _, address := range []string{"/console/cohorts/1999-x/figures", "/console/cohorts/1999-x/figures.csv", "/console/cohorts/%2e%2e/figures"} {
 		if answer := b.get(address); answer.StatusCode != http.StatusNotFound {
@@ -63,6 +64,7 @@ func TestFiguresAsASpreadsheet(t *testing.T) {
 	lines := b.spreadsheet(figuresAddress + ".csv")
 	for _, want := range [][]string{{"what", "detail", "number", "before", "after", "change"}, {"Take-up", "Took up a place", "90 (75%)", "", "", ""},
 		{"Attendance", "Residential 1: absent", "3", "", "", ""}, {"Attendance", "Residential 1: costs recovered", "2", "", "", ""}, {"Before and after", "Overall, how happy did you feel yesterday?", "12", "4.00 ± 0.00", "5.00 ± 0.85", "1.00 ± 0.85"},
+		{"Survey on residential 1", "Answered", "12", "", "", ""}, {"Survey on residential 1", "I learned something that changes how I lead.", "12", "", "4.00 ± 0.00", ""},
 		{"Survey six months on", "Answered", "12", "", "", ""}, {"Survey six months on", "Overall, how happy did you feel yesterday?", "12", "4.00 ± 0.00", "7.00 ± 0.00", "3.00 ± 0.00"}} {
 		found := false
 		for _, line := range lines {

@@ -53,6 +53,8 @@ func TestLaunch(t *testing.T) {
 	y.post(sitting+"/reschedule", move, http.StatusUnprocessableEntity, "Choose a reason")
 	move.Set("reason", programme.ReasonCodes()[0])
 	y.post(sitting+"/reschedule", with(move, "starts_at", "2020-01-01T10:00", "ends_at", "2020-01-02T10:00"), http.StatusUnprocessableEntity, "past")
+	// Another day of the start alone: the end follows, and the event is as long as it was.
+	y.post(sitting+"/reschedule", with(move, "starts_at", "2028-01-17T08:00"), http.StatusOK, "Mon 17 Jan 2028", "Wed 19 Jan 2028")
 	would := y.post(sitting+"/reschedule", with(move, "starts_at", "2028-01-17T08:00", "ends_at", "2028-01-19T16:00"), http.StatusOK, "3 leaders have a place here", "Given0", "Mon 17 Jan 2028")
 	y.post(sitting+"/reschedule", with(y.form(would.page), "step", "change"), http.StatusOK, `value="2028-01-17T08:00"`)
 	var done string

@@ -118,7 +118,7 @@ func (s *Console) ledgerFilter(c *gin.Context, page *ledgerPage) (filter program
 	}
 	filter.Message = pick("message", "Message", s.Messages)
 	filter.State = programme.MessageState(pick("state", "What became of it", states))
-	filter.Reason = pick("reason", "Why it was not sent, or waits", append(programme.NotSentReasons(), programme.WaitsForLink, programme.WaitsForVenue))
+	filter.Reason = pick("reason", "Why it was not sent, or waits", append(programme.NotSentReasons(), programme.WaitsForLink, programme.WaitsForVenue, programme.WaitsForCoach))
 	page.Ref = dateBox{Name: "ref", Label: "Reference", Hint: "A whole one, like P-7F3K2Q.", Value: strings.ToUpper(field("ref"))}
 	if filter.Ref = page.Ref.Value; filter.Ref != "" && !reference.MatchString(filter.Ref) {
 		page.Ref.Wrong = "Write a whole reference, like P-7F3K2Q"

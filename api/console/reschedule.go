@@ -39,7 +39,7 @@ func (s *Console) rescheduleForm(c *gin.Context, who member, up *settingUp, stag
 	reason := field{Name: "reason", Label: "Reason", Type: "select", Options: append([]option{{Label: "Choose one"}}, reasons("")...)}
 	form.Groups = []fieldGroup{
 		{Legend: "When", Hint: "London time.", Fields: []field{{Name: "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
-			{Name: "ends_at", Label: "Ends", Type: "datetime-local", Value: clockTime(one.Ends)}}},
+			{Name: "ends_at", Label: "Ends", Hint: "Left as it is, it follows a start on another day", Type: "datetime-local", Value: clockTime(one.Ends)}}},
 		{Legend: "Where", Fields: []field{{Name: "online", Label: "It is held online", Type: "check", Checked: one.Online},
 			{Name: "venue", Label: "Venue (optional)", Value: one.Venue}, {Name: "address", Label: "Address (optional)", Value: one.Address},
 			{Name: "join_url", Label: "Link to join online (optional)", Hint: "It begins with https://", Value: one.JoinURL}}},
@@ -139,6 +139,10 @@ func rescheduleTyped(c *gin.Context, had programme.Sitting) (order programme.Res
 		if *into = readClockTime(typed(c, name)); into.IsZero() {
 			faults = append(faults, programme.Fault{Field: name, Text: "Write the moment as 2027-03-01 16:00"})
 		}
+	}
+	// Whoever writes another day of the start alone does not mean an event that is days longer or shorter.
+	if order.Ends.Equal(had.Ends.Truncate(time.Minute)) && programme.DateOf(order.Starts) != programme.DateOf(had.Starts) {
+		order.Ends = programme.MovedAlong(had.Ends, had.Starts, order.Starts)
 	}
 	online := typed(c, "online") != ""
 	order.Online = &online

@@ -34,7 +34,7 @@ func TestAnEventWithoutAPlaceOnTheYear(t *testing.T) {
 	b := setup(t)
 	me := b.leader()
 	b.open("residential-1")
-	me.get(year).is(200, "What comes Residential 1 We are looking for a date for you, and will write to you.").not("28 February 2027")
+	me.get(year).is(200, "What comes", "Residential 1 We are looking for a date for you, and will write to you.").not("28 February 2027")
 	b.records.dates = []programme.DateLine{{Stage: "residential-1", Title: "Residential 1"}}
 	b.assistant(programme.AssistantDates).get(assistantPage).is(200, "Residential 1 date to follow").not("0001")
 	b.records.journey.State = programme.Invited

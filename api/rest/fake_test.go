@@ -72,7 +72,7 @@ func (s *fakeStore) Now(context.Context) time.Time { return s.clock.Programme(s.
 
 func (s *fakeStore) Outcomes(context.Context, string) (programme.Outcomes, error) {
 	flagship, err := programme.BlueprintNamed("flagship")
-	return programme.OutcomesOf(s.answers, programme.Counting{At: s.now()}, flagship.LaterSurveys()...), err
+	return programme.OutcomesOf(s.answers, programme.Counting{At: s.now()}, flagship.FollowingSurveys()...), err
 }
 
 func (s *fakeStore) Clock(context.Context) (programme.Clock, error) { return s.clock, nil }

@@ -11,11 +11,28 @@ import (
 )
 
 type outcomes struct {
-	Cohort          string    `json:"cohort"`
-	SuppressedBelow int       `json:"suppressed_below" doc:"No figure is shown for fewer people than this"`
-	Answered        answered  `json:"answered"`
-	Measures        []measure `json:"measures" doc:"Every question of both questionnaires, in their order"`
-	Later           []later   `json:"later" doc:"The surveys that come after the year, each against the baseline, in their order"`
+	Cohort          string     `json:"cohort"`
+	SuppressedBelow int        `json:"suppressed_below" doc:"No figure is shown for fewer people than this"`
+	Answered        answered   `json:"answered"`
+	Measures        []measure  `json:"measures" doc:"Every question of both questionnaires, in their order"`
+	Later           []later    `json:"later" doc:"The surveys that come after the year, each against the baseline, in their order"`
+	Feedback        []feedback `json:"feedback" doc:"The surveys that look back on an event, in their order"`
+}
+
+type feedback struct {
+	Survey   string            `json:"survey" example:"residential-1-survey"`
+	Title    string            `json:"title"`
+	Answered *int              `json:"answered" doc:"People who answered it; null where they are too few"`
+	Measures []feedbackMeasure `json:"measures"`
+}
+
+type feedbackMeasure struct {
+	Name   string  `json:"name" example:"learned"`
+	Text   string  `json:"text" doc:"The question"`
+	From   int     `json:"from" doc:"The lower end of the scale"`
+	To     int     `json:"to" doc:"The upper end of the scale"`
+	N      *int    `json:"n" doc:"People who gave a number, as far as their month has come; null, as what follows, where they are too few"`
+	Answer *spread `json:"answer"`
 }
 
 type later struct {
@@ -75,7 +92,7 @@ func (a *API) getOutcomes(ctx context.Context, in *CohortPath) (*outcomesOutput,
 	if err != nil {
 		return nil, err
 	}
-	shown := outcomes{Cohort: in.Cohort, SuppressedBelow: programme.SmallestGroup, Measures: []measure{}, Later: []later{},
+	shown := outcomes{Cohort: in.Cohort, SuppressedBelow: programme.SmallestGroup, Measures: []measure{}, Later: []later{}, Feedback: []feedback{},
 		Answered: answered{Baseline: unlessNone(found.Baseline), Closing: unlessNone(found.Closing)}}
 	for _, m := range found.Measures {
 		line := measure{Name: m.Name, Text: m.Text, Local: m.Local, From: m.From, To: m.To, N: unlessNone(m.N)}
@@ -87,7 +104,22 @@ func (a *API) getOutcomes(ctx context.Context, in *CohortPath) (*outcomesOutput,
 	for _, survey := range found.Later {
 		shown.Later = append(shown.Later, laterOf(survey))
 	}
+	for _, survey := range found.Feedback {
+		shown.Feedback = append(shown.Feedback, feedbackOf(survey))
+	}
 	return &outcomesOutput{Body: shown}, nil
+}
+
+func feedbackOf(survey programme.Feedback) feedback {
+	shown := feedback{Survey: survey.Survey, Title: survey.Title, Answered: unlessNone(survey.Answered), Measures: []feedbackMeasure{}}
+	for _, m := range survey.Measures {
+		line := feedbackMeasure{Name: m.Name, Text: m.Text, From: m.From, To: m.To, N: unlessNone(m.N)}
+		if m.N > 0 {
+			line.Answer = spreadOf(m.After)
+		}
+		shown.Measures = append(shown.Measures, line)
+	}
+	return shown
 }
 
 func laterOf(survey programme.LaterOutcomes) later {

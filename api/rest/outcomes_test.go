@@ -45,6 +45,17 @@ func TestOutcomes(t *testing.T) {
 		*six.Measures[2].Before != (spread{Mean: 4}) || *six.Measures[2].After != (spread{Mean: 7}) || *six.Measures[2].Change != (spread{Mean: 3}) {
 		t.Errorf("%+v", six)
 	}
+	if r := later.Feedback; len(r) != 3 || r[0].Survey != "residential-1-survey" || r[0].Answered != nil || len(r[0].Measures) != 6 || r[0].Measures[1].N != nil || r[0].Measures[1].Answer != nil {
+		t.Errorf("nobody looked back on an event: %+v", r)
+	}
+	for person := range 10 {
+		b.store.answers = append(b.store.answers, programme.ResearchAnswer{Pseudonym: fmt.Sprint(person), Survey: "residential-1-survey", Question: "learned", Answer: "4"})
+	}
+	var back outcomes
+	b.as(researcher, "GET", "/cohorts/2027-spring/outcomes", "").want(http.StatusOK).into(&back)
+	if r := back.Feedback[0]; r.Title != "Survey on residential 1" || *r.Answered != 10 || r.Measures[1].Name != "learned" || *r.Measures[1].N != 10 || *r.Measures[1].Answer != (spread{Mean: 4}) {
+		t.Errorf("%+v", r)
+	}
 	b.as(coordinator, "GET", "/cohorts/2029-spring/outcomes", "").want(http.StatusNotFound)
 	b.as(ops, "GET", "/cohorts/2027-spring/outcomes", "").want(http.StatusForbidden)
 	b.store.answers = b.store.answers[:18] // nine people

@@ -39,7 +39,7 @@ func TestACompanyPlaysAYear(t *testing.T) {
 
 	dir, shown := t.TempDir(), 0
 	o := Options{API: server.URL, Token: "staff-token", MailDir: mail, Dir: dir, Spreadsheet: sheet(t), Participants: 40, Seed: 3,
-		Day: 40 * time.Millisecond, StartsOn: "2027-03-01", Refused: true, Blueprint: "questionnaire", Now: time.Now, Progress: func(Progress) { shown++ }}
+		Day: 60 * time.Millisecond, StartsOn: "2027-03-01", Refused: true, Blueprint: "questionnaire", Now: time.Now, Progress: func(Progress) { shown++ }}
 	result, err := Run(t.Context(), o)
 	f.mu.Lock()
 	defer f.mu.Unlock()
