@@ -4,6 +4,14 @@ package programme
 // page is open as long as the journey runs and the leader allows it.
 func AssistantAsk(ref string) string { return AskID(ref, FormAssistant, 1) }
 
+// Assisted is a leader as the assistant knows them who keeps the diary: the name, the dates, and what the leader allows.
+type Assisted struct {
+	Ref    string
+	Leader string
+	May    AssistantMay
+	Dates  []DateLine
+}
+
 // assistantForm is what an assistant may do: confirm that the dates are in the diary and, where the leader allowed it,
 // say how the leader travels, sleeps and eats. Access needs are the leader's own to tell.
 func assistantForm() Form {

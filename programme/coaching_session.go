@@ -35,6 +35,10 @@ const (
 // Logged lists what a coach may log of a session, in the order people read it. What was said is never recorded.
 func Logged() []SlotState { return []SlotState{SlotHeld, SlotDidNotAttend, SlotLateNotice} }
 
+// Held reports whether a session took place at this time, as its coach says; one without a time did not. Its stage ends a moment
+// after the coach has said so.
+func (s *Slot) Held() bool { return s != nil && s.State == SlotHeld }
+
 // SlotSeries is what a coach publishes: times at one hour of the day by London's clocks, so many days apart.
 type SlotSeries struct {
 	First     time.Time

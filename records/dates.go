@@ -30,22 +30,39 @@ func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, er
 // dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do or come
 // to.
 func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string) ([]programme.DateLine, error) {
-	var rows []stageRow
-	if err := tx.Where("ref = ?", ref).Order("position").Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	places, err := placesOf(tx, []string{ref})
-	if err != nil {
-		return nil, err
-	}
-	sessions, err := sessionsOf(tx, ref)
-	if err != nil {
-		return nil, err
-	}
 	told, err := sequences(tx, ref)
 	if err != nil {
 		return nil, err
 	}
+	dates, err := s.datesOf(tx, map[string]programme.Cohort{ref: cohort}, year, []string{ref}, told)
+	return dates[ref], err
+}
+
+// datesOf are the dates of some journeys of a cohort, each as it lives the year; told are the sequences of one's calendar entries.
+func (s *Store) datesOf(tx *gorm.DB, lived map[string]programme.Cohort, year programme.Blueprint, refs []string, told map[string]int) (map[string][]programme.DateLine, error) {
+	stages, err := stagesOf(tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	places, err := placesOf(tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := sessionsOfAll(tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	dates := map[string][]programme.DateLine{}
+	for _, ref := range refs {
+		if dates[ref], err = s.datesFrom(tx, lived[ref], year, ref, stages[ref], places, sessions[ref], told); err != nil {
+			return nil, err
+		}
+	}
+	return dates, nil
+}
+
+func (s *Store) datesFrom(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string, rows []stageRow, places map[string]map[string]placeRow,
+	sessions map[string]slotRow, told map[string]int) ([]programme.DateLine, error) {
 	var lines []programme.DateLine
 	for _, row := range rows {
 		state := programme.StageState(row.State)

@@ -2,6 +2,7 @@ package records
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -115,6 +116,58 @@ func TestTheAssistantsLink(t *testing.T) {
 		}
 		if _, err := b.Redeem(b.ctx, token, b.clock.Now()); !errors.Is(err, programme.ErrLinkReplaced) && !errors.Is(err, programme.ErrLinkExpired) {
 			t.Errorf("the link: %v", err)
+		}
+	})
+}
+
+// TestAnAssistantOfSeveralLeaders: by the link about one leader an assistant comes to all who let them keep the diary, as long as
+// they do, and to nobody else.
+func TestAnAssistantOfSeveralLeaders(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.enrol(t, 4)
+		b.goTo("2026-11-23 12:00")
+		job := b.send(t, b.answered(t, refs[0], "onboarding", onboarding()).Mails[1])
+		b.answered(t, refs[1], "onboarding", onboarding())
+		silent := onboarding()
+		silent["assistant_may"] = []string{"nothing"}
+		b.answered(t, refs[2], "onboarding", silent)
+		assistant, visit := job.To, programme.NewToken()
+		must(t, b.StartVisit(b.ctx, job.Items[0].Link, visit, b.clock.Now()))
+		sees := func() (seen []string) {
+			t.Helper()
+			for _, ref := range refs {
+				part, person, err := b.Visit(b.ctx, visit, ref)
+				switch {
+				case err == nil && part == "assistant" && person == assistant.ID:
+					seen = append(seen, ref)
+				case !errors.Is(err, programme.ErrNotFound) && !errors.Is(err, programme.ErrLinkExpired):
+					t.Errorf("%s: %s %s, %v", ref, part, person, err)
+				}
+			}
+			return seen
+		}
+		if seen := sees(); len(seen) != 2 || seen[0] != refs[0] || seen[1] != refs[1] {
+			t.Errorf("sees %v of %v", seen, refs)
+		}
+		listed, err := b.Assisted(b.ctx, assistant.ID)
+		if err != nil || len(listed) != 2 {
+			t.Fatalf("listed %v, %v", listed, err)
+		}
+		for _, one := range listed {
+			dates, err := b.Dates(b.ctx, one.Ref)
+			must(t, err)
+			if !slices.Contains(sees(), one.Ref) || one.Leader != "Dr Helen Nguyen" || one.May != programme.AssistantNeeds || len(dates) == 0 || !slices.Equal(one.Dates, dates) {
+				t.Errorf("%+v, whose dates are %v", one, dates)
+			}
+		}
+		nothing := "nothing"
+		b.ordered(t, programme.Command{Name: programme.CmdChangeDetails, Ref: refs[1], Details: programme.Details{AssistantMay: &nothing}})
+		if seen := sees(); len(seen) != 1 || seen[0] != refs[0] {
+			t.Errorf("after one leader said no: %v", seen)
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: refs[0]})
+		if seen := sees(); len(seen) > 0 {
+			t.Errorf("after the other left: %v", seen)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"fairlead/programme"
@@ -67,7 +68,8 @@ func (s *Store) letIn(tx *gorm.DB, link linkRow, visit programme.Token) error {
 }
 
 // Visit tells who a browser is to a journey: part is "participant", "assistant" or, where ref is a coach's, "coach". A visit that is unknown, over or older
-// than a change of address is ErrLinkExpired; one that has no business with the journey is ErrNotFound.
+// than a change of address is ErrLinkExpired; one that has no business with the journey is ErrNotFound. An assistant has it with every
+// leader who lets them keep the diary, by whichever of their links they came.
 func (s *Store) Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error) {
 	db := s.read(ctx)
 	var row visitRow
@@ -105,5 +107,64 @@ func (s *Store) Visit(ctx context.Context, visit programme.Token, ref string) (p
 		}
 		return grant.Part, grant.PersonID, nil
 	}
-	return "", "", err
+	if !errors.Is(err, programme.ErrNotFound) {
+		return "", "", err
+	}
+	return visitAsAssistant(db, row.Hash, ref)
+}
+
+// visitAsAssistant lets whoever came as the assistant of one leader in to the dates of the others who have the same assistant.
+func visitAsAssistant(db *gorm.DB, visit, ref string) (part, personID string, err error) {
+	var person personRow
+	err = db.Where("id IN (SELECT g.person_id FROM visit_grants g WHERE g.visit = ? AND g.part = ? AND g.epoch = people.link_epoch) "+
+		"AND id IN (SELECT j.assistant_id FROM journeys j WHERE j.ref = ? AND j.assistant_may <> '' AND j.state IN ?)", visit, toAssistant, ref, livingPlaces()).
+		Take(&person).Error
+	if err != nil {
+		return "", "", edge(err)
+	}
+	return toAssistant, person.ID, nil
+}
+
+// livingPlaces are the states in which an assistant has dates to keep.
+func livingPlaces() []programme.JourneyState {
+	return []programme.JourneyState{programme.Enrolled, programme.OnHold}
+}
+
+// Assisted are the leaders whose diary a person keeps now, by reference, each with the dates of the year.
+func (s *Store) Assisted(ctx context.Context, person string) ([]programme.Assisted, error) {
+	db := s.read(ctx)
+	var rows []journeyRow
+	err := db.Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", person, livingPlaces()).Order("ref").Find(&rows).Error
+	if err != nil {
+		return nil, edge(err)
+	}
+	journeys, err := s.journeysFromRows(db, rows)
+	if err != nil {
+		return nil, edge(err)
+	}
+	of := map[string][]journeyRow{} // by cohort: nearly always one
+	for _, row := range rows {
+		of[row.Cohort] = append(of[row.Cohort], row)
+	}
+	dates := map[string][]programme.DateLine{}
+	for name, some := range of {
+		cohort, year, err := s.yearOf(db, name)
+		if err != nil {
+			return nil, edge(err)
+		}
+		lived, err := s.lives(db, cohort, year, some...)
+		if err != nil {
+			return nil, edge(err)
+		}
+		known, err := s.datesOf(db, lived, year, refsOf(some), nil)
+		if err != nil {
+			return nil, edge(err)
+		}
+		maps.Copy(dates, known)
+	}
+	list := make([]programme.Assisted, len(journeys))
+	for i, j := range journeys {
+		list[i] = programme.Assisted{Ref: j.Ref, Leader: j.Person.Name, May: j.AssistantMay, Dates: dates[j.Ref]}
+	}
+	return list, nil
 }

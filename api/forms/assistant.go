@@ -16,13 +16,21 @@ type assistantPage struct {
 	frame
 	Leader    string
 	Dates     []dated
-	Confirmed string // when the dates were confirmed last, or empty
-	Sessions  []way  // coaching sessions to book or move
-	Events    []way  // events whose place can be confirmed or changed
+	Others    []assisted // whose diary this assistant keeps as well
+	Confirmed string     // when the dates were confirmed last, or empty
+	Sessions  []way      // coaching sessions to book or move
+	Events    []way      // events whose place can be confirmed or changed
 	Tick      question
 	Needs     []question // empty where the leader did not allow it, and while a venue has its list
 	Frozen    bool       // a venue has its list of needs: they cannot be changed now
 	Action    string
+}
+
+// assisted is another leader of the same assistant.
+type assisted struct {
+	Name  string
+	Dates []dated
+	Way   way // to the page where these dates are confirmed
 }
 
 // assistantDonePage confirms what the assistant sent.
@@ -65,15 +73,9 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 	}
 	page := &assistantPage{frame: f.frame(v, "Dates for "+v.journey.Person.Name), Leader: v.journey.Person.Name,
 		Tick: questions(form.Sections[0], answers, faults)[0], Action: "/year/" + v.ref + "/assistant"}
-	for _, line := range lines {
-		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
-		switch {
-		case line.From.IsZero():
-			d.When = "date to follow"
-		case !line.To.After(line.From):
-			d.When = "by " + moment(line.From)
-		}
-		page.Dates = append(page.Dates, d)
+	page.Dates = asDated(lines)
+	if page.Others, err = f.assistedBesides(ctx, v); err != nil {
+		return nil, err
 	}
 	for _, stage := range v.journey.Stages {
 		if stage.Kind == programme.KindCoaching && stage.State == programme.StageOpen {
@@ -96,6 +98,37 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 	}
 	page.faulty(faults)
 	return page, nil
+}
+
+// asDated are the dates of a leader's year as an assistant reads them.
+func asDated(lines []programme.DateLine) (dates []dated) {
+	for _, line := range lines {
+		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
+		switch {
+		case line.From.IsZero():
+			d.When = "date to follow"
+		case !line.To.After(line.From):
+			d.When = "by " + moment(line.From)
+		}
+		dates = append(dates, d)
+	}
+	return dates
+}
+
+// assistedBesides are the other leaders whose diary the visitor keeps, each with the dates, so that one page has them all.
+func (f *Forms) assistedBesides(ctx context.Context, v *visitor) (others []assisted, err error) {
+	known, err := f.Store.Assisted(ctx, v.journey.Assistant.ID)
+	for _, one := range known {
+		if one.Ref == v.ref {
+			continue
+		}
+		way := way{Text: "Confirm the dates of " + one.Leader, Href: "/year/" + one.Ref + "/assistant"}
+		if one.May == programme.AssistantNeeds {
+			way.Text = "Confirm the dates and arrange for " + one.Leader
+		}
+		others = append(others, assisted{Name: one.Leader, Dates: asDated(one.Dates), Way: way})
+	}
+	return others, err
 }
 
 // showAssistant begins with what the assistant sent before; what the leader told us is not shown.

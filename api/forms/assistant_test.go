@@ -1,6 +1,7 @@
 package forms_test
 
 import (
+	"strings"
 	"testing"
 
 	"fairlead/programme"
@@ -23,6 +24,21 @@ func TestAssistantSeesDatesAndNothingElse(t *testing.T) {
 		pat.post(path, nil)
 	}
 	b.leader().get(assistantPage).is(404)
+}
+
+// TestAssistantOfSeveralLeaders: one page has the dates of all who allow it.
+func TestAssistantOfSeveralLeaders(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	pat := b.assistant(programme.AssistantNeeds)
+	pat.get(assistantPage).is(200).not("other leaders")
+	dates, _ := b.records.Dates(t.Context(), ref)
+	b.records.assisted = []programme.Assisted{{Ref: "P-222222", Leader: "Kim Ade", May: programme.AssistantNeeds, Dates: dates}, {Ref: ref, Leader: leader.Name}}
+	page := pat.get(assistantPage).is(200, "The other leaders you work with", "Kim Ade", "Confirm the dates and arrange for Kim Ade")
+	if n := strings.Count(page.body, "<strong>Residential 1</strong>"); n != 2 {
+		t.Errorf("the residential of %d leaders", n)
+	}
+	page.not(`href="/year/P-7F3K2Q/assistant"`)
 }
 
 func TestAssistantConfirms(t *testing.T) {

@@ -162,7 +162,7 @@ func coachSessionOf(v *visitor, ref string, session programme.CoachSession, id s
 	switch {
 	case session.State == programme.StageNotOpen:
 		row.Text = "Not open yet."
-	case session.State == programme.StageDone:
+	case session.State == programme.StageDone, session.Booked.Held():
 		row.Text = "Held."
 	case session.State != programme.StageOpen:
 		row.Text = "Not held."

@@ -119,7 +119,7 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 	}
 	bookable := false
 	switch {
-	case stage.State == programme.StageDone:
+	case stage.State == programme.StageDone, session.Booked.Held():
 		page.State = "This session was held."
 	case stage.State != programme.StageOpen:
 		page.State = "This session was not held, and its time has passed."

@@ -233,6 +233,10 @@ func TestCoachPage(t *testing.T) {
 
 	b.records.booked.Starts = b.records.now.Add(-3 * time.Hour)
 	coach.get(coaches).is(200, "Please log it", "It was held", "The leader did not attend")
+	b.records.booked.State = programme.SlotHeld // it is logged, and the stage ends a moment later
+	coach.get(coaches).is(200, "Held.").not("Please log it")
+	b.leader().get(session).is(200, "This session was held.").not("Your coach will tell us")
+	b.records.booked.State = programme.SlotBooked
 	coach.post(coaches+"/log", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked")).is(422, "Choose what became of the session")
 	coach.post(coaches+"/log", fields("ref", "P-7F3K2Q", "stage", "coaching-1", "slot", "booked", "log", "held")).leads(coaches + "?done=logged")
 	if last := b.records.logged[len(b.records.logged)-1]; last != "P-7F3K2Q coaching-1 booked held" || b.records.logged[0] != "booked by coach" {

@@ -36,8 +36,9 @@ type records struct {
 	report   *programme.Report
 	opened   bool // by the coach
 	consents []programme.Consent
-	asked    []string // addresses that want a new link
-	off      bool     // the leader turned optional mail off
+	assisted []programme.Assisted // leaders of the same assistant
+	asked    []string             // addresses that want a new link
+	off      bool                 // the leader turned optional mail off
 	coach    *programme.Coach
 	free     []programme.Slot
 	booked   *programme.Slot
@@ -124,6 +125,10 @@ func (r *records) Visit(_ context.Context, v programme.Token, wanted string) (st
 		return "", "", fmt.Errorf("visit: %w", programme.ErrNotFound)
 	}
 	return known.part, known.person, r.failRead
+}
+
+func (r *records) Assisted(context.Context, string) ([]programme.Assisted, error) {
+	return r.assisted, r.failRead
 }
 
 func (r *records) RequestNewLink(_ context.Context, email string, _ time.Time) ([]string, error) {

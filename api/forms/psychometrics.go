@@ -174,7 +174,9 @@ func (f *Forms) sendItems(c *gin.Context, v *visitor, stage programme.Stage, s s
 	later := typed.Get("action") == saveLater
 	faults, status := q.form.Check(typed, page.Name), http.StatusUnprocessableEntity
 	if len(faults) == 0 {
-		err := f.Store.SaveDraft(c.Request.Context(), s.ask, page.Name, q.form.Clean(typed, page.Name), !later, v.now)
+		answers := q.form.Clean(typed, page.Name)
+		complete := !later || q.instrument.Answered(answers) == len(page.Fields) // a page that has every answer is not come back to
+		err := f.Store.SaveDraft(c.Request.Context(), s.ask, page.Name, answers, complete, v.now)
 		if err == nil {
 			return seeOther(c, afterItems(c, v, stage, q.form, page, later))
 		}

@@ -63,6 +63,10 @@ func TestQuestionnairePageByPage(t *testing.T) {
 	if got := values(elsewhere.get(questionnaire + "/page-3").body)["item-21"]; len(got) != 1 || got[0] != "1" {
 		t.Errorf("the answer came back as %v", got)
 	}
+	whole := items(21, 30, "1")
+	whole.Set("action", "later")
+	elsewhere.post(questionnaire+"/page-3", whole).leads(questionnaire + "/saved")
+	elsewhere.get(questionnaire).is(200, "Go on with page 4 of 5", "Page 3 of 5 10 of 10 answered") // nothing is left to do on page 3
 	elsewhere.post(questionnaire+"/page-3", items(21, 30, "1")).leads(questionnaire + "/page-4")
 	elsewhere.post(questionnaire+"/page-4", nil).leads(questionnaire + "/page-5")
 	elsewhere.post(questionnaire+"/page-5", items(41, 50, "5")).leads(questionnaire + "/check")

@@ -21,6 +21,8 @@ type Store interface {
 	// coach's, "coach". A visit that is unknown, over or
 	// older than a change of address is ErrLinkExpired; a living one that has no business with ref is ErrNotFound.
 	Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error)
+	// Assisted are the leaders whose diary a person keeps now, as they allow, each with the dates of the year.
+	Assisted(ctx context.Context, person string) ([]programme.Assisted, error)
 	// RequestNewLink plans a mail with fresh links where the address is known and was not sent three within the hour. Its
 	// result never tells which.
 	RequestNewLink(ctx context.Context, email string, at time.Time) (outbox []string, err error)

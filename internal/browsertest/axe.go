@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 
 	"fairlead/api/assets"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -35,6 +37,10 @@ const (
 	asleep  = `!!document.querySelector("script[type=module]") && !document.body.classList.contains("govuk-frontend-supported")`
 )
 
+// ownScript stands in a page that a script of its own changes. What all pages share wakes the design system and changes nothing
+// that is read.
+const ownScript = ` defer></script>`
+
 const (
 	phone   = 320
 	desktop = 1280
@@ -54,17 +60,33 @@ func (p *Pages) try(ctx context.Context) (faults []string) {
 		_, _ = fmt.Fprint(w, all[n].text)
 	}))
 	defer server.Close()
-	ctx, end := context.WithTimeout(ctx, 8*time.Minute)
+	ctx, end := context.WithTimeout(ctx, 10*time.Minute)
 	defer end()
 	browser, stop, err := start(ctx, Program(), phone, 640)
 	if err != nil {
 		return []string{"the browser does not start: " + err.Error()}
 	}
 	defer stop()
+	known := map[string]bool{}
+	first := func(kinds string) bool { was := known[kinds]; known[kinds] = true; return !was }
 	for n, one := range all {
-		found, err := tryOne(browser, server.URL+"/page/"+strconv.Itoa(n))
+		widths := []int64{phone}
+		if first("at a desk\n" + pieces(one.text)) { // what has the same pieces looks the same there, whatever its title
+			widths = append(widths, desktop)
+		}
+		found, err := tryOne(browser, server.URL+"/page/"+strconv.Itoa(n), widths)
 		if err == nil {
 			err = draw(browser, n, one)
+		}
+		if err == nil && first("by keys\n"+pieces(one.text, controls...)) {
+			var lost []string
+			lost, err = byKeys(browser)
+			found = append(found, lost...)
+		}
+		if err == nil && strings.Contains(one.text, ownScript) {
+			var bare []string
+			bare, err = unscripted(browser, server.URL+"/page/"+strconv.Itoa(n))
+			found = append(found, bare...)
 		}
 		if err != nil {
 			found = append(found, err.Error())
@@ -94,32 +116,72 @@ func (p *Pages) inOrder() []page {
 	return all
 }
 
-func tryOne(browser context.Context, address string) ([]string, error) {
+// tryOne looks at a page at some widths, a phone's first. It is loaded once: the window changes around it.
+func tryOne(browser context.Context, address string, widths []int64) (found []string, err error) {
 	if err := chromedp.Do(browser, chromedp.EmulateViewport(phone, 640), chromedp.Navigate(address)); err != nil {
 		return nil, err
 	}
-	var found []string
-	for words, broken := range map[string]string{"it scrolls sideways at 320 pixels": tooWide, "its error summary has not the focus": unseen, "its script did not run": asleep} {
-		if yes, err := chromedp.Run(browser, chromedp.Evaluate[bool](broken)); err != nil {
-			return nil, err
-		} else if yes {
+	says := func(words, broken string) error {
+		yes, err := chromedp.Run(browser, chromedp.Evaluate[bool](broken))
+		if err == nil && yes {
 			found = append(found, words)
 		}
+		return err
 	}
-	if _, err := chromedp.Run(browser, chromedp.Evaluate[bool](axe+"; true")); err != nil {
+	err = errors.Join(says("it scrolls sideways at 320 pixels", tooWide), says("its error summary has not the focus", unseen), says("its script did not run", asleep))
+	if err != nil {
 		return nil, err
 	}
-	violations, err := chromedp.Run(browser, chromedp.Evaluate[[]string](judge, chromedp.EvalAwaitPromise))
-	return append(found, violations...), err
+	for _, width := range widths {
+		if err := chromedp.Do(browser, chromedp.EmulateViewport(width, 640)); err != nil {
+			return nil, err
+		}
+		violations, err := judged(browser)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range violations {
+			found = append(found, fmt.Sprintf("at %d pixels: %s", width, one))
+		}
+	}
+	return found, says("it scrolls sideways at its widest", tooWide)
 }
 
-// draw keeps the page's picture at both widths, where a folder for them is named.
+// judged asks the checker, which stays on the page.
+func judged(browser context.Context) ([]string, error) {
+	if _, err := chromedp.Run(browser, chromedp.Evaluate[bool]("if (!window.axe) {"+axe+"}; true")); err != nil {
+		return nil, err
+	}
+	return chromedp.Run(browser, chromedp.Evaluate[[]string](judge, chromedp.EvalAwaitPromise))
+}
+
+// unscripted is what the checker says of a page that has a script of its own, where scripts do not run.
+func unscripted(browser context.Context, address string) (found []string, err error) {
+	run := func(off bool) error {
+		_, err := chromedp.Call(browser, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
+		return err
+	}
+	if err := errors.Join(run(true), chromedp.Do(browser, chromedp.EmulateViewport(phone, 640), chromedp.Navigate(address))); err != nil {
+		return nil, err
+	}
+	violations, err := judged(browser)
+	for _, one := range violations {
+		found = append(found, "without scripts: "+one)
+	}
+	return found, errors.Join(err, run(false))
+}
+
+// draw keeps the page's picture at both widths and in forced colours, where a folder for them is named.
 func draw(browser context.Context, n int, one page) error {
 	folder := pictures()
 	if folder == "" {
 		return nil
 	}
-	for _, width := range []int64{phone, desktop} {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	name := strings.NewReplacer("/", "_", " ", "_", "?", "_", "&", "_", "–", "-").Replace(one.title())
+	take := func(width int64, kind string) error {
 		if err := chromedp.Do(browser, chromedp.EmulateViewport(width, 640)); err != nil {
 			return err
 		}
@@ -127,13 +189,8 @@ func draw(browser context.Context, n int, one page) error {
 		if err != nil {
 			return err
 		}
-		name := strings.NewReplacer("/", "_", " ", "_", "?", "_", "&", "_", "–", "-").Replace(one.title())
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%03d-%.60s-%d.png", n, name, width)), picture, 0o644); err != nil {
-			return err
-		}
+		return os.WriteFile(filepath.Join(folder, fmt.Sprintf("%03d-%.60s-%d%s.png", n, name, width, kind)), picture, 0o644)
 	}
-	return nil
+	err := errors.Join(take(phone, ""), take(desktop, ""), forceColours(browser, true), take(phone, "-forced"))
+	return errors.Join(err, forceColours(browser, false))
 }

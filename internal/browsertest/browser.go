@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,11 +28,14 @@ const Missing = "no Chromium on this machine: apt-get install chromium"
 func Demanded() bool { return os.Getenv("FAIRLEAD_TEST_ALL") != "" }
 
 // start runs Chromium with a window of that size until ctx ends. Nothing leaves the machine.
-func start(ctx context.Context, program string, width, height int) (context.Context, context.CancelFunc, error) {
+func start(ctx context.Context, program string, width, height int, more ...chromedp.ExecAllocatorOption) (context.Context, context.CancelFunc, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(width, height))
+	options = append(options, more...)
 	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
 	browser, end := chromedp.NewContext(allocator)
-	if err := chromedp.Do(browser); err != nil {
+	// A page is looked at, whichever window of the machine is in front: else what has the focus is not shown so.
+	_, err := chromedp.Call(browser, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	if err != nil {
 		end()
 		stop()
 		return nil, nil, err

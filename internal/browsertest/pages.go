@@ -46,8 +46,8 @@ func (p *Pages) Saw(name, text, policy string) {
 	}
 }
 
-// pieces are the kinds of elements that a page has, in a fixed order.
-func pieces(text string) string {
+// pieces are the kinds of elements that a page has, in a fixed order; only those with these names where some are given.
+func pieces(text string, only ...string) string {
 	found := map[string]bool{}
 	tokens := html.NewTokenizer(strings.NewReader(text))
 	for kind := tokens.Next(); kind != html.ErrorToken; kind = tokens.Next() {
@@ -55,6 +55,9 @@ func pieces(text string) string {
 			continue
 		}
 		token := tokens.Token()
+		if len(only) > 0 && !slices.Contains(only, token.Data) {
+			continue
+		}
 		piece := token.Data
 		for _, a := range token.Attr {
 			if slices.Contains([]string{"class", "role", "type"}, a.Key) {
