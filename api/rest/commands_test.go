@@ -13,15 +13,14 @@ import (
 
 // happy is a sound body of every command, for the enrolled journey.
 var happy = map[string]string{
-	"hold":              `{"reason":"illness","note":"` + marker + `"}`,
-	"resume":            `{"reason":"illness"}`,
-	"withdraw":          `{"reason":"role_change"}`,
-	"defer":             `{"reason":"leave","cohort":"2028-spring"}`,
-	"extend":            `{"reason":"leader_asked","stage":"onboarding","until":"2027-01-14"}`,
-	"skip":              `{"reason":"programme_change","stage":"alumni"}`,
-	"reopen":            `{"reason":"mistake","stage":"closing-survey"}`,
-	"resend":            `{"reason":"leader_asked","message":"onboarding"}`,
-	"write":             `{"reason":"new_information","subject":"` + marker + `","text":"` + marker + `"}`,
+	"hold":     `{"reason":"illness","note":"` + marker + `"}`,
+	"resume":   `{"reason":"illness"}`,
+	"withdraw": `{"reason":"role_change"}`,
+	"defer":    `{"reason":"leave","cohort":"2028-spring"}`,
+	"extend":   `{"reason":"leader_asked","stage":"onboarding","until":"2027-01-14"}`,
+	"skip":     `{"reason":"programme_change","stage":"alumni"}`,
+	"reopen":   `{"reason":"mistake","stage":"closing-survey"}`,
+	"resend":   `{"reason":"leader_asked","message":"onboarding"}`, "write": `{"reason":"new_information","subject":"` + marker + `","text":"` + marker + `"}`,
 	"answer-for":        `{"reason":"telephone","stage":"alumni","answers":{"certificate_name":"` + marker + `","directory":"no","news":["yes"]},"given_by":"` + marker + `","how":"telephone"}`,
 	"change-email":      `{"reason":"new_information","email":"` + marker + `@example.com"}`,
 	"change-details":    `{"reason":"role_change","details":{"job_title":"` + marker + `","role_started":"9/2026"}}`,
