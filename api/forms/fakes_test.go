@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -125,20 +124,6 @@ func (r *records) Visit(_ context.Context, v programme.Token, wanted string) (st
 		return "", "", fmt.Errorf("visit: %w", programme.ErrNotFound)
 	}
 	return known.part, known.person, r.failRead
-}
-
-func (r *records) Assisted(context.Context, string) ([]programme.Assisted, error) {
-	return r.assisted, r.failRead
-}
-
-func (r *records) RequestNewLink(_ context.Context, email string, _ time.Time) ([]string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.asked = append(r.asked, email)
-	if strings.EqualFold(email, r.journey.Person.Email) {
-		return []string{"outbox-new-link"}, r.fail
-	}
-	return nil, r.fail
 }
 
 func (r *records) Journey(_ context.Context, wanted string) (programme.Journey, error) {
