@@ -27,7 +27,7 @@ demo: build ## a cohort of 100 leaders through a whole year, before your eyes
 	@$(BIN)/fairlead demo
 
 test: build faults ## everything this machine can run
-	$(GO) test -timeout 15m $$($(GO) list ./... | grep -v '^fairlead$$')
+	$(GO) test -timeout 25m $$($(GO) list ./... | grep -v '^fairlead$$')
 	$(GO) test -timeout 40m -parallel 3 .
 
 test-short: ## rules and pages, no services

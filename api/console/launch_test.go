@@ -26,7 +26,7 @@ func TestLaunch(t *testing.T) {
 	changed := y.post(at, with(form, "name", cohort), http.StatusConflict, "Somebody changed this cohort after you opened this page", `value="`+cohort+`"`)
 	form = y.form(changed.page)
 	first := y.post(at, with(form, "name", cohort), http.StatusSeeOther).Header.Get("Location")
-	y.page(first, http.StatusOK, "0 of 3 are done.", `max="3" value="0"`, "You can close this page", `<meta http-equiv="refresh"`, "progress.js")
+	y.page(first, http.StatusOK, "0 of 3 are done.", `max="3" value="0"`, "You can close this page", "See how far it is now", "progress.js")
 	y.to(y.post(at, with(form, "name", cohort), http.StatusSeeOther), first) // a double click
 	y.page(setupPath(cohort), http.StatusOK, "Launched ", first, "Launch: 0 of 3 done")
 	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK, "nobody twice")), "name", cohort), http.StatusSeeOther), first)

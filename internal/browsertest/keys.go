@@ -14,7 +14,7 @@ const (
 )
 
 // controls are the elements that people act upon. Pages with the same kinds of them are walked through once.
-var controls = []string{"a", "button", "input", "select", "textarea", "summary", "details", "iframe", "div"}
+var controls = []string{"a", "button", "input", "select", "textarea", "summary", "details", "div"}
 
 // follow notes which controls Tab comes to, one after the other; it is told how many there are.
 const follow = `(() => {
@@ -24,7 +24,7 @@ const follow = `(() => {
   window.reached = new Set();
   document.addEventListener("focusin", event => window.reached.add(event.target));
   const shown = one => one.checkVisibility({visibilityProperty: true}) && !one.closest("[inert], [hidden]");
-  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [tabindex='0']")].filter(one => shown(one) && !one.disabled);
+  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")].filter(one => shown(one) && !one.disabled);
   // Of a group of radios Tab comes to one: the chosen, or the first; the arrow keys go on from there.
   const first = one => one.type !== "radio" || one.checked || (one === document.getElementsByName(one.name)[0] && ![...document.getElementsByName(one.name)].some(other => other.checked));
   window.controls = all.filter(first);
@@ -53,9 +53,9 @@ const indistinct = `(() => {
     const before = look(one);
     one.focus();
     if (document.activeElement !== one) { continue; }
-    if (look(one) === before && one.tagName !== "IFRAME") { bad.push("nobody sees the focus on " + one.outerHTML.slice(0, 160)); continue; }
+    if (look(one) === before) { bad.push("nobody sees the focus on " + one.outerHTML.slice(0, 160)); continue; }
     const at = (one.type === "radio" || one.type === "checkbox" ? one.labels[0] || one : one).getBoundingClientRect();
-    if (at.bottom < 1 || at.top > window.innerHeight - 1 || at.right < 1 || at.left > window.innerWidth - 1) { bad.push("out of sight with the focus: " + one.outerHTML.slice(0, 160)); }
+    if (at.bottom < 1 || at.top > window.innerHeight - 1 || at.right < 1 || at.left > window.innerWidth - 1) { bad.push("out of sight with the focus, at " + [at.left, at.top, at.right, at.bottom, one.getBoundingClientRect().top].map(Math.round) + ": " + one.outerHTML.slice(0, 160)); }
   }
   return bad.slice(0, 3);
 })()`

@@ -1,5 +1,5 @@
-// Reads the page again while the work goes on, and puts its new state in the place of the old. Without scripts the browser
-// is told to do the same.
+// Reads the page again while the work goes on, and puts its new state in the place of the old. Without scripts a link does
+// the same: a page that changes under the reader by itself is not for everybody.
 (function () {
   "use strict";
   var said = document.getElementById("progress-said");
