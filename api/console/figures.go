@@ -47,36 +47,32 @@ type laterTable struct {
 	Measures []measureRow
 }
 
-// laterTables are those surveys that enough people have answered to show anything of.
-func laterTables(o programme.Outcomes) []laterTable {
-	var tables []laterTable
+// laterTables are those surveys after the year that enough people have answered to show anything of.
+func laterTables(o programme.Outcomes) (tables []laterTable) {
 	for _, survey := range o.Later {
-		if survey.Answered == 0 {
-			continue
-		}
-		table := laterTable{Title: survey.Title, Answered: tooFew(survey.Answered)}
-		for _, m := range survey.Measures {
-			table.Measures = append(table.Measures, measureOf(m))
-		}
-		tables = append(tables, table)
+		tables = append(tables, surveyTable(survey.Title, survey.Answered, survey.Measures)...)
 	}
 	return tables
 }
 
 // feedbackTables are the surveys that look back on an event, likewise.
-func feedbackTables(o programme.Outcomes) []laterTable {
-	var tables []laterTable
+func feedbackTables(o programme.Outcomes) (tables []laterTable) {
 	for _, survey := range o.Feedback {
-		if survey.Answered == 0 {
-			continue
-		}
-		table := laterTable{Title: survey.Title, Answered: tooFew(survey.Answered)}
-		for _, m := range survey.Measures {
-			table.Measures = append(table.Measures, measureOf(m))
-		}
-		tables = append(tables, table)
+		tables = append(tables, surveyTable(survey.Title, survey.Answered, survey.Measures)...)
 	}
 	return tables
+}
+
+// surveyTable is one survey's, or none where too few have answered it.
+func surveyTable(title string, answered int, measures []programme.Measure) []laterTable {
+	if answered == 0 {
+		return nil
+	}
+	table := laterTable{Title: title, Answered: tooFew(answered)}
+	for _, m := range measures {
+		table.Measures = append(table.Measures, measureOf(m))
+	}
+	return []laterTable{table}
 }
 
 func figuresPath(cohort string) string { return cohortPath(cohort) + "/figures" }
