@@ -206,8 +206,8 @@ func TestEightLogRequestsMakeOneMail(t *testing.T) {
 			t.Errorf("a leader's pages: %v", err)
 		}
 		must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "staff:ada")))
-		if _, _, err := b.Visit(b.ctx, visit, coach); err == nil {
-			t.Error("a coach who has left is still let in")
+		if part, _, err := b.Visit(b.ctx, visit, coach); err != nil || part != toCoach {
+			t.Errorf("a coach who has left cannot log what was held: %s, %v", part, err)
 		}
 	})
 }

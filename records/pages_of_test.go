@@ -105,6 +105,8 @@ func (b *bundle) yearPages(t *testing.T, n int) []visited {
 		}
 	}
 	b.goTo("2027-02-10 12:00") // needs are frozen
+	must(t, ignore(b.PublishSlots(b.ctx, spring, coach, programme.SlotSeries{First: london("2027-04-12 09:00"), EveryDays: 1, Count: n, Minutes: 60, Online: true},
+		by, b.clock.Now())))
 	token := b.send(t, b.openStage(t, refs[1], "onboarding").Mails[0]).Items[0].Link
 	change := "00000000-0000-4000-8000-000000000002"
 	b.ordered(t, programme.Command{ID: change, Name: programme.CmdChangeDetails, Ref: refs[0], Details: programme.Details{Phone: new("020 7946 9999")}})
@@ -127,7 +129,7 @@ func (b *bundle) yearPages(t *testing.T, n int) []visited {
 	must(t, ignore(b.OrderMany(b.ctx, programme.BulkOrder{ID: order, Filter: programme.JourneyFilter{Cohort: spring}, Shown: programme.SetOf(slices.Sorted(slices.Values(refs))),
 		Command: programme.Command{Name: programme.CmdResend, Stage: "residential-1", Reason: "other", Actor: by}})))
 	var session, staff, slot, task, key string
-	for into, sql := range map[*string]string{&slot: "SELECT id FROM coach_slots WHERE state = 'free'",
+	for into, sql := range map[*string]string{&slot: "SELECT id FROM coach_slots WHERE state = 'free' AND coach = '" + coach + "' ORDER BY starts_at DESC",
 		&task: "SELECT CAST(id AS TEXT) FROM tasks", &key: "SELECT key FROM messages WHERE ref = '" + refs[0] + "'"} {
 		must(t, b.db.Raw(sql+" LIMIT 1").Scan(into).Error)
 	}
@@ -180,7 +182,7 @@ func (b *bundle) yearPages(t *testing.T, n int) []visited {
 		{"/set-up/coaches", "", false}, {"/set-up/mails", "", false}, {"/set-up/mails/preview", "?on=2026-11-23", false}, {"/set-up/messages", "", false},
 		{"/set-up/launch", "", false}, {"/figures", "", false}, {"/figures.csv", "", false}, {"/attendance.csv", "", true}, {"/events", "", true}, {"/coaches", "", true},
 		{"/match", "", false}, {"/ledger", "", false}, {"/bulk", "", false}, {"/bulk/resend", "", false}, {"/bulk/extend", "", false}, {"/bulk/skip", "", false},
-		{"/bulk/hold", "", false}, {"/bulk/resume", "", false}} {
+		{"/bulk/write", "", false}, {"/bulk/hold", "", false}, {"/bulk/resume", "", false}} {
 		staffed.add(cohort+page.path, page.query, page.long, ":cohort", spring)
 	}
 	staffed.add(cohort+"/operations/:operation", "", true, ":cohort", spring, ":operation", order)

@@ -239,7 +239,11 @@ func comesWords(v *visitor, stage programme.Stage) string {
 	}
 	text := "Opens on " + day(later(stage.OpensAt, v.now)) + "."
 	if stage.Due.After(v.now) {
-		text += " We will ask for your answer by " + moment(stage.Due) + "."
+		what := " We will ask for your answer by "
+		if stage.Kind == programme.KindCoaching {
+			what = " We will ask you to book a time by "
+		}
+		text += what + moment(stage.Due) + "."
 	}
 	return text
 }

@@ -199,3 +199,12 @@ func TestFeed(t *testing.T) {
 		b.stranger().get(path).is(404, "Page not found")
 	}
 }
+
+// A coaching session to come is booked, not answered.
+func TestASessionToComeOnTheYear(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.records.journey.Stages = append(b.records.journey.Stages, programme.Stage{Name: "coaching-1", Kind: programme.KindCoaching,
+		Title: "First coaching session", State: programme.StageNotOpen, OpensAt: at("2027-01-11"), Due: at("2027-02-12")})
+	b.leader().get(year).is(200, "First coaching session Opens on Monday 11 January 2027. We will ask you to book a time by Friday 12 February 2027 at 5pm.")
+}
