@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -39,6 +40,10 @@ var (
 // kinds are the media types by the end of the name.
 var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
+// remarks are what our own files say to whoever reads them here, which no browser has to load: comments, of scripts those that
+// have their lines to themselves.
+var remarks = map[string]*regexp.Regexp{".css": regexp.MustCompile(`(?s) ?/\*.*?\*/\n?`), ".js": regexp.MustCompile(`(?m)^[ \t]*//.*\n`)}
+
 func load() map[string]file {
 	all := map[string]file{}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -46,6 +51,9 @@ func load() map[string]file {
 			return err
 		}
 		plain, err := files.ReadFile(name)
+		if strings.HasPrefix(name, "own/") {
+			plain = remarks[path.Ext(name)].ReplaceAll(plain, nil)
+		}
 		all[path.Base(name)] = file{kind: kinds[path.Ext(name)], plain: plain, packed: sync.OnceValue(func() []byte { return pack(plain) })}
 		return err
 	})

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -73,3 +75,25 @@ func TestAddressesFollowTheContent(t *testing.T) {
 	}()
 	URL("none.css")
 }
+
+// Our own files go out without their remarks, and with everything else.
+func TestOwnFilesGoWithoutRemarks(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"console.css", "fairlead.css", "progress.js", "register.js", "start.js"} {
+		kept, err := files.ReadFile("own/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		served := string(served[name].plain)
+		if path.Ext(name) == ".css" && strings.Contains(served, "/*") || strings.HasPrefix(served, "//") || len(served) >= len(kept) {
+			t.Errorf("%s goes with its remarks", name)
+		}
+		for _, brace := range []string{"{", "}", ";"} {
+			if path.Ext(name) == ".css" && strings.Count(served, brace) != strings.Count(withoutRemarks.ReplaceAllString(string(kept), ""), brace) {
+				t.Errorf("%s lost a %s", name, brace)
+			}
+		}
+	}
+}
+
+var withoutRemarks = regexp.MustCompile(`/\*[^*]*\*/`)
