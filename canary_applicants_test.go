@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"fairlead/demo/sink"
 	"fairlead/programme"
@@ -33,9 +34,12 @@ func (y *canaryYear) recruit(t *testing.T) {
 	noted := object{"note": "Zqdecided by two of us"}
 	taken, waits, leaves, late := y.candidate("zqcandmail1"), y.candidate("zqcandmail2"), y.candidate("zqcandmail3"), y.candidate("zqlatemail")
 	never := y.candidate("zqneverfollowed")
-	if status, to, err := never.send(http.MethodPost, y.s.url+"/apply/"+recruited, url.Values{"email": {never.email}}); err != nil || status != http.StatusSeeOther {
-		// The doors open at six: whoever comes next waits for that.
-		t.Logf("before the doors open: %d %s %v", status, to, err)
+	for range 300 { // the doors open at six
+		status, _, err := never.send(http.MethodPost, y.s.url+"/apply/"+recruited, url.Values{"email": {never.email}})
+		if err == nil && status == http.StatusSeeOther {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 	must := func(all ...func() error) {
 		t.Helper()
@@ -105,7 +109,6 @@ func (y *canaryYear) wrongDoors(late *leader) func() error {
 		for _, typed := range []url.Values{
 			{"email": {"zqwrongdoor at home"}, "code": {y.lateCode()}},
 			{"email": {"zqsecondmail@zqmaildomain.example"}, "code": {"ZQWRN-GCDE2"}},
-			{"email": {"zqsecondmail@zqmaildomain.example"}, "code": {y.codes[0]}}, // it was somebody else's
 			{"email": {"zqsecondmail@zqmaildomain.example"}},
 		} {
 			status, _, err := late.send(http.MethodPost, y.s.url+"/apply/"+recruited, typed)
