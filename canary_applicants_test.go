@@ -19,7 +19,7 @@ const recruited = "canary-recruited"
 
 // What is marked on the route of applications, by where it lies: see the variables of the same names.
 var (
-	namedApplying = []string{"zqcandidate", "zqcandmail", "zqcandjob", "zqcandoffice", "07700 900734", "zqlatemail", "zqneverfollowed",
+	namedApplying = []string{"zqcandidate", "zqcandmail", "zqcandjob", "zqcandoffice", "07700 900734", "zqlatemail",
 		"65_over"} // of equality monitoring, which leads to nobody and is kept in clear
 	sealedApplying   = []string{"zqwhy", "zqdraft", "zqchallenge", "zqdecided", "zqreleased", "zqcodenote"}
 	mistakenApplying = []string{"zqwrongdoor", "zqwrngcde2", "zqsecondmail"}
