@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"fairlead/demo/sink"
 	"fairlead/programme"
@@ -34,13 +33,10 @@ func (y *canaryYear) recruit(t *testing.T) {
 	noted := object{"note": "Zqdecided by two of us"}
 	taken, waits, leaves, late := y.candidate("zqcandmail1"), y.candidate("zqcandmail2"), y.candidate("zqcandmail3"), y.candidate("zqlatemail")
 	never := y.candidate("zqneverfollowed")
-	for range 300 { // the doors open at six
+	waitFor(t, "the doors, which open at six", patience, func() bool {
 		status, _, err := never.send(http.MethodPost, y.s.url+"/apply/"+recruited, url.Values{"email": {never.email}})
-		if err == nil && status == http.StatusSeeOther {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+		return err == nil && status == http.StatusSeeOther
+	})
 	must := func(all ...func() error) {
 		t.Helper()
 		if err := steps(all...); err != nil {

@@ -33,11 +33,13 @@ var (
 		"extraversion", "item-49"}, sealedApplying...) // the last two are what the questionnaire asks and says
 	// overwritten stood in the records in clear, and something else stands there now.
 	overwritten = []string{"zqjobnew"}
+	// deleted stood in the records in clear until the cohort closed: who never followed the link to an application.
+	deleted = []string{"zqneverfollowed"}
 	// mistaken were refused and are kept nowhere.
 	mistaken = append([]string{"zqwrongmail", "zqwrongcell", "zqwrongphone", "zqsought"}, mistakenApplying...)
 )
 
-func markers() []string { return slices.Concat(named, sealed, overwritten, mistaken) }
+func markers() []string { return slices.Concat(named, sealed, overwritten, deleted, mistaken) }
 
 // hits are the markers that stand in a text, whatever their case.
 func hits(text []byte, marks []string) []string {
