@@ -96,7 +96,14 @@ func (l *yearLeader) takesThePlace() {
 // declines is somebody else, who does not take the place.
 func (l *yearLeader) declines(email string) {
 	l.follows(l.v, l.comes(email, "selection/"+programme.MsgInvitation+"/"), "Your invitation", "See my invitation")
+	const asked = `document.querySelector('[name="decline_reason"]').checkVisibility()`
+	if browsertest.Ask[bool](l.v, asked) {
+		l.t.Error("who has not answered yet is asked why they decline")
+	}
 	l.v.Choose("answer", "decline")
+	if !browsertest.Ask[bool](l.v, asked) {
+		l.t.Error("who declines is not asked why")
+	}
 	l.v.Choose("decline_reason", "other")
 	l.v.Press("Send my answer")
 	l.v.Says("You have declined your place")

@@ -178,6 +178,9 @@ func (r *rehearsal) day(ctx context.Context) (more bool, err error) {
 	if err := relay.Sweep(ctx); err != nil {
 		return false, err
 	}
+	if err := r.bulkSweep(ctx); err != nil {
+		return false, err
+	}
 	select {
 	case <-r.night:
 		return false, nil

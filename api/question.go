@@ -3,6 +3,7 @@ package api
 import (
 	"embed"
 	"html/template"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,6 +35,7 @@ type Question struct {
 	Width        string // the design system's class for what is short, or empty
 	Describes    string // ids of hint and error, for aria-describedby
 	Local        bool
+	when         *programme.When
 }
 
 // Choice is one radio, box or line of a list.
@@ -44,6 +46,7 @@ type Choice struct {
 	Hint    string
 	HintID  string
 	Checked bool
+	Reveals []Question // what is asked only where this is chosen
 }
 
 // Questions shows the fields of a section with what was answered and what is wrong.
@@ -55,10 +58,38 @@ func Questions(section programme.Section, answers programme.Answers, faults []pr
 	return shown
 }
 
+// Revealing puts each question that is asked after one answer only beneath that answer, where the page shows it once the answer
+// is chosen: no script does that, so nothing is lost without. Questions are in the order of their form; a list to choose from
+// reveals nothing, and what belongs to one stays where it is.
+func Revealing(questions []Question) []Question {
+	for i := len(questions) - 1; i > 0; i-- { // from the end, since what is revealed may reveal more
+		if choice := choiceOf(questions[:i], questions[i].when); choice != nil {
+			choice.Reveals = slices.Insert(choice.Reveals, 0, questions[i])
+			questions = slices.Delete(questions, i, i+1)
+		}
+	}
+	return questions
+}
+
+// choiceOf is the radio or box on which a question depends, nil where there is none.
+func choiceOf(questions []Question, when *programme.When) *Choice {
+	for i := range questions {
+		if when == nil || questions[i].Name != when.Field || questions[i].Kind == programme.FieldSelect {
+			continue
+		}
+		for n := range questions[i].Choices {
+			if questions[i].Choices[n].Value == when.Value {
+				return &questions[i].Choices[n]
+			}
+		}
+	}
+	return nil
+}
+
 // NewQuestion shows one field of a section.
 func NewQuestion(section programme.Section, field programme.Field, answers programme.Answers, faults []programme.Fault) Question {
 	q := Question{ID: field.Name, Name: field.Name, Kind: field.Kind, Label: field.Label, Hint: field.Hint,
-		Only: onlyIf(section, field), Value: answers.Get(field.Name), Autocomplete: field.Autocomplete, InputType: "text", Local: field.Local}
+		Only: onlyIf(section, field), Value: answers.Get(field.Name), Autocomplete: field.Autocomplete, InputType: "text", Local: field.Local, when: field.When}
 	switch field.Kind {
 	case programme.FieldEmail:
 		q.InputType = "email"

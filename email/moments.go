@@ -55,9 +55,16 @@ func dates(lines []programme.DateLine) []Date {
 		if line.Choice > 1 {
 			title += ", one of " + strconv.Itoa(line.Choice) + " possible dates"
 		}
-		out = append(out, Date{Title: title, When: span(line.From, line.To), Where: clean(line.Where)})
+		out = append(out, Date{Title: title, When: when(line), Where: clean(line.Where)})
 	}
 	return out
+}
+
+func when(line programme.DateLine) string {
+	if line.Book {
+		return "book a time " + span(line.From, line.To)
+	}
+	return span(line.From, line.To)
 }
 
 // span says when something takes place. Without an end, or with one that equals the start, it is a deadline.

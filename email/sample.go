@@ -18,6 +18,7 @@ func secret(name string) programme.Token { return programme.TokenFrom("secret-" 
 var yearDates = []programme.DateLine{
 	{Title: "Onboarding form", From: london(2026, 12, 10, 17, 0), To: london(2026, 12, 10, 17, 0)},
 	{Title: "Opening event", From: london(2027, 2, 2, 9, 30), To: london(2027, 2, 2, 16, 30), Where: "online"},
+	{Title: "First coaching session", From: london(2027, 2, 18, 17, 0), To: london(2027, 2, 18, 17, 0), Book: true},
 	{Title: "Residential 1", From: london(2027, 2, 28, 16, 0), To: london(2027, 3, 5, 13, 0), Where: "Harrogate"},
 	{Title: "Residential 2", From: london(2027, 7, 5, 8, 0), To: london(2027, 7, 7, 16, 0)},
 	{Title: "Closing event", From: london(2027, 11, 9, 12, 0), To: london(2027, 11, 9, 16, 30), Where: "online"},
@@ -138,7 +139,7 @@ func sampleItem(message string) programme.MailItem {
 		item.Cohort = "2027-autumn"
 	case programme.MsgEventPlace, programme.MsgEventPlaceReminder:
 		asks("residential-3", "Residential 3")
-		item.Event, item.Dates = sampleEvent(""), yearDates[4:]
+		item.Event, item.Dates = sampleEvent(""), yearDates[5:]
 	case programme.MsgEventMoved:
 		asks("residential-2", "Residential 2")
 		item.Event = sampleEvent(programme.MethodRequest)

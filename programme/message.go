@@ -340,7 +340,9 @@ type DateLine struct {
 	Title string
 	From  time.Time
 	To    time.Time // equal to From for a deadline
-	Where string    // venue or "online", or empty
+	// Book says that by the deadline a time is to be booked, not that all is done: a coaching session has none yet.
+	Book  bool
+	Where string // venue or "online", or empty
 	// Choice is of how many dates this is one, as long as nobody knows which the leader gets; 0 where it is the leader's.
 	Choice int
 	// UID is that of the calendar entry of an event at which the leader has a place, empty for others; Sequence that of such an

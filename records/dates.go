@@ -112,6 +112,8 @@ func (s *Store) datesFrom(tx *gorm.DB, cohort programme.Cohort, year programme.B
 			if slot.Online {
 				line.Where = "online"
 			}
+		} else {
+			line.Book = stage.Kind == programme.KindCoaching && !state.Closed()
 		}
 		lines = append(lines, line)
 	}

@@ -216,6 +216,7 @@ func (s *Console) refusedBulk(c *gin.Context, who member, o *bulkOrdering, typed
 func (s *Console) bulkChecked(c *gin.Context, who member, o *bulkOrdering, typed programme.Answers, command programme.Command) (*bulkPage, error) {
 	page := s.bulkPage(c, who, o, "Check before it is done: "+lower(bulkTitles[o.name])+", "+o.cohort.Name)
 	check, held := &bulkCheck{}, 0
+	var like programme.Journey
 	from, _ := strconv.Atoi(c.PostForm("from"))
 	var refs []string
 	filter := o.filter.wanted(o.cohort.Name)
@@ -235,7 +236,7 @@ func (s *Console) bulkChecked(c *gin.Context, who member, o *bulkOrdering, typed
 			}
 		default:
 			if check.Can++; check.Like == "" {
-				check.Like = j.Ref
+				check.Like, like = j.Ref, j
 			}
 		}
 		if len(refs) >= from && len(refs) < from+journeysAPage {
@@ -257,6 +258,9 @@ func (s *Console) bulkChecked(c *gin.Context, who member, o *bulkOrdering, typed
 			return nil, err
 		}
 		check.Example = previewOf(preview)
+		if check.Example.Reads, err = s.asItReads(command, like, o.cohort); err != nil {
+			return nil, err
+		}
 	}
 	check.All = len(refs)
 	check.Counts = []fact{{Key: "Journeys that pass the filters", Text: strconv.Itoa(check.All)}, {Key: "Will be done for", Text: strconv.Itoa(check.Can)},

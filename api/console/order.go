@@ -173,7 +173,7 @@ func (s *Console) question(c *gin.Context, who member, o *ordering, answers prog
 		if len(o.form.form) == 0 {
 			title = ""
 		}
-		page.Sections = append(page.Sections, orderSection{Title: title, Intro: section.Intro, Questions: api.Questions(section, answers, faults)})
+		page.Sections = append(page.Sections, orderSection{Title: title, Intro: section.Intro, Questions: api.Revealing(api.Questions(section, answers, faults))})
 	}
 	if o.form.partial {
 		page.Text = append(page.Text, "The place is settled. Write down what has changed of the leader’s needs; what is left empty stays as it is known.")
@@ -234,7 +234,14 @@ func (s *Console) takeOrder(c *gin.Context, who member, o *ordering) error {
 	if wrong != nil {
 		return s.refusedOrder(c, who, o, typed, wrong)
 	}
+	cohort, wrong := s.Store.Cohort(ctx, o.journey.Cohort)
+	if wrong != nil {
+		return wrong
+	}
 	page := s.checkPage(c, who, o, typed, preview)
+	if page.Check.Reads, wrong = s.asItReads(order, o.journey, cohort); wrong != nil {
+		return wrong
+	}
 	if err != nil { // nobody took it, and it was given up: the next click gives it afresh
 		c.Header("Retry-After", "5")
 		page.refused([]programme.Fault{{Field: "main", Text: "It was not done, because a part of the system cannot be reached. Nothing has changed. Wait a little and press the button again."}})

@@ -15,6 +15,7 @@ type previewPage struct {
 	Facts   []fact
 	Stages  []effectRow
 	Mails   []mailChangeRow
+	Reads   *programme.Rendered // what staff have written, as the leader will read it
 }
 
 // effectRow is something before and after.
@@ -54,6 +55,18 @@ func previewOf(p programme.Preview) *previewPage {
 		page.Mails = append(page.Mails, row)
 	}
 	return page
+}
+
+// asItReads is the mail that staff are about to write to a leader, as it will read; nil where the order is another.
+func (s *Console) asItReads(order programme.Command, j programme.Journey, cohort programme.Cohort) (*programme.Rendered, error) {
+	if order.Name != programme.CmdWrite {
+		return nil, nil
+	}
+	job := s.Sample(programme.MsgTeamMessage)
+	job.To, job.Ref, job.Cohort, job.Signatory, job.Contact = j.Person, j.Ref, cohort.Name, cohort.Signatory, cohort.Contact
+	job.Items[0].Title, job.Items[0].Opening = order.Subject, order.Text
+	mail, err := s.Compose(job)
+	return &mail, err
 }
 
 // stageLineOf is a stage in a few words: its state with its dates.

@@ -245,3 +245,20 @@ func TestOrdersThatAreNotPossible(t *testing.T) {
 	says(t, "nothing", page, "It is so already: nothing would change.")
 	silent(t, "nothing", page, "Extend the date")
 }
+
+// TestWhatStaffWriteAsItWillRead: before it goes to one leader or to many, staff see the mail with its greeting and its end.
+func TestWhatStaffWriteAsItWillRead(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.ready(programme.CmdWrite)
+	says(t, "to one", b.sends(programme.CmdWrite, "check", nil).page, "As it will read", "<strong>Parking ["+ref+"]</strong>", "<pre>Dear Dr "+mark+"name,", "Please come by *train*.", "Kind regards,")
+	b = setup(t)
+	b.ready(programme.CmdHold)
+	if page := b.sends(programme.CmdHold, "check", nil).page; strings.Contains(page, "As it will read") {
+		t.Error("a hold reads like a mail")
+	}
+	b = setup(t)
+	b.many()
+	form := url.Values{"subject": {"Parking"}, "text": {"Please come by *train*."}, "reason": {"other"}, "step": {"check"}}
+	says(t, "to many", b.do(http.MethodPost, bulkPath(cohort)+"/"+string(programme.CmdWrite), form).page, "As it will read", "<strong>Parking [", "<pre>Dear ", "Kind regards,")
+}

@@ -47,10 +47,6 @@ func withRecords(t *testing.T) *year {
 	y := &year{bundle: &bundle{t: t, allow: true, log: &strings.Builder{}}, records: store}
 	log := slog.New(slog.NewTextHandler(y.log, nil))
 	calls := rest.New(rest.Options{Store: store, Blueprints: programme.Blueprints, Calendar: programme.EnglandAndWales(), HeadOfCentre: "head@centre.example", Now: realNow, Log: log})
-	compose := func(job programme.MailJob) (programme.Rendered, error) {
-		mail, err := email.Compose(job, "http://console.example")
-		return email.Mask(mail), err
-	}
 	allow := func(string) (bool, time.Duration) { return true, 0 }
 	pages := New(Options{Store: store, Orders: calls, Setup: calls, Calendar: programme.EnglandAndWales(), AllBlueprints: programme.Blueprints, Compose: compose,
 		Messages: email.Messages(), Sample: email.Sample, PublicURL: "http://console.example", Log: log, Now: realNow, Blueprints: programme.BlueprintNamed, Allow: allow})
@@ -198,4 +194,10 @@ func (y *year) imported(n int) {
 	preview := y.upload(peopleImportPath(cohort), leaders(n))
 	y.to(y.post(peopleImportPath(cohort), with(y.form(preview.page), "step", "import"), http.StatusSeeOther),
 		fmt.Sprintf("%s?new=%d&changed=0&unchanged=0", peopleImportPath(cohort), n))
+}
+
+// compose writes a mail as the program does.
+func compose(job programme.MailJob) (programme.Rendered, error) {
+	mail, err := email.Compose(job, "http://console.example")
+	return email.Mask(mail), err
 }

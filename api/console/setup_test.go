@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fairlead/api"
+	"fairlead/email"
 	"fairlead/programme"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -120,15 +121,11 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 		tokens: map[string]member{}, signIns: map[string]signIn{}, sessions: map[string]member{}, people: somePeople()}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
 	pages := New(Options{Store: b.store, Orders: b.store, Setup: b.store, Calendar: programme.EnglandAndWales(), AllBlueprints: programme.Blueprints,
-		Compose: func(job programme.MailJob) (programme.Rendered, error) {
-			return programme.Rendered{Text: "A mail " + job.Items[0].Opening, HTML: "<p>" + job.Signatory + "</p>"}, nil
-		},
+		Compose:    compose,
 		TemporalUI: "http://temporal.example/", Namespace: "default", PublicURL: publicURL, Log: log, Now: realNow, Organisation: provider, AllowOrganisation: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second },
 		RunbookURL: "http://runbooks.example/", Messages: []string{"onboarding", "onboarding-done", "onboarding-reminder", "survey"},
-		Sample: func(message string) programme.MailJob {
-			return programme.MailJob{Items: []programme.MailItem{{Message: message}}}
-		},
-		Views: []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},
+		Sample: email.Sample,
+		Views:  []View{{"Parked", "http://temporal.example/namespaces/default/workflows?query=Attention&savedQuery=Parked"}},
 		Blueprints: func(name string) (programme.Blueprint, error) {
 			if name != "year" {
 				return programme.Blueprint{}, programme.ErrNotFound

@@ -14,7 +14,6 @@ type alumniPage struct {
 	When      []string
 	Name      question
 	Directory question
-	Show      question
 	Interests question
 	News      question
 	Preview   *entryPreview // nil until it is asked for
@@ -60,15 +59,16 @@ func preview(answers programme.Answers, j programme.Journey) *entryPreview {
 func (f *Forms) alumni(v *visitor, stage programme.Stage, s standing, answers programme.Answers, faults []programme.Fault) *alumniPage {
 	form, _ := programme.FormNamed(programme.FormAlumni)
 	q := questions(form.Sections[0], answers, faults) // in the order of the form
-	page := &alumniPage{frame: f.frame(v, form.Title), When: dueWords(stage, v.now), Name: q[0], Directory: q[1], Show: q[2],
-		Interests: q[3], News: q[4], Change: s.answered, Action: v.path(stage)}
-	for i := range page.Show.Choices {
-		ch := &page.Show.Choices[i]
+	page := &alumniPage{frame: f.frame(v, form.Title), When: dueWords(stage, v.now), Change: s.answered, Action: v.path(stage)}
+	for i := range q[2].Choices { // what the directory may show
+		ch := &q[2].Choices[i]
 		if ch.Hint = directoryValue(ch.Value, v.journey); ch.Hint == "" {
 			ch.Hint = "We do not know it"
 		}
 		ch.HintID = ch.ID + "-value"
 	}
+	q = revealing(q)
+	page.Name, page.Directory, page.Interests, page.News = q[0], q[1], q[2], q[3]
 	if s.answered {
 		page.Action = v.path(stage, "change")
 	}

@@ -93,7 +93,7 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 			return nil, err
 		}
 		if !page.Frozen {
-			page.Needs = questions(form.Sections[1], answers, faults)
+			page.Needs = revealing(questions(form.Sections[1], answers, faults))
 		}
 	}
 	page.faulty(faults)
@@ -109,6 +109,9 @@ func asDated(lines []programme.DateLine) (dates []dated) {
 			d.When = "date to follow"
 		case !line.To.After(line.From):
 			d.When = "by " + moment(line.From)
+			if line.Book {
+				d.When = "book a time " + d.When
+			}
 		}
 		dates = append(dates, d)
 	}

@@ -23,7 +23,7 @@ type assistantEventPage struct {
 	Mine    string // when the assistant answered, or empty
 	Open    bool
 	Place   question
-	Sitting question
+	Offered bool
 	Needs   []question // empty where the leader did not allow it, and while a venue has its list
 	Action  string
 }
@@ -110,9 +110,9 @@ func (f *Forms) eventOfAssistant(c *gin.Context, v *visitor, stage programme.Sta
 		}
 		form := assistantEventForm(v, s)
 		q := questions(offering(form.Sections[0], offered), answers, faults)
-		page.Place, page.Sitting = q[0], q[1]
+		page.Place, page.Offered = revealing(q)[0], len(offered) > 0
 		if len(form.Sections) > 1 {
-			page.Needs = questions(form.Sections[1], answers, faults)
+			page.Needs = revealing(questions(form.Sections[1], answers, faults))
 		}
 		for i := range faults {
 			if faults[i].Field == "sitting" && len(offered) == 0 { // no field is left at which the fault could stand

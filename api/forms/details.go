@@ -159,7 +159,7 @@ func (f *Forms) showDetail(c *gin.Context) error {
 // changeDetail shows a section with what is known, or what was typed; meanwhile, when somebody else changed it since the page
 // was opened.
 func (f *Forms) changeDetail(c *gin.Context, v *visitor, section programme.Section, known, typed programme.Answers, faults []programme.Fault, meanwhile bool, status int) error {
-	page := &detailPage{frame: f.frame(v, section.Title), Name: section.Name, Questions: questions(section, typed, faults),
+	page := &detailPage{frame: f.frame(v, section.Title), Name: section.Name, Questions: revealing(questions(section, typed, faults)),
 		Seen: fingerprint(known), Action: detailsOf(v) + "/" + section.Name}
 	page.Back = &way{Text: "Back to your details", Href: detailsOf(v)}
 	if section.Name == programme.SectionAssistant {

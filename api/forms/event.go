@@ -20,7 +20,7 @@ type eventPage struct {
 	Event   eventCard
 	Others  []eventCard // further events whose places the same form confirms
 	Place   question
-	Sitting question   // another date; without choices there is none
+	Offered bool       // another date is possible, and chosen beneath the answer
 	Needs   []question // empty while a venue has the list of them
 	Intro   string     // of the needs
 	Change  bool       // the leader has answered: this changes the answer
@@ -121,7 +121,7 @@ func (f *Forms) event(c *gin.Context, v *visitor, stage programme.Stage, s stand
 	needs, _ := form.Section(programme.SectionNeeds)
 	q := questions(offering(ask, offered), answers, faults)
 	page := &eventPage{frame: f.frame(v, "Your place at "+stage.Title), Event: f.eventCard(v, stage, s.place), Intro: needs.Intro,
-		Place: q[0], Sitting: q[1], Change: s.answered || s.settled, Action: v.path(stage)}
+		Place: revealing(q)[0], Offered: len(offered) > 0, Change: s.answered || s.settled, Action: v.path(stage)}
 	for i := range s.others {
 		page.Others = append(page.Others, f.eventCard(v, programme.Stage{Title: s.others[i].Title}, &s.others[i]))
 	}
@@ -132,7 +132,7 @@ func (f *Forms) event(c *gin.Context, v *visitor, stage programme.Stage, s stand
 		page.When = dueWords(stage, v.now)
 	}
 	if !s.frozen {
-		page.Needs = questions(needs, answers, faults)
+		page.Needs = revealing(questions(needs, answers, faults))
 	}
 	page.faulty(faults)
 	return f.render(c, status, "event.html", page)

@@ -33,7 +33,7 @@ func (f *Forms) invitation(v *visitor, stage programme.Stage, form programme.For
 		return nil, err
 	}
 	page := &invitationPage{frame: f.frame(v, form.Title), Name: v.journey.Person.Name, When: dueWords(stage, v.now),
-		Programme: blueprint.Summary, Questions: questions(form.Sections[0], answers, faults), Action: v.path(stage)}
+		Programme: blueprint.Summary, Questions: revealing(questions(form.Sections[0], answers, faults)), Action: v.path(stage)}
 	page.Days, page.Asks = yearAhead(blueprint, v)
 	page.faulty(faults)
 	return page, nil

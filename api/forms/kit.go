@@ -20,6 +20,7 @@ type (
 
 var (
 	questions   = api.Questions
+	revealing   = api.Revealing
 	newQuestion = api.NewQuestion
 	rows        = api.Answered
 	month       = api.Month

@@ -67,7 +67,7 @@ func (f *Forms) section(c *gin.Context, v *visitor, stage programme.Stage, s sta
 		}
 		page.Groups = scaleGroups(questionnaire, section, answers, faults)
 	} else {
-		page.Questions = questions(section, answers, faults)
+		page.Questions = revealing(questions(section, answers, faults))
 	}
 	if section.Name == programme.SectionPlaces {
 		if err := f.addPlaces(c, v, stage, page); err != nil {

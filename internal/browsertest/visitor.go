@@ -74,7 +74,7 @@ func (v *Visitor) leads(what string, actions ...chromedp.Action[chromedp.Void]) 
 	}
 	v.Status = answer.Status
 	for fault, broken := range map[string]string{"it scrolls sideways": tooWide, "scripts run, or none, against what was asked for": fmt.Sprintf(
-		`document.body.classList.contains("js-enabled") !== %v`, v.scripts && strings.HasPrefix(answer.MimeType, "text/html"))} {
+		`document.body.classList.contains("js-enabled") !== (%v && document.scripts.length > 0)`, v.scripts && strings.HasPrefix(answer.MimeType, "text/html"))} {
 		if Ask[bool](v, broken) {
 			v.t.Errorf("%s: %s:\n%s", what, fault, v.Text())
 		}
@@ -124,11 +124,18 @@ func (v *Visitor) Fill(field, value string) {
 	v.do(chromedp.SetValue(chromedp.CSS(`input[name="`+field+`"]`), value))
 }
 
+// Upload chooses a file of this machine.
+func (v *Visitor) Upload(field, file string) {
+	v.t.Helper()
+	v.do(chromedp.SetUploadFiles(chromedp.CSS(`input[name="`+field+`"]`), []string{file}))
+}
+
 // Write types a text into a field by its name, in the place of what it holds.
 func (v *Visitor) Write(field, text string) {
 	v.t.Helper()
-	at := chromedp.CSS(`:is(input, textarea)[name="` + field + `"]`)
-	v.do(chromedp.Clear(at), chromedp.SendKeys(at, text))
+	at := `:is(input, textarea)[name="` + field + `"]`
+	Ask[string](v, "document.querySelector('"+at+"').value = ''")
+	v.do(chromedp.SendKeys(chromedp.CSS(at), text))
 }
 
 // Tab, Space and Enter are keys.
