@@ -24,8 +24,12 @@ func FeedEntries(ref string, lines []programme.DateLine) []Entry {
 			continue
 		}
 		sum := sha256.Sum256([]byte(ref + "\x00" + line.Title + "\x00" + strconv.Itoa(turn[line.Title])))
+		title := line.Title
+		if line.Book {
+			title += ": book a time"
+		}
 		entries = append(entries, Entry{UID: hex.EncodeToString(sum[:])[:32] + "@fairlead.invalid",
-			Title: line.Title, From: line.From, To: line.To, Where: line.Where, Sequence: line.Sequence})
+			Title: title, From: line.From, To: line.To, Where: line.Where, Sequence: line.Sequence})
 	}
 	return entries
 }

@@ -101,10 +101,11 @@ func TestFeed(t *testing.T) {
 	wanted := []string{
 		"20261210T164500–20261210T170000 TRANSPARENT Onboarding form (last moment)",
 		"20270202T093000–20270202T163000 OPAQUE Opening event",
+		"20270218T164500–20270218T170000 TRANSPARENT First coaching session: book a time (last moment)",
 		"20270228T160000–20270305T130000 OPAQUE Residential 1",
 		"20270705T080000–20270707T160000 OPAQUE Residential 2",
 		"20271109T120000–20271109T163000 OPAQUE Closing event",
-		"20270701T164500–20270701T170000 TRANSPARENT " + clean(lines[5].Title) + " (last moment)",
+		"20270701T164500–20270701T170000 TRANSPARENT " + clean(lines[6].Title) + " (last moment)",
 		"20270801T090000–20270801T100000 OPAQUE Line break",
 	}
 	if diff := cmp.Diff(wanted, got); diff != "" {
