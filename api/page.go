@@ -24,6 +24,7 @@ type page struct {
 	Faults   []string
 	Status   int
 	Instance string
+	Kind     ProblemKind // of a refusal: what it means to a program is told on a page of its own
 	Kinds    []kindInfo // the index alone
 }
 
@@ -32,7 +33,10 @@ func writePage(w http.ResponseWriter, p *Problem) {
 	for name, values := range p.header {
 		w.Header()[name] = values
 	}
-	shown := page{Title: p.Title, Lead: p.Detail, Meaning: infoOf(p.Kind()).Meaning, Instance: p.Instance}
+	shown := page{Title: p.Title, Lead: p.Detail, Kind: p.Kind(), Instance: p.Instance}
+	if p.Detail == "" {
+		shown.Meaning = infoOf(p.Kind()).Meaning
+	}
 	for _, e := range p.Errors {
 		shown.Faults = append(shown.Faults, e.Detail)
 	}

@@ -102,3 +102,26 @@ func (b Blueprint) PlacedWith(stage string) []BlueprintStage {
 	}
 	return events
 }
+
+// ListsDates reports whether a message lists dates of the year: all of them, or those it asks about besides its own.
+func ListsDates(message string) bool {
+	switch message {
+	case MsgInvitation, MsgInvitationAssistant, MsgYearDates, MsgAssistantWelcome, MsgOffer, MsgEventPlace, MsgEventPlaceReminder:
+		return true
+	}
+	return false
+}
+
+// DatesIn are those of a leader's dates that a message about a stage lists. A request for a place lists the other events whose
+// places the same form confirms.
+func (b Blueprint) DatesIn(message, stage string, lines []DateLine) (listed []DateLine) {
+	if message != MsgEventPlace && message != MsgEventPlaceReminder {
+		return lines
+	}
+	for _, line := range lines {
+		if s, known := b.Stage(line.Stage); known && s.Event != nil && s.Event.PlaceWith == stage {
+			listed = append(listed, line)
+		}
+	}
+	return listed
+}

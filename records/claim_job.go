@@ -250,11 +250,12 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 			return item, err
 		}
 	}
-	if showsDates[row.Message] {
-		var err error
-		if item.Dates, err = c.s.dates(c.tx, cohort, year, row.Ref); err != nil {
+	if programme.ListsDates(row.Message) {
+		lines, err := c.s.dates(c.tx, cohort, year, row.Ref)
+		if err != nil {
 			return item, err
 		}
+		item.Dates = year.DatesIn(row.Message, row.Stage, lines)
 	}
 	if eventNews[row.Message] {
 		if err := c.event(&item, row, cohort, year); err != nil {
@@ -263,10 +264,6 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	}
 	return item, c.doors(&item, row)
 }
-
-// showsDates are the messages that list the year's dates.
-var showsDates = map[string]bool{programme.MsgInvitation: true, programme.MsgInvitationAssistant: true,
-	programme.MsgYearDates: true, programme.MsgAssistantWelcome: true, programme.MsgOffer: true}
 
 // doors puts the private links into an item: those an earlier attempt issued, else new ones. What is kept of them is
 // encrypted with the line until the relay has accepted or refused the mail for good.

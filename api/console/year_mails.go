@@ -220,7 +220,10 @@ func (s *Console) sampleJob(up *settingUp, life programme.Cohort, mails []progra
 func (s *Console) sampleItem(up *settingUp, life programme.Cohort, mail programme.YearMail) programme.MailItem {
 	item := programme.MailItem{Key: programme.MessageKey(up.cohort.Name, sampleRef, mail.Stage, mail.Message, 1, 1, mail.Rung), Message: mail.Message,
 		Stage: mail.Stage, Title: mail.Title, Rung: mail.Rung, Due: mail.Due, Limit: mail.Limit, Opening: up.cohort.Openings[mail.Message],
-		Leader: sampleLeader.Name, Ref: "0000SAMPLE", State: programme.Enrolled, Dates: s.sampleDates(up, life)}
+		Leader: sampleLeader.Name, Ref: "0000SAMPLE", State: programme.Enrolled}
+	if programme.ListsDates(mail.Message) {
+		item.Dates = up.year.DatesIn(mail.Message, mail.Stage, s.sampleDates(up, life))
+	}
 	if mail.Message != programme.MsgInvitationAssistant {
 		item.Link = programme.NewToken()
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"fairlead/programme"
@@ -53,7 +54,12 @@ func TestEveryMailReads(t *testing.T) {
 					t.Errorf("%d mails", len(links))
 				}
 				for _, link := range links {
-					y.page(setupPath(cohort)+"/"+inTag(` href="`+link[1]+`"`, "href"), http.StatusOK, "As it would go out")
+					mail := y.page(setupPath(cohort)+"/"+inTag(` href="`+link[1]+`"`, "href"), http.StatusOK, "As it would go out")
+					if _, besides, found := strings.Cut(mail, "With the same form you confirm your place at:"); found {
+						if said, _, _ := strings.Cut(besides, "The form takes"); strings.Contains(said, "urvey") || !strings.Contains(said, "Closing event") {
+							t.Errorf("the form confirms %s", said)
+						}
+					}
 				}
 			})
 		}

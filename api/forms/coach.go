@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"fairlead/api"
@@ -115,7 +116,7 @@ func (f *Forms) coach(c *gin.Context, said string, form string, typed programme.
 		page.Series[i].InputMode, page.Series[i].Width = "numeric", "govuk-input--width-4"
 	}
 	for _, leader := range known.Leaders {
-		row := coachLeader{Name: leader.Name, About: leader.JobTitle + ", " + leader.Organisation, Email: leader.Email}
+		row := coachLeader{Name: leader.Name, About: strings.Trim(leader.JobTitle+", "+leader.Organisation, ", "), Email: leader.Email}
 		if leader.Former {
 			row.About = "Has another coach now. Please log what is still open."
 		}

@@ -140,6 +140,7 @@ func (f *Forms) coaching(c *gin.Context, v *visitor, stage programme.Stage, answ
 		}
 		page.Choice, page.Button = questions(sessionSection(session), answers, faults), "Book this time"
 		page.Choice[1].InputType = "datetime-local"
+		page.Choice = revealing(page.Choice)
 		if page.Booked != "" {
 			page.Button, page.Cancel, page.Slot = "Move to this time", v.path(stage, "cancel"), session.Booked.ID
 		}

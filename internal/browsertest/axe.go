@@ -185,7 +185,7 @@ func draw(browser context.Context, n int, one page) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	name := strings.NewReplacer("/", "_", " ", "_", "?", "_", "&", "_", "–", "-").Replace(one.title())
+	name := strings.NewReplacer("/", "_", ":", "_", " ", "_", "?", "_", "&", "_", "–", "-").Replace(one.title())
 	take := func(width int64, kind string) error {
 		if err := chromedp.Do(browser, chromedp.EmulateViewport(width, 640)); err != nil {
 			return err
