@@ -25,7 +25,7 @@ type page struct {
 	Status   int
 	Instance string
 	Kind     ProblemKind // of a refusal: what it means to a program is told on a page of its own
-	Kinds    []kindInfo // the index alone
+	Kinds    []kindInfo  // the index alone
 }
 
 // writePage answers with a page that says what the problem is.

@@ -32,9 +32,17 @@ type coachRow struct {
 	Region     string
 	Where      string
 	Load       string
+	Picture    loadPicture
 	Left       bool
 	Leaders    []coacheeRow
 	More       string // how many leaders more there are than the list shows
+}
+
+// loadPicture is how many leaders a coach has of how many at most, drawn so that all coaches of a page compare.
+type loadPicture struct{ Capacity, Load int }
+
+func loadOf(coach programme.Coach, most int) loadPicture {
+	return loadPicture{Capacity: coach.Capacity * (scaleWidth - 2) / most, Load: coach.Load * (scaleWidth - 2) / most}
 }
 
 // coacheeRow is one leader of a coach, and why of this one.
@@ -69,8 +77,12 @@ func (s *Console) showCoaches(c *gin.Context, who member) error {
 	}
 	listed, next := programme.Page(coaches, func(coach programme.Coach) string { return coach.Ref }, c.Query("after"), linesAPage)
 	page.Start, page.Next = pageLinks(cohortPath(name)+"/coaches", c.Query("after"), next)
+	most := 1
 	for _, coach := range listed {
-		row := coachRow{Ref: coach.Ref, Background: coach.Background, Region: coach.Region, Where: "in person", Left: coach.Left,
+		most = max(most, coach.Capacity, coach.Load)
+	}
+	for _, coach := range listed {
+		row := coachRow{Picture: loadOf(coach, most), Ref: coach.Ref, Background: coach.Background, Region: coach.Region, Where: "in person", Left: coach.Left,
 			Load: fmt.Sprintf("%d of %d", coach.Load, coach.Capacity), Leaders: leaders[coach.Ref]}
 		if coach.OffersOnline {
 			row.Where = "in person or online"

@@ -57,3 +57,18 @@ func TestFiguresAreDrawn(t *testing.T) {
 	b := setup(t)
 	b.page(figuresAddress, http.StatusOK, `role="img" aria-labelledby="funnel-title funnel-words"`, "Places 100, Asked 120", `<circle class="after" cx="60"`)
 }
+
+// TestLoadOfCoaches: the longest track is as wide as the picture, and who has more leaders than places goes beyond their own.
+func TestLoadOfCoaches(t *testing.T) {
+	t.Parallel()
+	for _, drawn := range []struct {
+		capacity, load int
+		want           loadPicture
+	}{{8, 0, loadPicture{118, 0}}, {8, 8, loadPicture{118, 118}}, {4, 2, loadPicture{59, 29}}, {2, 4, loadPicture{29, 59}}} {
+		if got := loadOf(programme.Coach{Capacity: drawn.capacity, Load: drawn.load}, 8); got != drawn.want {
+			t.Errorf("%d of %d is drawn as %+v", drawn.load, drawn.capacity, got)
+		}
+	}
+	b := setup(t)
+	b.page(cohortPath(cohort)+"/coaches", http.StatusOK, `<td>1 of 4<svg class="scale-line load"`, `width="118"`)
+}
