@@ -134,7 +134,7 @@ func livingPlaces() []programme.JourneyState {
 func (s *Store) Assisted(ctx context.Context, person string) ([]programme.Assisted, error) {
 	db := s.read(ctx)
 	var rows []journeyRow
-	err := db.Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", person, livingPlaces()).Order("ref").Find(&rows).Error
+	err := db.Where("assistant_id = ? AND assistant_id <> '' AND assistant_may <> '' AND state IN ?", person, livingPlaces()).Order("ref").Find(&rows).Error
 	if err != nil {
 		return nil, edge(err)
 	}
