@@ -231,7 +231,7 @@ func waitsForDecision(state programme.JourneyState) bool {
 // assisted lists the journeys that the person assists.
 func (i *issuing) assisted(item *programme.MailItem) error {
 	var journeys []journeyRow
-	err := i.tx.Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", i.row.PersonID,
+	err := i.tx.Where("assistant_id = ? AND assistant_id <> '' AND assistant_may <> '' AND state IN ?", i.row.PersonID,
 		[]string{string(programme.Enrolled), string(programme.OnHold)}).Order("ref").Find(&journeys).Error
 	if err != nil {
 		return err

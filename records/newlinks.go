@@ -101,7 +101,7 @@ func doorOf(tx *gorm.DB, person string) (journeyRow, string, error) {
 	if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return j, toParticipant, err
 	}
-	err = tx.Where("assistant_id = ? AND assistant_may <> '' AND state IN ?", person, places[:2]).Order("created_at DESC, ref").Take(&j).Error
+	err = tx.Where("assistant_id = ? AND assistant_id <> '' AND assistant_may <> '' AND state IN ?", person, places[:2]).Order("created_at DESC, ref").Take(&j).Error
 	if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return j, toAssistant, err
 	}
