@@ -180,7 +180,7 @@ func (b *bundle) yearPages(t *testing.T, n int) []visited {
 	}{{"", "", true}, {"", "?sort=organisation", true}, {"", "?state=enrolled&stage=residential-1&waiting_on=participant", false}, {"/journeys.csv", "", true},
 		{"/set-up", "", false}, {"/set-up/dates", "", false}, {"/set-up/settings", "", false}, {"/set-up/sittings", "", true}, {"/set-up/people", "", false},
 		{"/set-up/coaches", "", false}, {"/set-up/mails", "", false}, {"/set-up/mails/preview", "?on=2026-11-23", false}, {"/set-up/messages", "", false},
-		{"/set-up/launch", "", false}, {"/figures", "", false}, {"/figures.csv", "", false}, {"/attendance.csv", "", true}, {"/events", "", true}, {"/coaches", "", true},
+		{"/set-up/launch", "", false}, {"/figures", "", false}, {"/figures.csv", "", false}, {"/outcomes", "", false}, {"/outcomes.csv", "", false}, {"/attendance.csv", "", true}, {"/events", "", true}, {"/coaches", "", true},
 		{"/match", "", false}, {"/ledger", "", false}, {"/bulk", "", false}, {"/bulk/resend", "", false}, {"/bulk/extend", "", false}, {"/bulk/skip", "", false},
 		{"/bulk/write", "", false}, {"/bulk/hold", "", false}, {"/bulk/resume", "", false}} {
 		staffed.add(cohort+page.path, page.query, page.long, ":cohort", spring)

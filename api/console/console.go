@@ -168,6 +168,8 @@ func (s *Console) routes() []route {
 		{post, "/console/cohorts/:cohort/set-up/launch", nil, coordinate, s.launch},
 		{get, "/console/cohorts/:cohort/figures", nil, watch, s.showFigures},
 		{get, "/console/cohorts/:cohort/figures.csv", nil, watch, s.sendFigures},
+		{get, "/console/cohorts/:cohort/outcomes", nil, study, s.showOutcomes},
+		{get, "/console/cohorts/:cohort/outcomes.csv", nil, study, s.sendOutcomes},
 		{get, "/console/cohorts/:cohort/attendance.csv", nil, coordinate, s.sendAttendance},
 		{get, "/console/cohorts/:cohort/events", nil, watch, s.showEvents},
 		{get, "/console/cohorts/:cohort/events/:stage/:sitting", nil, watch, s.showSitting},

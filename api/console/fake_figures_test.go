@@ -17,6 +17,10 @@ func (f *fakeStore) Figures(_ context.Context, wanted string) (programme.Figures
 	return f.figures, f.ask()
 }
 
+func (f *fakeStore) Outcomes(context.Context, string) (programme.Outcomes, error) {
+	return f.figures.Outcomes, f.ask()
+}
+
 func (f *fakeStore) AttendanceRegister(_ context.Context, _, after string, limit int) ([]programme.AttendanceLine, string, error) {
 	list := slices.DeleteFunc(slices.Clone(f.attendance), func(l programme.AttendanceLine) bool { return l.Ref <= after })
 	if len(list) > limit {

@@ -17,11 +17,7 @@ type figuresPage struct {
 	Funnel     barsPicture
 	Completion []fact
 	Events     []attendanceRow
-	Answered   []fact
-	Measures   []measureRow
-	Later      []laterTable
-	Feedback   []laterTable
-	Smallest   int
+	surveyed
 	CSV        string
 	Attendance string // address of the attendance register, empty where the member may not see names
 }
@@ -92,17 +88,14 @@ func (s *Console) showFigures(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Funnel: funnel(f), Completion: completion(f), Answered: answered(f.Outcomes),
-		Later: laterTables(f.Outcomes), Feedback: feedbackTables(f.Outcomes), Smallest: programme.SmallestGroup, CSV: figuresPath(f.Cohort) + ".csv"}
+	page := figuresPage{frame: s.frame(c, who, "Figures of "+f.Cohort), TakeUp: takeUp(f), Funnel: funnel(f), Completion: completion(f),
+		surveyed: surveyedOf(f.Outcomes), CSV: figuresPath(f.Cohort) + ".csv"}
 	page.Back = &way{Text: "Cohort " + f.Cohort, Href: cohortPath(f.Cohort)}
 	if who.personal() && len(f.Events) > 0 {
 		page.Attendance = cohortPath(f.Cohort) + "/attendance.csv"
 	}
 	for _, e := range f.Events {
 		page.Events = append(page.Events, attendanceRow{e.Title, e.Attended, e.Absent, e.Excused, e.Expected, e.Recovered, share(e.Attended, e.Noted())})
-	}
-	for _, m := range f.Outcomes.Measures {
-		page.Measures = append(page.Measures, measureOf(m))
 	}
 	return s.render(c, http.StatusOK, "figures.html", &page)
 }
@@ -172,7 +165,7 @@ func (s *Console) sendFigures(c *gin.Context, _ member) error {
 	if err != nil {
 		return err
 	}
-	lines := [][]string{{"what", "detail", "number", "before", "after", "change"}}
+	lines := [][]string{figuresHead}
 	for _, part := range []struct {
 		title string
 		facts []fact
@@ -189,15 +182,23 @@ func (s *Console) sendFigures(c *gin.Context, _ member) error {
 			lines = append(lines, []string{"Attendance", e.Title + ": " + one.word, strconv.Itoa(one.n), "", "", ""})
 		}
 	}
-	for _, m := range f.Outcomes.Measures {
+	return sendCSV(c, "figures-"+f.Cohort, append(lines, surveyLines(f.Outcomes)...))
+}
+
+// figuresHead are the columns of the spreadsheets of figures and of answers.
+var figuresHead = []string{"what", "detail", "number", "before", "after", "change"}
+
+// surveyLines are the answers to the surveys, a line each.
+func surveyLines(o programme.Outcomes) (lines [][]string) {
+	for _, m := range o.Measures {
 		row := measureOf(m)
 		lines = append(lines, []string{"Before and after", row.Text, row.N, row.Before, row.After, row.Change})
 	}
-	for _, table := range append(feedbackTables(f.Outcomes), laterTables(f.Outcomes)...) {
+	for _, table := range append(feedbackTables(o), laterTables(o)...) {
 		lines = append(lines, []string{table.Title, "Answered", table.Answered, "", "", ""})
 		for _, row := range table.Measures {
 			lines = append(lines, []string{table.Title, row.Text, row.N, row.Before, row.After, row.Change})
 		}
 	}
-	return sendCSV(c, "figures-"+f.Cohort, lines)
+	return lines
 }

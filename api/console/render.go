@@ -27,6 +27,7 @@ type frame struct {
 	Personal bool        // names, addresses, notes and texts are shown
 	Admin    bool        // may say who else comes in
 	Selector bool        // sees their own applications alone
+	Studies  bool        // sees the answers to the surveys alone
 	Now      string      // programme time
 	Back     *way        // one step back, or nil
 	at       string      // path of the address
@@ -80,7 +81,7 @@ var templates = parseTemplates()
 
 // parseTemplates reads every page once, at start: a page that does not parse stops the program.
 func parseTemplates() map[string]*template.Template {
-	kit := api.WithTurned(api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/order_kit.html", "templates/setup_kit.html", "templates/scoring_kit.html"))))
+	kit := api.WithTurned(api.WithQuestions(template.Must(template.New("kit.html").Funcs(template.FuncMap{"asset": assets.URL}).ParseFS(templateFiles, "templates/kit.html", "templates/people_kit.html", "templates/order_kit.html", "templates/setup_kit.html", "templates/scoring_kit.html", "templates/outcomes_kit.html"))))
 	pages := map[string]*template.Template{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
@@ -96,7 +97,7 @@ func parseTemplates() map[string]*template.Template {
 
 // frame begins a page for somebody who is signed in.
 func (s *Console) frame(c *gin.Context, who member, title string) frame {
-	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(), Admin: slices.Contains(administer, who.role), Selector: who.role == selector,
+	return frame{Title: title, Who: who.name + " (" + string(who.role) + ")", Personal: who.personal(), Admin: slices.Contains(administer, who.role), Selector: who.role == selector, Studies: who.role == researcher,
 		Now: moment(s.Store.Now(c.Request.Context())), at: c.Request.URL.Path, asked: c.Request.URL.Query()}
 }
 

@@ -8,7 +8,7 @@ type role string
 const (
 	coordinator role = "coordinator" // runs cohorts and journeys
 	selector    role = "selector"    // scores the applications assigned to them, and sees nothing else
-	researcher  role = "researcher"  // no page of this version
+	researcher  role = "researcher"  // sees what was answered to the surveys, of nobody
 	ops         role = "ops"         // sees what is stuck, by reference, and frees it
 	admin       role = "admin"       // everything
 )
@@ -17,7 +17,8 @@ var (
 	coordinate = []role{coordinator, admin}
 	watch      = []role{coordinator, ops, admin}
 	score      = []role{selector}
-	enter      = []role{coordinator, selector, ops, admin} // everybody who has a page
+	enter      = []role{coordinator, selector, researcher, ops, admin} // everybody who has a page
+	study      = []role{coordinator, researcher, admin}
 	administer = []role{admin}
 )
 

@@ -102,8 +102,8 @@ func TestRoles(t *testing.T) {
 					if !served && b.store.asked > 0 {
 						t.Error("the records were asked for somebody who may not see them")
 					}
-					if r == researcher && method == http.MethodGet {
-						says(t, address, answer.page, "You have no page here yet", "signed in as researcher", "Sign out")
+					if r == "unheard-of" && method == http.MethodGet {
+						says(t, address, answer.page, "You have no page here", "signed in as unheard-of", "Sign out")
 					}
 					if answer.Header.Get("Cache-Control") != "no-store" || answer.Header.Get("Referrer-Policy") != "no-referrer" {
 						t.Error("the page may be kept or named to others")

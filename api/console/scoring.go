@@ -44,7 +44,11 @@ func sheetPath(ref string) string { return "/console/scoring/" + ref }
 
 // showStart is GET /console: where the programme stands, or what a selector has to score.
 func (s *Console) showStart(c *gin.Context, who member) error {
-	if who.role != selector {
+	switch who.role {
+	case selector:
+	case researcher:
+		return s.showStudies(c, who)
+	default:
 		return s.showHome(c, who)
 	}
 	ctx := c.Request.Context()

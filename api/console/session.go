@@ -72,14 +72,14 @@ func (s *Console) guarded(roles []role, h staffHandler) handler {
 	}
 }
 
-// noPage tells those whose work comes with a later version that there is nothing to see yet.
+// noPage tells somebody whose role has no page.
 type noPage struct {
 	frame
 	Role string
 }
 
 func (s *Console) showNothing(c *gin.Context, who member) error {
-	page := noPage{frame: s.frame(c, who, "You have no page here yet"), Role: string(who.role)}
+	page := noPage{frame: s.frame(c, who, "You have no page here"), Role: string(who.role)}
 	return s.render(c, http.StatusForbidden, "no_page.html", &page)
 }
 

@@ -48,6 +48,8 @@ type Overviews interface {
 	Late(ctx context.Context) ([]programme.Late, error)
 	// Figures are a cohort's year in numbers, ErrNotFound where there is no such cohort.
 	Figures(ctx context.Context, name string) (programme.Figures, error)
+	// Outcomes are the answers to the surveys alone; a cohort that is not known has none.
+	Outcomes(ctx context.Context, cohort string) (programme.Outcomes, error)
 	// AttendanceRegister lists by reference who has or had a place at an event.
 	AttendanceRegister(ctx context.Context, name, after string, limit int) ([]programme.AttendanceLine, string, error)
 }

@@ -17,7 +17,7 @@ type newCohort struct {
 	Name      string          `json:"name" maxLength:"60" doc:"Lower-case letters, digits and hyphens" example:"2027-spring"`
 	Blueprint string          `json:"blueprint" maxLength:"60" example:"flagship"`
 	StartsOn  string          `json:"starts_on" format:"date" doc:"The Monday of residential 1's week, not past" example:"2027-03-01"`
-	Route     programme.Route `json:"route" enum:"invitation,application,confirmed" doc:"application comes with a later version"`
+	Route     programme.Route `json:"route" enum:"invitation,application,confirmed" doc:"How leaders come in"`
 	Places    int             `json:"places" minimum:"1" maximum:"100000"`
 	Owner     string          `json:"owner,omitempty" maxLength:"254" doc:"Staff address; left out, the head of the centre's"`
 	Deputy    string          `json:"deputy,omitempty" maxLength:"254" doc:"Staff address"`
