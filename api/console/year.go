@@ -92,7 +92,7 @@ type yearPage struct {
 	Months   []yearMonth
 	Concerns []concern // that belong to no line
 	Faulty   int
-	Runs     bool // the cohort is launched
+	Runs     bool     // the cohort is launched
 	Unsigned []option // warnings to sign off
 	Action   string
 	Reason   field
