@@ -138,8 +138,10 @@ func TestSessionsByTelephone(t *testing.T) {
 			t.Errorf("extended: %v", err)
 		}
 		b.goTo("2027-02-09 12:00")
-		given.Answers = programme.Answers{"session": {"held"}}
+		b.saidBy(t, refs[0], "coaching-1", "Given by Sam Field, by telephone.")
+		given.Answers, given.How = programme.Answers{"session": {"held"}}, "letter"
 		b.ordered(t, given)
+		b.saidBy(t, refs[0], "coaching-1", "Given by Sam Field, by letter.")
 		if end := b.closed(t, refs[0], "coaching-1"); end.State != programme.StageDone {
 			t.Errorf("%+v", end)
 		}
