@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"fairlead/programme"
 
@@ -42,10 +43,10 @@ type journeyFilter struct {
 // long and find nothing in particular.
 func oneLetter(q string) bool {
 	words := strings.Fields(q)
-	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return len(word) > 1 })
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return utf8.RuneCountInString(word) > 1 })
 }
 
-// longestQuery is how many bytes of a search are taken.
+// longestQuery is how many letters of a search are taken.
 const longestQuery = 100
 
 // readFilter reads the filters from the address, or from the form that was sent. Whoever sees no personal details searches by
@@ -79,7 +80,7 @@ func (s *Console) readFilter(c *gin.Context, cohort string, stages []option, per
 	if oneLetter(f.Q) {
 		f.QError = "Write at least two letters of a word"
 	}
-	if len(f.Q) > longestQuery {
+	if utf8.RuneCountInString(f.Q) > longestQuery {
 		f.QError = "Write at most 100 letters"
 	}
 	if f.QError != "" {

@@ -48,9 +48,12 @@ func TestCohort(t *testing.T) {
 	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "sort=x", "search=" + strings.Repeat("61", 101)} {
 		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
 	}
+	if answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {strings.Repeat("Ж", 100)}}); answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("100 letters of two bytes: %d", answer.StatusCode)
+	}
 	answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {strings.Repeat("a", 101)}, "state": {"enrolled"}})
 	says(t, "too long", answer.page, "<title>Error: ", "at most 100", `value="enrolled" selected`)
-	for _, few := range []string{"a", "a b"} {
+	for _, few := range []string{"a", "a b", "Ж", "é Ж"} {
 		says(t, few, b.do(http.MethodPost, address+"/filter", url.Values{"q": {few}}).page, "<title>Error: ")
 	}
 	if answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {"a " + mark}}); answer.StatusCode != http.StatusSeeOther { // a letter beside a word
