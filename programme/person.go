@@ -89,6 +89,7 @@ type Task struct {
 	ID        int64
 	Cohort    string
 	Ref       string
+	Leader    string // name of the journey's leader, empty of a task about no journey
 	Stage     string
 	Sitting   string // of a task about one date of an event, else empty
 	Code      string // overdue, lapsed, mail_refused, …: a closed list, see TaskCodes

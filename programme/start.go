@@ -36,8 +36,9 @@ type JourneyFilter struct {
 	Cohort    string
 	State     JourneyState
 	Stage     string // with an open stage of this name
-	WaitingOn Owner  // with an open stage that waits on this owner
+	WaitingOn Owner  // with an open stage that waits on this owner, and not on hold
 	Overdue   *bool
+	Group     string // of residential groups, however its letters are written
 	Query     string // part of a name, organisation, address or reference, whatever its case
 	Sort      JourneySort
 }

@@ -73,6 +73,13 @@ func sorted(q *gorm.DB, by programme.JourneySort, after string) *gorm.DB {
 	return q.Order(here)
 }
 
+// Groups are the residential groups of a cohort's leaders, in order; one group whose letters are written in two ways is one.
+func (s *Store) Groups(ctx context.Context, cohort string) (groups []string, err error) {
+	err = s.read(ctx).Raw("SELECT MIN(grp) FROM journeys WHERE cohort = ? AND grp <> '' GROUP BY LOWER(grp)", cohort).Scan(&groups).Error
+	slices.Sort(groups)
+	return groups, edge(err)
+}
+
 // filtered narrows a query of journeys to those that pass a filter.
 func filtered(q *gorm.DB, f programme.JourneyFilter) *gorm.DB {
 	if f.Cohort != "" {
@@ -81,11 +88,14 @@ func filtered(q *gorm.DB, f programme.JourneyFilter) *gorm.DB {
 	if f.State != "" {
 		q = q.Where("journeys.state = ?", string(f.State))
 	}
+	if f.Group != "" {
+		q = q.Where("LOWER(journeys.grp) = LOWER(?)", f.Group)
+	}
 	return withWords(withStage(q, f), f.Query)
 }
 
 // withStage narrows a query of journeys by their open stages. The state stands in the text and is no argument, so that
-// both databases see that the indices of open stages serve.
+// both databases see that the indices of open stages serve. A journey on hold waits on nobody.
 func withStage(q *gorm.DB, f programme.JourneyFilter) *gorm.DB {
 	const open = "SELECT st.ref FROM stages st WHERE st.state = 'open'"
 	condition, args := "", []any{}
@@ -93,6 +103,7 @@ func withStage(q *gorm.DB, f programme.JourneyFilter) *gorm.DB {
 		condition, args = condition+" AND st.name = ?", append(args, f.Stage)
 	}
 	if f.WaitingOn != "" {
+		q = q.Where("journeys.state <> ?", string(programme.OnHold))
 		condition, args = condition+" AND st.waiting_on = ?", append(args, string(f.WaitingOn))
 	}
 	switch {

@@ -61,6 +61,20 @@ func TestJourneysByFilter(t *testing.T) {
 			}
 			return list
 		}
+		must(t, b.tx(b.ctx, func(tx *gorm.DB) error {
+			for ref, group := range map[string]string{refs[1]: "North", refs[4]: "north", refs[2]: "East", other[0]: "West"} {
+				if err := tx.Exec("UPDATE journeys SET grp = ? WHERE ref = ?", group, ref).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		if groups, err := b.Groups(b.ctx, "spring"); err != nil || len(groups) != 2 || groups[0] != "East" || !strings.EqualFold(groups[1], "North") {
+			t.Errorf("the groups are %q, %v", groups, err)
+		}
+		if groups, err := b.Groups(b.ctx, "winter"); err != nil || len(groups) != 0 {
+			t.Errorf("the groups of no cohort are %q, %v", groups, err)
+		}
 		all := append(slices.Clone(refs), other...)
 		cases := map[string]struct {
 			filter programme.JourneyFilter
@@ -81,6 +95,9 @@ func TestJourneysByFilter(t *testing.T) {
 			"an organisation":     {programme.JourneyFilter{Query: "house comp"}, refs[1:2]},
 			"an address":          {programme.JourneyFilter{Query: "Leader4@service.example", Cohort: "spring"}, refs[4:5]},
 			"a reference":         {programme.JourneyFilter{Query: strings.ToLower(refs[5])}, refs[5:6]},
+			"a group":             {programme.JourneyFilter{Cohort: "spring", Group: "North"}, pick(refs, 1, 4)},
+			"a group that waits":  {programme.JourneyFilter{Group: "east", WaitingOn: programme.OwnerStaff}, refs[2:3]},
+			"no such group":       {programme.JourneyFilter{Cohort: "spring", Group: "West"}, nil},
 			"two filters at odds": {programme.JourneyFilter{Query: "siân", State: programme.Reserve}, nil},
 			"nobody":              {programme.JourneyFilter{Query: "zzz"}, nil},
 		}

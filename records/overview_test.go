@@ -30,6 +30,20 @@ func TestWaits(t *testing.T) {
 		if diff := cmp.Diff(want, after); diff != "" || after[0].Since.Before(plan.Due) {
 			t.Errorf("one held, one overdue since %v (-want +got):\n%s", after[0].Since, diff)
 		}
+		yes := true
+		for _, wait := range after {
+			listed := programme.JourneyFilter{Cohort: wait.Cohort, Stage: wait.Stage, WaitingOn: wait.On}
+			if got := b.found(t, listed, 10); len(got) != wait.Open {
+				t.Errorf("%d wait on %s, the list has %v", wait.Open, wait.On, got)
+			}
+			listed.Overdue = &yes
+			if got := b.found(t, listed, 10); len(got) != wait.Overdue {
+				t.Errorf("%d are overdue of those that wait on %s, the list has %v", wait.Overdue, wait.On, got)
+			}
+		}
+		if got := b.found(t, programme.JourneyFilter{Stage: "onboarding"}, 10); len(got) != 4 {
+			t.Errorf("with an open stage, whoever it waits on, are %v", got)
+		}
 	})
 }
 

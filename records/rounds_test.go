@@ -91,17 +91,32 @@ func TestTasksByPage(t *testing.T) {
 		for _, ref := range refs {
 			b.raise(t, "spring", ref, "overdue", begins)
 		}
+		leaders := map[string]string{}
+		for _, ref := range refs {
+			j, err := b.Journey(b.ctx, ref)
+			must(t, err)
+			leaders[ref] = j.Person.Name
+		}
+		if len(leaders[refs[0]]) == 0 {
+			t.Fatal("nobody has a name")
+		}
+		b.raise(t, "spring", "", "set_venue", begins)
 		seen := 0
 		for after := int64(0); ; {
 			list, next, err := b.Tasks(b.ctx, programme.TaskFilter{Open: true}, after, 2)
 			must(t, err)
 			seen += len(list)
+			for _, task := range list {
+				if want := leaders[task.Ref]; task.Leader != want {
+					t.Errorf("task %d names %q, not %q", task.ID, task.Leader, want)
+				}
+			}
 			if after = next; next == 0 {
 				break
 			}
 		}
-		if seen != 5 {
-			t.Errorf("the pages hold %d tasks, want 5", seen)
+		if seen != 6 {
+			t.Errorf("the pages hold %d tasks, want 6", seen)
 		}
 	})
 }

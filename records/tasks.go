@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"fairlead/programme"
@@ -91,9 +92,14 @@ func (s *Store) Tasks(ctx context.Context, f programme.TaskFilter, after int64, 
 		rows = rows[:limit]
 		next = rows[limit-1].ID
 	}
+	leaders, err := leadersOf(s.read(ctx), rows)
+	if err != nil {
+		return nil, 0, edge(err)
+	}
 	years := map[string]programme.Blueprint{}
 	for _, row := range rows {
 		task := taskFromRow(row)
+		task.Leader = leaders[row.Ref]
 		if task.Note, err = s.taskNote(ctx, row); err != nil {
 			return nil, 0, err
 		}
@@ -110,6 +116,23 @@ func (s *Store) Tasks(ctx context.Context, f programme.TaskFilter, after int64, 
 		list = append(list, task)
 	}
 	return list, next, nil
+}
+
+// leadersOf are the names of the leaders whom some tasks are about, by reference.
+func leadersOf(tx *gorm.DB, tasks []taskRow) (map[string]string, error) {
+	refs := make([]string, len(tasks))
+	for i, task := range tasks {
+		refs[i] = task.Ref
+	}
+	var rows []struct{ Ref, Name, GivenName, FamilyName string }
+	err := tx.Raw("SELECT j.ref, p.name, p.given_name, p.family_name FROM journeys j JOIN people p ON p.id = j.person_id WHERE j.ref IN ?", refs).Scan(&rows).Error
+	names := map[string]string{}
+	for _, row := range rows {
+		if names[row.Ref] = row.Name; row.Name == "" {
+			names[row.Ref] = strings.TrimSpace(row.GivenName + " " + row.FamilyName)
+		}
+	}
+	return names, err
 }
 
 // decides reports whether the task of a lapsed stage is about compulsory days; years are the blueprints that are known, by cohort.

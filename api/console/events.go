@@ -94,6 +94,15 @@ func pageLinks(path, after, next string) (start, further string) {
 	return start, further
 }
 
+// stageTitles finds a stage's title for people in any of some cohorts; in another it is the stage's name in words.
+func (s *Console) stageTitles(cohorts []programme.Cohort) func(cohort, stage string) string {
+	known := map[string]programme.Cohort{}
+	for _, c := range cohorts {
+		known[c.Name] = c
+	}
+	return func(cohort, stage string) string { return s.eventTitle(known[cohort], stage) }
+}
+
 // eventTitle is a stage's title for people.
 func (s *Console) eventTitle(c programme.Cohort, stage string) string {
 	if b, err := s.Blueprints(c.Blueprint); err == nil {

@@ -128,6 +128,17 @@ func (f *fakeStore) Journeys(_ context.Context, filter programme.JourneyFilter, 
 	return list, "", f.ask()
 }
 
+func (f *fakeStore) Groups(_ context.Context, cohort string) ([]string, error) {
+	var groups []string
+	for _, j := range f.journeys {
+		if j.Cohort == cohort && j.Group != "" {
+			groups = append(groups, j.Group)
+		}
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups), f.ask()
+}
+
 func (f *fakeStore) Messages(_ context.Context, ref, after string, limit int) ([]programme.Message, string, error) {
 	if after == "bad" {
 		return nil, "", programme.Refuse("cursor", "This is no cursor of this list.")

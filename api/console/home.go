@@ -61,6 +61,11 @@ func (s *Console) showHome(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
+	cohorts, _, err := s.Store.Cohorts(ctx, "", cohortChoice)
+	if err != nil {
+		return err
+	}
+	title := s.stageTitles(cohorts)
 	waits, err := s.Store.Waits(ctx)
 	if err != nil {
 		return err
@@ -78,12 +83,12 @@ func (s *Console) showHome(c *gin.Context, who member) error {
 		page.Parked = &way{Text: atLeast(len(parked), more != "") + " parked", Href: operationsPath}
 	}
 	for _, task := range mine {
-		page.Mine = append(page.Mine, taskRowOf(task, "", who))
+		page.Mine = append(page.Mine, taskRowOf(task, title(task.Cohort, task.Stage), who))
 	}
 	if mineMore != 0 {
 		page.MineMore = &way{Text: "All your open tasks", Href: tasksPath + "?whose=mine"}
 	}
-	if !page.waits(c, waits, int(from)) {
+	if !page.waits(c, waits, int(from), title) {
 		return programme.ErrNotFound
 	}
 	today := programme.DateOf(s.Store.Now(ctx))
@@ -102,7 +107,7 @@ func (s *Console) showHome(c *gin.Context, who member) error {
 }
 
 // waits shows a page of the waits that the filter leaves; false where the filter names what does not wait.
-func (p *homePage) waits(c *gin.Context, all []programme.Wait, from int) bool {
+func (p *homePage) waits(c *gin.Context, all []programme.Wait, from int, title func(cohort, stage string) string) bool {
 	cohort, owner := c.Query("cohort"), c.Query("owner")
 	p.Filtered = cohort != "" || owner != ""
 	var cohorts, owners []string
@@ -136,7 +141,7 @@ func (p *homePage) waits(c *gin.Context, all []programme.Wait, from int) bool {
 		return strings.TrimSuffix(home+"?"+query.Encode(), "?") + "#waits"
 	}
 	for _, w := range left[from:min(from+waitsAPage, len(left))] {
-		p.Waits = append(p.Waits, waitRowOf(w))
+		p.Waits = append(p.Waits, waitRowOf(w, title(w.Cohort, w.Stage)))
 	}
 	if from+waitsAPage < len(left) {
 		p.Next = address(from + waitsAPage)
@@ -147,9 +152,9 @@ func (p *homePage) waits(c *gin.Context, all []programme.Wait, from int) bool {
 	return true
 }
 
-func waitRowOf(w programme.Wait) waitRow {
+func waitRowOf(w programme.Wait, title string) waitRow {
 	filter := cohortPath(w.Cohort) + "?" + url.Values{"stage": {w.Stage}, "waiting_on": {string(w.On)}}.Encode()
-	row := waitRow{Stage: word(w.Stage), Cohort: w.Cohort, CohortHref: cohortPath(w.Cohort), On: word(w.On), Staff: shortName(w.Staff), Since: moment(w.Since),
+	row := waitRow{Stage: title, Cohort: w.Cohort, CohortHref: cohortPath(w.Cohort), On: word(w.On), Staff: shortName(w.Staff), Since: moment(w.Since),
 		Href: filter + "#journeys", Open: strconv.Itoa(w.Open), Overdue: strconv.Itoa(w.Overdue)}
 	if w.Overdue > 0 {
 		row.Late = &way{Text: row.Overdue, Href: filter + "&overdue=true#journeys", Hidden: "overdue at " + row.Stage + " in " + w.Cohort}

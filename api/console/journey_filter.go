@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"fairlead/programme"
 
@@ -22,6 +23,7 @@ type journeyFilter struct {
 	Stage    string
 	Waiting  string
 	Overdue  string
+	Group    string
 	Sort     string
 	Search   string // what stands for Q in addresses
 	After    string
@@ -31,6 +33,7 @@ type journeyFilter struct {
 	Stages   []option
 	Owners   []option
 	Overdues []option
+	Groups   []option // those the cohort has
 	Sorts    []option
 	Columns  []option // those that may be shown
 	faults   []programme.Fault
@@ -40,10 +43,10 @@ type journeyFilter struct {
 // long and find nothing in particular.
 func oneLetter(q string) bool {
 	words := strings.Fields(q)
-	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return len(word) > 1 })
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return utf8.RuneCountInString(word) > 1 })
 }
 
-// longestQuery is how many bytes of a search are taken.
+// longestQuery is how many letters of a search are taken.
 const longestQuery = 100
 
 // readFilter reads the filters from the address, or from the form that was sent. Whoever sees no personal details searches by
@@ -66,6 +69,7 @@ func (s *Console) readFilter(c *gin.Context, cohort string, stages []option, per
 		}
 	}
 	f.State, f.Stage, f.Waiting, f.Overdue, f.Sort, f.After = value("state"), value("stage"), value("waiting_on"), value("overdue"), value("sort"), c.Query("after")
+	f.Group = value("group")
 	if !personal {
 		f.QLabel, f.QHint = "Reference", "A whole reference, like P-7F3K2Q."
 		if f.Q = strings.ToUpper(f.Q); f.Q != "" && !reference.MatchString(f.Q) {
@@ -76,7 +80,7 @@ func (s *Console) readFilter(c *gin.Context, cohort string, stages []option, per
 	if oneLetter(f.Q) {
 		f.QError = "Write at least two letters of a word"
 	}
-	if len(f.Q) > longestQuery {
+	if utf8.RuneCountInString(f.Q) > longestQuery {
 		f.QError = "Write at most 100 letters"
 	}
 	if f.QError != "" {
@@ -89,12 +93,20 @@ func (s *Console) readFilter(c *gin.Context, cohort string, stages []option, per
 		programme.OwnerSupplier, programme.OwnerCalendar} {
 		f.Owners = append(f.Owners, option{Value: string(owner), Label: word(owner)})
 	}
+	groups, err := s.Store.Groups(c.Request.Context(), cohort)
+	if err != nil {
+		return f, err
+	}
+	for _, group := range groups {
+		f.Groups = append(f.Groups, option{Value: group, Label: group})
+	}
 	f.Stages = stages
 	f.Overdues = []option{{Value: "true", Label: "Overdue"}, {Value: "false", Label: "Not overdue"}}
 	f.choose("state", f.States, f.State)
 	f.choose("stage", f.Stages, f.Stage)
 	f.choose("waiting_on", f.Owners, f.Waiting)
 	f.choose("overdue", f.Overdues, f.Overdue)
+	f.choose("group", f.Groups, f.Group)
 	f.Sorts = []option{{Value: string(programme.SortDue), Label: "Due date, earliest first"}, {Value: string(programme.SortState), Label: "State"}}
 	if personal { // an order tells of what it goes by
 		f.Sorts = append([]option{{Value: string(programme.SortName), Label: "Name"}, {Value: string(programme.SortOrganisation), Label: "Organisation"}}, f.Sorts...)
@@ -142,14 +154,18 @@ type selectField struct {
 	From  []option
 }
 
-// Selects are the lists of the form.
+// Selects are the lists of the form; that of the groups where the cohort has some, or one was asked for.
 func (f journeyFilter) Selects() []selectField {
-	return []selectField{{"state", "State", f.wrong("state"), f.States}, {"stage", "Open stage", f.wrong("stage"), f.Stages},
+	list := []selectField{{"state", "State", f.wrong("state"), f.States}, {"stage", "Open stage", f.wrong("stage"), f.Stages},
 		{"waiting_on", "Waits on", f.wrong("waiting_on"), f.Owners}, {"overdue", "Due date", f.wrong("overdue"), f.Overdues}}
+	if len(f.Groups) > 0 || f.Group != "" {
+		list = append(list, selectField{"group", "Group", f.wrong("group"), f.Groups})
+	}
+	return list
 }
 
 // Any reports whether anything was asked for.
-func (f journeyFilter) Any() bool { return f.Q+f.State+f.Stage+f.Waiting+f.Overdue != "" }
+func (f journeyFilter) Any() bool { return f.Q+f.State+f.Stage+f.Waiting+f.Overdue+f.Group != "" }
 
 // said is the filter in words.
 func (f journeyFilter) said() []string {
@@ -165,6 +181,9 @@ func (f journeyFilter) said() []string {
 			}
 		}
 	}
+	if f.Group != "" {
+		words = append(words, "group “"+f.Group+"”")
+	}
 	if f.Q != "" {
 		words = append(words, "the words “"+f.Q+"”")
 	}
@@ -174,7 +193,7 @@ func (f journeyFilter) said() []string {
 // wanted is the filter as the records take it.
 func (f journeyFilter) wanted(cohort string) programme.JourneyFilter {
 	wanted := programme.JourneyFilter{Cohort: cohort, State: programme.JourneyState(f.State), Stage: f.Stage,
-		WaitingOn: programme.Owner(f.Waiting), Query: f.Q, Sort: programme.JourneySort(f.Sort)}
+		WaitingOn: programme.Owner(f.Waiting), Group: f.Group, Query: f.Q, Sort: programme.JourneySort(f.Sort)}
 	if f.Overdue != "" {
 		overdue := f.Overdue == "true"
 		wanted.Overdue = &overdue
@@ -189,7 +208,7 @@ func (f journeyFilter) query(after string) url.Values {
 	if slices.Equal(f.columns, f.usual) {
 		columns = "" // what everybody sees needs no word
 	}
-	for key, value := range map[string]string{"search": f.Search, "state": f.State, "stage": f.Stage, "waiting_on": f.Waiting, "overdue": f.Overdue, "sort": f.Sort,
+	for key, value := range map[string]string{"search": f.Search, "state": f.State, "stage": f.Stage, "waiting_on": f.Waiting, "overdue": f.Overdue, "group": f.Group, "sort": f.Sort,
 		"columns": columns, "after": after} {
 		if value != "" {
 			query.Set(key, value)

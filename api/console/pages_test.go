@@ -48,9 +48,12 @@ func TestCohort(t *testing.T) {
 	for _, wrong := range []string{"state=x", "stage=%00", "waiting_on=x", "overdue=1", "after=x", "sort=x", "search=" + strings.Repeat("61", 101)} {
 		b.page(address+"?"+wrong, http.StatusUnprocessableEntity, "<title>Error: ", "There is a problem")
 	}
+	if answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {strings.Repeat("Ж", 100)}}); answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("100 letters of two bytes: %d", answer.StatusCode)
+	}
 	answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {strings.Repeat("a", 101)}, "state": {"enrolled"}})
 	says(t, "too long", answer.page, "<title>Error: ", "at most 100", `value="enrolled" selected`)
-	for _, few := range []string{"a", "a b"} {
+	for _, few := range []string{"a", "a b", "Ж", "é Ж"} {
 		says(t, few, b.do(http.MethodPost, address+"/filter", url.Values{"q": {few}}).page, "<title>Error: ")
 	}
 	if answer := b.do(http.MethodPost, address+"/filter", url.Values{"q": {"a " + mark}}); answer.StatusCode != http.StatusSeeOther { // a letter beside a word
@@ -83,6 +86,33 @@ func TestCohort(t *testing.T) {
 	b.store.journeys, b.store.counts = nil, map[string]programme.CohortCounts{}
 	b.page(address, http.StatusOK, "This cohort has no journeys yet")
 	b.page(address+"?after=P-ZZZZZZ", http.StatusOK, "There are no more journeys")
+}
+
+// TestJourneysOfAGroup: a residential group can be chosen among those the cohort has, and all that the list leads to keeps it.
+func TestJourneysOfAGroup(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.store.journeys[1].Group = "East"
+	address := cohortPath(cohort)
+	b.page(address, http.StatusOK, `<select class="govuk-select" id="group" name="group">`+"\n"+`<option value="">Any</option>`+"\n"+`<option value="East">East</option>`+"\n"+`<option value="North">North</option>`)
+	sent := b.do(http.MethodPost, address+"/filter", url.Values{"group": {"North"}, "stage": {"onboarding"}, "columns": usualColumns})
+	if to := sent.Header.Get("Location"); to != address+"?group=North&stage=onboarding#journeys" {
+		t.Fatalf("%d to %q", sent.StatusCode, to)
+	}
+	page := b.page(address+"?group=North", http.StatusOK, `value="North" selected`, "Clear the filters", "bulk?group=North", "journeys.csv?group=North")
+	if b.store.filter.Group != "North" {
+		t.Errorf("asked for %+v", b.store.filter)
+	}
+	silent(t, "one group", page, `value="East" selected`)
+	b.page(bulkAddress+"?group=North", http.StatusOK, "group “North”", `/bulk/resend?group=North"`)
+	says(t, "the check", b.sendsMany(programme.CmdResend, "?group=North", "check", nil).page, "group “North”")
+	if b.store.filter.Group != "North" {
+		t.Errorf("an order asked for %+v", b.store.filter)
+	}
+	b.page(address+"?group=South", http.StatusUnprocessableEntity, "<title>Error: ", "Choose an entry of the list")
+	b.store.journeys[0].Group, b.store.journeys[1].Group = "", ""
+	silent(t, "no groups", b.page(address, http.StatusOK), `id="group"`)
+	b.page(address+"?group=North", http.StatusUnprocessableEntity, "<title>Error: ", `id="group"`)
 }
 
 // TestJourneysAsASpreadsheet: what passes the filter, whole, with the columns that were chosen, and a note of who took it.

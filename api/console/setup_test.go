@@ -49,6 +49,8 @@ type bundle struct {
 	allow   bool
 	log     *strings.Builder
 	cookie  string // session that requests carry
+
+	blueprint programme.Blueprint // of the cohort
 }
 
 func setup(t *testing.T) *bundle { return setupAt(t, "http://console.example") }
@@ -92,6 +94,7 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 	mails[1].Subject, mails[1].Text, mails[1].HTML = mark+"subject", "Dear "+mark+"name,\n…/l/••••", `<p style="color:red">Dear `+mark+`name "quoted"</p>`
 	mails[2].Reason = programme.NotSentTooClose
 	mails[4].Ref, mails[4].Text = other, mark+"theirs"
+	b.blueprint = shortYear()
 	b.store = &fakeStore{now: at("2027-02-12"),
 		cohorts: []programme.Cohort{{Name: cohort, Blueprint: "year", StartsOn: programme.Date{Year: 2027, Month: 3, Day: 1}, Route: programme.RouteInvitation,
 			Places: 100, PlacesHeld: 81, Owner: "team@centre.example", Launched: at("2026-09-07")}},
@@ -102,7 +105,7 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 		messages: mails,
 		moves: []programme.Move{{ID: 1, Cohort: cohort, Ref: ref, Stage: "onboarding", From: "open", To: "overdue", What: "due", Actor: "programme", At: at("2027-02-11")},
 			{ID: 2, Cohort: cohort, Ref: ref, From: "on_hold", To: "enrolled", What: "resume", Actor: "staff:jo", Reason: "illness", Note: mark + "note", At: at("2027-02-12")}},
-		tasks: []programme.Task{{ID: 12, Cohort: cohort, Ref: ref, Stage: "onboarding", Code: "overdue", Owner: "team@centre.example", Deputy: "deputy", Opened: at("2027-02-11"), Note: mark + "tasknote"},
+		tasks: []programme.Task{{ID: 12, Cohort: cohort, Ref: ref, Leader: mark + "taskleader", Stage: "onboarding", Code: "overdue", Owner: "team@centre.example", Deputy: "deputy", Opened: at("2027-02-11"), Note: mark + "tasknote"},
 			{ID: 13, Cohort: cohort, Code: "old", Done: at("2027-01-11"), DoneBy: "staff:jo", Note: mark + "donenote"}},
 		scoring: someScoring(), events: residentialEvents(), figures: yearsFigures(), attendance: yearsAttendance(),
 		coaches: []programme.Coach{{Ref: "C-222222", Name: mark + "coach", Email: mark + "coach@example.org", Background: "Healthcare", Region: "Wales",
@@ -130,7 +133,7 @@ func setupWith(t *testing.T, publicURL string, provider Organisation) *bundle {
 			if name != "year" {
 				return programme.Blueprint{}, programme.ErrNotFound
 			}
-			return shortYear(), nil
+			return b.blueprint, nil
 		},
 		Allow: func(string) (bool, time.Duration) { return b.allow, 7 * time.Second }})
 	handler, err := api.New(api.Options{Parts: []api.Part{pages}, Health: api.NewHealth(log, realNow), Registry: prometheus.NewRegistry(), PublicURL: publicURL, Log: log, Now: realNow})

@@ -82,6 +82,8 @@ type Coaching interface {
 type Journeys interface {
 	Journey(ctx context.Context, ref string) (programme.Journey, error)
 	Journeys(ctx context.Context, filter programme.JourneyFilter, after string, limit int) ([]programme.Journey, string, error)
+	// Groups are the residential groups of a cohort's leaders, in order.
+	Groups(ctx context.Context, cohort string) ([]string, error)
 	// SealSearch makes a word for addresses of what is searched for; OpenSearch is what it stands for, ErrNotFound where
 	// it is none of ours.
 	SealSearch(ctx context.Context, text string) (string, error)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,7 +40,10 @@ func (s *Console) showTask(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	page := s.taskPage(c, who, t)
+	page, err := s.taskPage(c, who, t)
+	if err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "task.html", &page)
 }
 
@@ -64,7 +68,10 @@ func (s *Console) finishTask(c *gin.Context, who member) error {
 		fault = "Write at most 2,000 characters"
 	}
 	if fault != "" && t.Done.IsZero() {
-		page := s.taskPage(c, who, t)
+		page, err := s.taskPage(c, who, t)
+		if err != nil {
+			return err
+		}
 		page.Note, page.NoteError = note, fault
 		page.refused([]programme.Fault{{Field: "note", Text: fault}})
 		return s.render(c, http.StatusUnprocessableEntity, "task.html", &page)
@@ -79,7 +86,10 @@ func (s *Console) finishTask(c *gin.Context, who member) error {
 		}
 	}
 	if t.DoneBy != who.actor() || t.Note != note {
-		page := s.taskPage(c, who, t)
+		page, err := s.taskPage(c, who, t)
+		if err != nil {
+			return err
+		}
 		page.Kept = &keptNote{Text: note}
 		if t.Ref != "" {
 			page.Kept.Action, page.Kept.Order = notesPath(t.Ref), s.Orders.NewOrder()
@@ -106,7 +116,12 @@ func (s *Console) task(c *gin.Context) (programme.Task, error) {
 	return list[0], nil
 }
 
-func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPage {
+func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) (taskPage, error) {
+	known, err := s.Store.Cohort(c.Request.Context(), t.Cohort)
+	if err != nil && !errors.Is(err, programme.ErrNotFound) {
+		return taskPage{}, err
+	}
+	title := s.eventTitle(known, t.Stage)
 	page := taskPage{frame: s.frame(c, who, "Task "+strconv.FormatInt(t.ID, 10)+": "+lower(taskWord(t)))}
 	page.Back = &way{Text: "Open tasks", Href: tasksPath}
 	state := "Open"
@@ -117,7 +132,10 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 	if t.Ref != "" {
 		lines = append(lines, fact{Key: "Journey", Way: &way{Text: t.Ref, Href: journeyPath(t.Ref)}})
 	}
-	lines = append(lines, fact{Key: "Stage", Text: word(t.Stage)}, sittingFact(t, who))
+	if who.personal() {
+		lines = append(lines, fact{Key: "Leader", Text: t.Leader})
+	}
+	lines = append(lines, fact{Key: "Stage", Text: title}, sittingFact(t, who))
 	if t.IsRegister() {
 		lines = append(lines, fact{Key: "Leaders", Text: toBeNoted(t)})
 	}
@@ -131,10 +149,10 @@ func (s *Console) taskPage(c *gin.Context, who member, t programme.Task) taskPag
 	if t.Done.IsZero() && who.mayFinish() {
 		page.Action, page.Register = taskPath(t.ID)+"/done", t.IsRegister()
 		if t.Decides {
-			page.Decides = word(t.Stage)
+			page.Decides = title
 		}
 	}
-	return page
+	return page, nil
 }
 
 // sittingFact leads from a task about one date of an event to its page, or to the register that is to be taken.

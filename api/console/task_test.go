@@ -23,6 +23,27 @@ func TestATaskThatDecides(t *testing.T) {
 	silent(t, "another task", b.page("/console/tasks/12", http.StatusOK), "counts as the decision")
 }
 
+// A task names its leader to those who may see names, wherever it stands, and calls its stage as the blueprint does.
+func TestATaskNamesItsLeaderAndItsStage(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"/console", "/console/tasks", "/console/tasks/20"} {
+		b := setup(t)
+		b.store.tasks = []programme.Task{{ID: 20, Cohort: cohort, Ref: ref, Leader: mark + "leader", Stage: "closing-survey", Code: "lapsed", Owner: "jo", Decides: true},
+			{ID: 21, Cohort: "2026-spring", Stage: "left-over", Code: "set_venue", Owner: "jo"}}
+		b.store.waits = []programme.Wait{{Cohort: cohort, Stage: "closing-survey", On: programme.OwnerStaff, Staff: "jo", Open: 3, Overdue: 2, Since: at("2027-02-01")}}
+		b.blueprint.Stages[1].Title = "Your view at the end"
+		page := b.page(address, http.StatusOK, `<a href="/console/journeys/`+ref+`">`+ref+`</a>`, mark+"leader", "Your view at the end")
+		silent(t, address, page, "Closing survey")
+		page = b.as(ops).page(address, http.StatusOK, "Your view at the end")
+		silent(t, address, page, mark, "Closing survey")
+	}
+	b := setup(t)
+	b.store.tasks = []programme.Task{{ID: 21, Cohort: "2026-spring", Stage: "left-over", Code: "set_venue", Owner: "jo"}}
+	for _, address := range []string{"/console", "/console/tasks", "/console/tasks/21"} { // a cohort or a stage that is not known
+		b.page(address, http.StatusOK, "Left over")
+	}
+}
+
 // The register of a date is one task, which counts who is still to be noted and leads to the list.
 func TestATaskAboutARegister(t *testing.T) {
 	t.Parallel()

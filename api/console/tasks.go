@@ -39,6 +39,7 @@ type taskRow struct {
 	Cohort  string
 	Ref     string
 	Journey string // its address
+	Leader  string // who may see names sees it
 	Stage   string
 	Owner   string
 	Deputy  string
@@ -64,7 +65,7 @@ func taskRowOf(t programme.Task, title string, who member) taskRow {
 		row.What += ", " + toBeNoted(t)
 	}
 	if who.personal() {
-		row.Note = t.Note
+		row.Note, row.Leader = t.Note, t.Leader
 	}
 	return row
 }
@@ -122,8 +123,9 @@ func (s *Console) showTasks(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
+	title := s.stageTitles(cohorts)
 	for _, t := range list {
-		page.Rows = append(page.Rows, taskRowOf(t, "", who))
+		page.Rows = append(page.Rows, taskRowOf(t, title(t.Cohort, t.Stage), who))
 	}
 	if next != 0 {
 		page.Next = page.address("after", next)

@@ -92,7 +92,7 @@ type journeysInput struct {
 	Cohort    string                 `query:"cohort" maxLength:"60"`
 	State     programme.JourneyState `query:"state" doc:"A state of a journey"`
 	Stage     string                 `query:"stage" maxLength:"60" doc:"With an open stage of this name"`
-	WaitingOn programme.Owner        `query:"waiting_on" enum:"participant,staff,selector,coach,supplier,calendar" doc:"With an open stage that waits on this owner"`
+	WaitingOn programme.Owner        `query:"waiting_on" enum:"participant,staff,selector,coach,supplier,calendar" doc:"With an open stage that waits on this owner; journeys on hold wait on nobody"`
 	Overdue   string                 `query:"overdue" enum:"true,false" doc:"With an open stage past its due date, or without"`
 	Query     string                 `query:"q" maxLength:"100" doc:"Beginnings of words of a name, organisation, address or reference; not for ops"`
 }
