@@ -201,8 +201,12 @@ func answerCards(answers programme.Answers, without ...string) (cards []answerCa
 		}
 		card := answerCard{Name: section.Name, Title: section.Title}
 		for _, field := range section.Fields {
-			if text := strings.Join(answers[field.Name], ", "); text != "" && !slices.Contains(without, field.Name) {
-				card.Rows = append(card.Rows, fact{Key: field.Named(), Text: text})
+			if len(answers[field.Name]) == 0 || slices.Contains(without, field.Name) {
+				continue
+			}
+			alone := programme.Section{Fields: []programme.Field{field}}
+			for _, row := range api.Answered(alone, answers) {
+				card.Rows = append(card.Rows, fact{Key: row.Key, Text: strings.Join(row.Values, ", ")})
 			}
 		}
 		cards = append(cards, card)
