@@ -142,8 +142,10 @@ func TestRemindable(t *testing.T) {
 			plans = append(plans, b.openStage(t, ref, "onboarding"))
 		}
 		want("before the request went")
-		b.send(t, plans[0].Mails[0])
-		b.send(t, plans[1].Mails[0])
+		for _, plan := range plans[:2] {
+			b.goTo("2026-11-23 06:00")
+			b.send(t, plan.Mails[0])
+		}
 		want("after two went", refs[:2]...)
 		b.submit(t, plans[0].Ask, onboarding())
 		want("after one answered", refs[1])
