@@ -94,6 +94,7 @@ type Operation struct {
 	Total    int
 	Done     int
 	Failed   int
+	Refused  int       // of a bulk order, how many of the failed the journey refused: not possible as it stood
 	Created  time.Time // real time
 	Finished time.Time // real time, zero while running
 	Ref      string    // for a command: the journey

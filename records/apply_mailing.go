@@ -46,14 +46,16 @@ func (a *applying) resend() error {
 	return a.addPlan(ask)
 }
 
+// wentOut are the states of a mail that reached, or may have reached, whom it was for.
+var wentOut = []string{string(programme.MessageSent), string(programme.MessageMerged), string(programme.MessagePerhapsSent)}
+
 // sentMail is the line to repeat; *Invalid where it never went out. Without a message it is the latest by which the stage
 // asked the leader for something.
 func (a *applying) sentMail() (messageRow, error) {
 	if a.cmd.Message == "" && a.cmd.Stage == "" {
 		return messageRow{}, programme.Refuse("message", "Name the message, or give its key.")
 	}
-	went := a.tx.Where("ref = ? AND state IN ?", a.j.Ref, []string{string(programme.MessageSent), string(programme.MessageMerged),
-		string(programme.MessagePerhapsSent)})
+	went := a.tx.Where("ref = ? AND state IN ?", a.j.Ref, wentOut)
 	switch {
 	case a.cmd.Message == "":
 		went = went.Where("ask <> '' AND recipient = ?", toParticipant)

@@ -123,6 +123,23 @@ func (s *Store) RefuseCommand(ctx context.Context, id string, why error) error {
 	})
 }
 
+// Remindable are the journeys of a cohort whose leader was asked by a stage for something that is still open: those to
+// whom a resend without a message sends again.
+func (s *Store) Remindable(ctx context.Context, cohort, stage string) (map[string]bool, error) {
+	now, err := s.programmeNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var refs []string
+	err = s.read(ctx).Raw(`SELECT DISTINCT a.ref FROM asks a JOIN messages m ON m.ask = a.id WHERE a.cohort = ? AND a.stage = ? AND a.state = ? AND a.limit_at > ?
+		AND m.stage = a.stage AND m.recipient = ? AND m.state IN ?`, cohort, stage, string(programme.AskOpen), now, toParticipant, wentOut).Scan(&refs).Error
+	remindable := make(map[string]bool, len(refs))
+	for _, ref := range refs {
+		remindable[ref] = true
+	}
+	return remindable, edge(err)
+}
+
 // BulkLines are what became of a bulk order for each journey, by reference, from after on.
 func (s *Store) BulkLines(ctx context.Context, op, after string, limit int) (list []programme.BulkLine, next string, err error) {
 	var rows []struct{ Ref, Name, GivenName, FamilyName, State, Outcome string }
@@ -173,12 +190,14 @@ func (s *Store) bulkCounts(ctx context.Context, op *programme.Operation) error {
 		N     int
 	}
 	err := s.read(ctx).Raw(`SELECT state, COUNT(*) AS n FROM commands WHERE operation = ? AND operation <> '' GROUP BY state`, op.ID).Scan(&rows).Error
-	op.Done, op.Failed = 0, 0
+	op.Done, op.Failed, op.Refused = 0, 0, 0
 	for _, row := range rows {
 		switch programme.CommandState(row.State) {
 		case programme.CommandApplied:
 			op.Done = row.N
-		case programme.CommandRefused, programme.CommandAbandoned:
+		case programme.CommandRefused:
+			op.Failed, op.Refused = op.Failed+row.N, row.N
+		case programme.CommandAbandoned:
 			op.Failed += row.N
 		}
 	}

@@ -2,6 +2,7 @@ package records
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 
@@ -59,7 +60,7 @@ func TestBulkOrder(t *testing.T) {
 		}
 		op, err := b.Operation(b.ctx, order.ID)
 		must(t, err)
-		if op.State != "done" || op.Done != 2 || op.Failed != 1 || op.Finished.IsZero() {
+		if op.State != "done" || op.Done != 2 || op.Failed != 1 || op.Refused != 1 || op.Finished.IsZero() {
 			t.Errorf("%+v", op)
 		}
 		lines, next, err := b.BulkLines(b.ctx, order.ID, "", 2)
@@ -112,5 +113,43 @@ func TestRemind(t *testing.T) {
 				t.Errorf("of %q: %v", stage, err)
 			}
 		}
+	})
+}
+
+// TestRemindable: a reminder can go to whom the request went, until they have answered or the time is over.
+func TestRemindable(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.enrol(t, 3)
+		b.goTo("2026-11-23 06:00")
+		want := func(when string, want ...string) {
+			t.Helper()
+			for stage, want := range map[string][]string{"onboarding": want, "alumni": nil} {
+				got, err := b.Remindable(b.ctx, spring, stage)
+				must(t, err)
+				if found := slices.Sorted(maps.Keys(got)); !slices.Equal(found, slices.Sorted(slices.Values(want))) {
+					t.Errorf("%s, %s: %v, not %v", when, stage, found, want)
+				}
+				for _, ref := range refs {
+					c := programme.Command{Name: programme.CmdResend, Ref: ref, Stage: stage, Reason: "no_answer", Actor: "staff:jo", At: b.clock.Now()}
+					if _, err := b.Preview(b.ctx, c); (err == nil) != got[ref] || err != nil && !isInvalid(err) {
+						t.Errorf("%s, %s of %s: remindable %t, yet %v", when, stage, ref, got[ref], err)
+					}
+				}
+			}
+		}
+		var plans []programme.AskPlan
+		for _, ref := range refs {
+			plans = append(plans, b.openStage(t, ref, "onboarding"))
+		}
+		want("before the request went")
+		for _, plan := range plans[:2] {
+			b.goTo("2026-11-23 06:00")
+			b.send(t, plan.Mails[0])
+		}
+		want("after two went", refs[:2]...)
+		b.submit(t, plans[0].Ask, onboarding())
+		want("after one answered", refs[1])
+		b.clock.set(plans[1].Limit)
+		want("at the limit")
 	})
 }

@@ -20,6 +20,8 @@ type Bulk interface {
 	OrderMany(ctx context.Context, order programme.BulkOrder) (programme.Operation, error)
 	// BulkLines are what became of it for each journey, by reference.
 	BulkLines(ctx context.Context, op, after string, limit int) ([]programme.BulkLine, string, error)
+	// Remindable are the journeys of a cohort whose leader was asked by a stage for something that is still open.
+	Remindable(ctx context.Context, cohort, stage string) (map[string]bool, error)
 }
 
 // bulkPage is an order for all journeys of a filter: which, what, and whom it concerns.
@@ -51,6 +53,7 @@ type bulkCheck struct {
 	Later    string
 	Like     string // a journey to which it would happen so
 	Example  *previewPage
+	Tried    int // how many were tried for an example where none allowed it and others are left
 }
 
 // bulkRow is one journey, and whether the order would be carried out.
@@ -216,27 +219,31 @@ func (s *Console) refusedBulk(c *gin.Context, who member, o *bulkOrdering, typed
 func (s *Console) bulkChecked(c *gin.Context, who member, o *bulkOrdering, typed programme.Answers, command programme.Command) (*bulkPage, error) {
 	page := s.bulkPage(c, who, o, "Check before it is done: "+lower(bulkTitles[o.name])+", "+o.cohort.Name)
 	check, held := &bulkCheck{}, 0
-	var like programme.Journey
+	remindable, err := s.remindable(c, o, command)
+	if err != nil {
+		return nil, err
+	}
+	var candidates []programme.Journey
 	from, _ := strconv.Atoi(c.PostForm("from"))
 	var refs []string
 	filter := o.filter.wanted(o.cohort.Name)
 	filter.Sort = programme.SortReference
-	err := s.eachJourney(c, filter, func(j programme.Journey) {
+	err = s.eachJourney(c, filter, func(j programme.Journey) {
 		order := programme.Order{Name: o.name, Stage: command.Stage, Until: command.Until, Missed: command.Missed}
 		what, view := "Will be done", viewOf(j)
 		err := programme.Legal(order, view)
+		if err == nil && o.name == programme.CmdResend && !remindable[j.Ref] {
+			err = notRemindable(j, command.Stage)
+		}
 		switch {
 		case view.Holds(order):
 			what = "It is so already"
 			held++
 		case err != nil:
-			what = "Not possible"
-			if faults, unknown := saidOf(err); unknown == nil {
-				what = faults[0].Text
-			}
+			what = notPossible(err)
 		default:
-			if check.Can++; check.Like == "" {
-				check.Like, like = j.Ref, j
+			if check.Can++; len(candidates) < mostTried {
+				candidates = append(candidates, j)
 			}
 		}
 		if len(refs) >= from && len(refs) < from+journeysAPage {
@@ -250,17 +257,8 @@ func (s *Console) bulkChecked(c *gin.Context, who member, o *bulkOrdering, typed
 	if len(refs) > programme.MostAtOnce {
 		return nil, programme.Refuse("main", "%d journeys pass these filters; at most %d can be ordered something at once. Narrow the filters.", len(refs), programme.MostAtOnce)
 	}
-	if check.Like != "" {
-		one := command
-		one.Ref = check.Like
-		preview, err := s.Orders.Preview(c.Request.Context(), one)
-		if err != nil {
-			return nil, err
-		}
-		check.Example = previewOf(preview)
-		if check.Example.Reads, err = s.asItReads(command, like, o.cohort); err != nil {
-			return nil, err
-		}
+	if err := s.tryFor(c, o, command, candidates, check); err != nil {
+		return nil, err
 	}
 	check.All = len(refs)
 	check.Counts = []fact{{Key: "Journeys that pass the filters", Text: strconv.Itoa(check.All)}, {Key: "Will be done for", Text: strconv.Itoa(check.Can)},

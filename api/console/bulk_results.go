@@ -54,6 +54,8 @@ func resultOf(line programme.BulkLine) string {
 		return "Done"
 	case line.State == programme.CommandApplied:
 		return "It was so already"
+	case line.State == programme.CommandRefused:
+		return "Not possible: " + line.Why
 	}
-	return "Not done: " + line.Why
+	return "Failed: " + line.Why
 }

@@ -137,20 +137,23 @@ func TestBulkRefused(t *testing.T) {
 func TestOperation(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.store.operation = programme.Operation{ID: givenOrder, Kind: "bulk", Cohort: cohort, State: "running", Total: 60, Done: 20, Failed: 1, Created: at("2027-02-12")}
-	for n, line := range []programme.BulkLine{{State: programme.CommandApplied, Changed: true}, {State: programme.CommandApplied}, {State: programme.CommandRecorded}, {State: programme.CommandRefused, Why: "The journey has ended."}} {
+	b.store.operation = programme.Operation{ID: givenOrder, Kind: "bulk", Cohort: cohort, State: "running", Total: 60, Done: 20, Failed: 3, Refused: 2, Created: at("2027-02-12")}
+	for n, line := range []programme.BulkLine{{State: programme.CommandApplied, Changed: true}, {State: programme.CommandApplied}, {State: programme.CommandRecorded}, {State: programme.CommandRefused, Why: "The journey has ended."},
+		{State: programme.CommandAbandoned, Why: "Another order came first."}} {
 		line.Ref, line.Name = fmt.Sprintf("P-Y%05d", n), mark+"name"
 		b.store.lines = append(b.store.lines, line)
 	}
 	address := operationPath(cohort, givenOrder)
-	b.page(address, http.StatusOK, "20 of 60 are done. 1 failed.", `max="60" value="20"`, "You can close this page", ">Done<", "It was so already", "Waits for its turn", "Not done: The journey has ended.", mark+"name")
+	b.page(address, http.StatusOK, "20 of 60 are done. 2 were not possible. 1 failed.", "<dt>Not possible</dt><dd>2</dd>", "<dt>Failed</dt><dd>1</dd>", `max="60" value="20"`, "You can close this page", ">Done<", "It was so already", "Waits for its turn", ">Not possible: The journey has ended.", ">Failed: Another order came first.", mark+"name")
 	silent(t, "ops", b.as(ops).page(address, http.StatusOK, "P-Y00000"), mark)
 	for n := range 60 {
 		b.store.lines = append(b.store.lines, programme.BulkLine{Ref: fmt.Sprintf("P-Z%05d", n), State: programme.CommandApplied})
 	}
 	b.store.operation.State, b.store.operation.Done, b.store.operation.Failed = "done", 59, 1
-	b.page(address, http.StatusOK, "59 of 60 were done.", `rel="next"`, "after=P-Z00045")
-	b.page(address+"?after=P-Z00045", http.StatusOK, "P-Z00059", `rel="prev"`)
+	b.store.operation.Refused = 1
+	silent(t, "none failed", b.page(address, http.StatusOK, "59 of 60 were done. 1 was not possible.<"), "failed", "Failed</dt>")
+	b.page(address, http.StatusOK, "59 of 60 were done.", `rel="next"`, "after=P-Z00044")
+	b.page(address+"?after=P-Z00044", http.StatusOK, "P-Z00059", `rel="prev"`)
 	for _, wrong := range []string{operationPath(cohort, "zzzzzzzz"), operationPath("other", givenOrder), address + "?after=x"} {
 		b.page(wrong, http.StatusNotFound)
 	}

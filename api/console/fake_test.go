@@ -54,6 +54,9 @@ type fakeStore struct {
 	preview    programme.Preview
 	previewed  programme.Command
 	bulk       map[string]programme.BulkOrder
+	unasked    map[string]bool  // whose request has not gone
+	refuses    map[string]error // previews, by reference
+	previews   int
 	operation  programme.Operation
 	lines      []programme.BulkLine
 	notes      []programme.Note
@@ -314,6 +317,17 @@ func (f *fakeStore) OrderMany(_ context.Context, order programme.BulkOrder) (pro
 	return programme.Operation{ID: order.ID}, f.ask()
 }
 
+// Remindable are, unless a test says otherwise, all whose stage is open.
+func (f *fakeStore) Remindable(_ context.Context, _, stage string) (map[string]bool, error) {
+	remindable := map[string]bool{}
+	for _, j := range f.journeys {
+		for _, s := range j.Stages {
+			remindable[j.Ref] = remindable[j.Ref] || s.Name == stage && s.State == programme.StageOpen && !f.unasked[j.Ref]
+		}
+	}
+	return remindable, f.ask()
+}
+
 func (f *fakeStore) BulkLines(_ context.Context, _, after string, limit int) ([]programme.BulkLine, string, error) {
 	list, more := page(f.lines, limit, func(l programme.BulkLine) bool { return l.Ref > after })
 	if more {
@@ -355,6 +369,10 @@ func (f *fakeStore) NewOrder() string {
 
 func (f *fakeStore) Preview(_ context.Context, c programme.Command) (programme.Preview, error) {
 	f.previewed = c
+	f.previews++
+	if err := f.refuses[c.Ref]; err != nil {
+		return programme.Preview{}, err
+	}
 	if f.refuse != nil {
 		return programme.Preview{}, f.refuse
 	}

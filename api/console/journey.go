@@ -227,6 +227,9 @@ func moveRowOf(m programme.Move, titles map[string]string, who member) moveRow {
 	if row.Stage == "" {
 		row.Stage = word(m.Stage)
 	}
+	if m.From == m.To && (m.Stage != "" || m.What != "") {
+		row.From, row.To = "", "" // nothing moved: what was done is said beside it
+	}
 	if who.personal() {
 		row.Note = m.Note
 	}

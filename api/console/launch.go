@@ -162,6 +162,7 @@ type operationPage struct {
 	Total    int
 	Done     int
 	Failed   int
+	Refused  int  // not possible, as the journeys stood
 	Nobody   bool // there was nothing to do
 	Journeys string
 	Rows     []operationRow // of a bulk order: what became of it for each journey
@@ -193,10 +194,11 @@ func (s *Console) showOperation(c *gin.Context, who member) error {
 	}
 	what := or(operationWords[op.Kind], word(op.Kind))
 	page := operationPage{frame: s.frame(c, who, what+" of "+name), Running: op.State == "running", Total: op.Total, Done: op.Done,
-		Failed: op.Failed, Nobody: op.Total == 0, Journeys: cohortPath(name) + "#journeys"}
+		Failed: op.Failed - op.Refused, Refused: op.Refused, Nobody: op.Total == 0, Journeys: cohortPath(name) + "#journeys"}
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
 	page.Facts = facts(fact{Key: "State", Text: word(op.State)}, fact{Key: "Ordered", Text: moment(op.Created)}, fact{Key: "Finished", Text: moment(op.Finished)},
-		fact{Key: "Done", Text: strconv.Itoa(op.Done) + " of " + strconv.Itoa(op.Total)}, fact{Key: "Failed", Text: numeral(op.Failed)})
+		fact{Key: "Done", Text: strconv.Itoa(op.Done) + " of " + strconv.Itoa(op.Total)}, fact{Key: "Not possible", Text: numeral(page.Refused)},
+		fact{Key: "Failed", Text: numeral(page.Failed)})
 	if err := s.results(c, who, op, &page); err != nil {
 		return err
 	}

@@ -181,6 +181,10 @@ func TestJourney(t *testing.T) {
 	b.page(address+"?mails=bad", http.StatusUnprocessableEntity)
 	b.page(address+"?history=x", http.StatusUnprocessableEntity)
 	b.page(address+"?history=2", http.StatusOK, "There are no more moves", `rel="prev"`)
+	moves := b.store.moves
+	b.store.moves = []programme.Move{{Ref: ref, ID: 9, Stage: "onboarding", From: "enrolled", To: "enrolled", What: "resend"}}
+	silent(t, "a move that moved nothing", b.page(address, http.StatusOK, "<td>Onboarding</td><td></td><td>"+word("resend")+"</td>"), "Enrolled to Enrolled")
+	b.store.moves = moves
 	for n := range 120 {
 		b.store.messages = append(b.store.messages, programme.Message{Ref: ref, Key: fmt.Sprintf("z/%s/-/survey/%03d", ref, n)})
 		b.store.moves = append(b.store.moves, programme.Move{Ref: ref, ID: int64(10 + n), What: "hold"})
