@@ -32,7 +32,7 @@ func (f *Forms) showDone(c *gin.Context, v *visitor, stage programme.Stage, page
 		page.Until = "Your answer can no longer be changed here. If something has changed, please write to us."
 	}
 	pages.done(f, v, stage, s, page)
-	if s.answer.Change {
+	if s.answer.Change && s.answer.By != partAssistant {
 		page.Panel = "Your change is saved"
 	}
 	if page.Panel == "" {
