@@ -96,6 +96,34 @@ func (f *Forms) closed(v *visitor, stage programme.Stage) error {
 	return f.refuse(v, http.StatusGone, "This form has closed", until+"If you still want to answer, please write to us.")
 }
 
+// unchangeable is for an answer that can be changed no more; sent says that the person has just tried to.
+func (f *Forms) unchangeable(v *visitor, stage programme.Stage, s standing, sent bool) error {
+	var e error
+	switch {
+	case v.journey.State == programme.OnHold:
+		e = f.onHold(v)
+	case !s.answered, v.isApplication(stage), stage.State == programme.StageSkipped, stage.State == programme.StageCancelled:
+		e = f.closed(v, stage)
+	default:
+		title := "You have answered this"
+		if sent {
+			title = "You had answered already"
+		}
+		e = f.refuse(v, http.StatusGone, title, "Your answer can no longer be changed. We have it as you sent it.",
+			"If something has changed, please write to us.")
+	}
+	var page *explanation
+	if asError(e, &page) {
+		if sent {
+			page.page.Paragraphs = append([]string{"What you have just sent has changed nothing."}, page.page.Paragraphs...)
+		}
+		if s.answered {
+			page.page.Ways = append([]way{{Text: "See your answer", Href: v.path(stage, "done")}}, page.page.Ways...)
+		}
+	}
+	return e
+}
+
 // endWords say how the visitor's journey stands where it does not simply run.
 func (v *visitor) endWords() string {
 	stage, _ := v.selecting()

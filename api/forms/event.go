@@ -175,7 +175,7 @@ func (f *Forms) sendEvent(c *gin.Context, v *visitor, stage programme.Stage, s s
 		form.Sections = form.Sections[:1] // what can no longer be changed is not even read
 	}
 	given := form.Clean(typed, "")
-	faults, status := append(form.Check(typed, ""), gone(given, offered)...), http.StatusUnprocessableEntity
+	faults, status := s.afterAnswer(append(form.Check(typed, ""), gone(given, offered)...))
 	if len(faults) == 0 {
 		now := s
 		if needs, _ := form.Section(programme.SectionNeeds); s.answered {

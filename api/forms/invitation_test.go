@@ -55,7 +55,8 @@ func TestInvitationDeclined(t *testing.T) {
 	if got := row(page.body, "Reason for declining"); got != "The dates do not work this year" {
 		t.Errorf("the reason reads %q", got)
 	}
-	me.post(selection, fields("answer", "accept")).leads(selection + "/done")
+	me.post(selection, fields("answer", "accept")).is(410, "You had answered already", "What you have just sent has changed nothing.", "See your answer")
+	me.post(selection, fields("answer", "decline", "decline_reason", "timing", "decline_note", "Perhaps next year")).leads(selection + "/done")
 	if b.records.submits != 1 {
 		t.Error("a declined place was taken back")
 	}
