@@ -2,6 +2,7 @@ package forms
 
 import (
 	"net/http"
+	"time"
 
 	"fairlead/programme"
 )
@@ -22,11 +23,14 @@ func yearOf(v *visitor) way {
 // notOpenYet is for a stage whose time has not come.
 func (f *Forms) notOpenYet(v *visitor, stage programme.Stage) error {
 	text := "There is nothing to do yet. We will write to you when it opens."
-	if !stage.OpensAt.IsZero() {
+	if opensLater(stage, v.now) {
 		text = "It opens on " + day(stage.OpensAt) + ". We will write to you then; there is nothing to do before."
 	}
 	return f.refuse(v, http.StatusNotFound, stage.Title+" is not open yet", text)
 }
+
+// opensLater reports whether the day on which a stage opens is known: one that has passed is waiting for something else.
+func opensLater(stage programme.Stage, now time.Time) bool { return stage.OpensAt.After(now) }
 
 // onHold is for a leader whose year is paused.
 func (f *Forms) onHold(v *visitor) error {

@@ -15,8 +15,10 @@ type donePage struct {
 	Panel     string // the short sentence in the panel; Title where empty
 	Reference string
 	Next      []string
-	Event     *eventCard // the event it is about, or nil
+	Event     *eventCard  // the event it is about, or nil
+	Others    []eventCard // the events that the same answer confirmed
 	Cards     []summaryCard
+	private   bool   // the confirmation goes to the leader's private address
 	Until     string // until when it may be changed, or why it may not
 }
 
@@ -24,6 +26,13 @@ func (f *Forms) showDone(c *gin.Context, v *visitor, stage programme.Stage, page
 	page := &donePage{frame: f.frame(v, stage.Title)}
 	if s.answered {
 		page.Reference = programme.Reference(s.answer.ID)
+	}
+	if stage.Kind == programme.KindSurvey || stage.Kind == programme.KindPsychometrics {
+		private, err := f.Store.PrivateAddress(c.Request.Context(), v.ref)
+		if err != nil {
+			return err
+		}
+		page.private = private != ""
 	}
 	switch {
 	case s.changeable && !s.until.IsZero():
@@ -39,6 +48,15 @@ func (f *Forms) showDone(c *gin.Context, v *visitor, stage programme.Stage, page
 		page.Panel = page.Title
 	}
 	return f.render(c, http.StatusOK, "done.html", page)
+}
+
+// mailed is the sentence about the confirmation of a survey or the questionnaire, which may go to the private address; that is
+// never shown.
+func (page *donePage) mailed(v *visitor) string {
+	if page.private {
+		return "We are sending a confirmation to the address you gave us for this."
+	}
+	return mailed(v)
 }
 
 // mailed is the sentence about the confirmation that goes by mail.

@@ -245,6 +245,11 @@ func (f *Forms) doneEvent(v *visitor, stage programme.Stage, s standing, page *d
 	default:
 		page.Next = []string{"We write to you again before the day."}
 	}
+	for i, other := range s.others {
+		if s.answered && !s.place.Cannot && other.State == programme.PlaceConfirmed {
+			page.Others = append(page.Others, f.eventCard(v, programme.Stage{Title: other.Title}, &s.others[i]))
+		}
+	}
 	form, _ := programme.FormNamed(programme.FormEventPlace)
 	needs, _ := form.Section(programme.SectionNeeds)
 	card := summaryCard{Title: needs.Title, Rows: rows(needs, s.needs)}

@@ -273,6 +273,10 @@ func TestEventConfirmsAnother(t *testing.T) {
 	closing.Online, closing.JoinURL = true, "https://meet.example/closing"
 	b.records.places = append(b.records.places, programme.Place{Ref: ref, Stage: "closing-event", Title: "Closing event", Sitting: closing, State: programme.PlaceHeld})
 	b.leader().get(residential).is(200, "Confirmed with the same answer", "Closing event", "Sunday 7 November 2027")
+	b.leader().post(residential, placeAnswer("confirm")).leads(residential + "/done")
+	b.leader().get(residential + "/done").is(200).not("Closing event") // which was not confirmed
+	b.records.places[0].State, b.records.places[1].State = programme.PlaceConfirmed, programme.PlaceConfirmed
+	b.leader().get(residential+"/done").is(200, "Confirmed with the same answer", "Closing event", "Sunday 7 November 2027")
 }
 
 func TestYearShowsEvents(t *testing.T) {

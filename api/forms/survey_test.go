@@ -39,7 +39,9 @@ func TestSurveySent(t *testing.T) {
 	if sent.Form != "closing" || sent.Answers.Get("anxious") != "skip" || len(sent.Answers) != 11 {
 		t.Errorf("sent %+v", sent)
 	}
-	me.get(closing+"/done").is(200, "Your answers have arrived", "we cannot show them here").not(`value="7"`)
+	me.get(closing+"/done").is(200, "Your answers have arrived", "we cannot show them here", "a confirmation to helen.nguyen@wirral.example").not(`value="7"`)
+	b.records.private = "helen@home.example"
+	me.get(closing+"/done").is(200, "We are sending a confirmation to the address you gave us for this.").not("helen.nguyen@wirral.example", "home.example")
 
 	me.get(closing+"/change").is(200, "What you send now takes their place.").not(" checked")
 	again := surveyAnswers()
