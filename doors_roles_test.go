@@ -52,7 +52,7 @@ func rolesAtTheDoor(w *town) {
 		{"GET", "/cohorts/none/coaches/C-222222/slots", nil, [5]int{404, 403, 403, 403, 404}},
 		{"GET", "/cohorts/none/matches", nil, [5]int{404, 403, 403, 403, 404}},
 		{"POST", "/cohorts/none/match", nil, [5]int{404, 403, 403, 403, 404}},
-		{"POST", "/cohorts/none/coaches/C-222222/leave", nil, [5]int{404, 403, 403, 403, 404}},
+		{"POST", "/cohorts/none/coaches/C-222222/leave", with{"reason": "other"}, [5]int{404, 403, 403, 403, 404}},
 		{"POST", "/journeys/P-222222/change-email", with{"reason": "other", "email": "a@b.example"}, [5]int{404, 403, 403, 403, 404}},
 		{"POST", "/journeys/P-222222/retry", with{"reason": "technical"}, [5]int{404, 403, 403, 404, 404}},
 		{"GET", "/cohorts/none/scoring", nil, [5]int{404, 403, 403, 403, 404}},

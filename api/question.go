@@ -136,7 +136,7 @@ func onlyIf(section programme.Section, field programme.Field) string {
 	for _, other := range section.Fields {
 		if other.Name == field.When.Field {
 			option, _ := other.Option(field.When.Value)
-			return "Answer this only if you chose “" + option.Label + "” for “" + other.Named() + "”."
+			return "Answer this only if you chose “" + option.Label + "” for “" + other.Label + "”."
 		}
 	}
 	return ""

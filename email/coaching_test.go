@@ -117,3 +117,22 @@ func TestASessionThatMeetsElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// A mail to a coach about several leaders has no reference to quote: one leader's would point staff at the wrong journey.
+func TestAMailAboutSeveralLeadersHasNoReference(t *testing.T) {
+	t.Parallel()
+	job := Sample(programme.MsgCoachingLog)
+	item := job.Items[0]
+	for _, ref := range []string{job.Ref, "P-22222B"} {
+		item.Key = programme.MessageKey(job.Cohort, ref, "coaching-1", item.Message, 1, 1, 0)
+		job.Items = append(job.Items, item)
+	}
+	for count, want := range map[int]string{2: "[" + job.Ref + "]", 3: "[" + job.Cohort + "]"} {
+		some := job
+		some.Items = job.Items[:count]
+		mail, err := Compose(some, "https://programme.example")
+		if err != nil || !strings.HasSuffix(mail.Subject, want) || strings.Contains(mail.Text, "Your reference is "+job.Ref) != (count == 2) {
+			t.Errorf("of %d: %q, %v\n%s", count, mail.Subject, err, mail.Text)
+		}
+	}
+}

@@ -28,6 +28,9 @@ func Compose(job programme.MailJob, publicURL string) (programme.Rendered, error
 	if err != nil {
 		return programme.Rendered{}, err
 	}
+	if ofSeveral(job.Items) {
+		job.Ref = "" // no one leader's: who quoted it would point staff at the wrong journey
+	}
 	messages := make([]message, len(job.Items))
 	for i, item := range job.Items {
 		if messages[i], err = prepare(job, item, base); err != nil {
@@ -45,6 +48,17 @@ func Compose(job programme.MailJob, publicURL string) (programme.Rendered, error
 		return programme.Rendered{}, err
 	}
 	return render(merged, all)
+}
+
+// ofSeveral reports whether a mail, to a coach or an assistant, is about several leaders: the key of each line names its journey.
+func ofSeveral(items []programme.MailItem) bool {
+	refs := map[string]bool{}
+	for _, item := range items {
+		if parts := strings.Split(item.Key, "/"); len(parts) > 1 {
+			refs[parts[1]] = true
+		}
+	}
+	return len(refs) > 1
 }
 
 // prepare is the message of one item with its frame filled.

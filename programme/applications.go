@@ -26,6 +26,9 @@ const (
 	DecideReject   Decision = "reject"
 )
 
+// DecisionMove is what the history calls the move that records a decision; of none, how all of them begin.
+func DecisionMove(d Decision) string { return string(CmdDecide) + ": " + string(d) }
+
 // Decisions lists them in the order staff read them.
 func Decisions() []Decision { return []Decision{DecideOffer, DecideWaitlist, DecideReject} }
 

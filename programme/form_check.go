@@ -110,7 +110,7 @@ func (f Field) fault(values []string, unfinished bool) string {
 	}
 	switch f.Kind {
 	case FieldEmail:
-		if !addressLike(value) {
+		if !AddressLike(value) {
 			return f.Wrong
 		}
 	case FieldPhone:
@@ -153,8 +153,8 @@ func (f Field) forbidden(r rune) bool {
 	return unicode.IsControl(r) && !(f.Kind == FieldLongText && (r == '\n' || r == '\t'))
 }
 
-// addressLike reports whether mail can be sent there at all: one bare address with a domain that has a dot.
-func addressLike(value string) bool {
+// AddressLike reports whether mail can be sent there at all: one bare address with a domain that has a dot.
+func AddressLike(value string) bool {
 	address, err := mail.ParseAddress(value)
 	if err != nil || address.Address != value || address.Name != "" {
 		return false

@@ -32,6 +32,7 @@ func (f Field) clean(values []string) []string {
 	var kept []string
 	seen := map[string]bool{}
 	for _, value := range values {
+		value = withoutOverrides.Replace(value)
 		switch f.Kind {
 		case FieldLongText:
 			value = strings.TrimFunc(strings.ReplaceAll(value, "\r\n", "\n"), stray)
@@ -56,6 +57,10 @@ func (f Field) clean(values []string) []string {
 
 // oneLine trims a value and makes every run of spaces inside it one.
 func oneLine(value string) string { return strings.Join(strings.FieldsFunc(value, stray), " ") }
+
+// withoutOverrides drops the signs that turn the writing of whatever follows them on a page, which no name needs: a script that
+// runs from right to left does so by itself.
+var withoutOverrides = strings.NewReplacer("\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
 // stray are the spaces people never meant: also the hard, the zero-width and the byte-order ones that copying brings.
 func stray(r rune) bool {

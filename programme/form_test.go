@@ -148,7 +148,7 @@ func TestCheck(t *testing.T) {
 func TestCleanKeepsWhatIsAsked(t *testing.T) {
 	t.Parallel()
 	form := formNamed(t, "onboarding")
-	given := programme.Answers{"given_name": {"  Mary\r\n Jane ", "second"}, "role_started": {"9/2026"}, "is_admin": {"yes"},
+	given := programme.Answers{"given_name": {"  Mary\r\n \u202eJane\u202c ", "second"}, "role_started": {"9/2026"}, "is_admin": {"yes"},
 		"has_assistant": {"no"}, "assistant_email": {"left@over.example"}, "dietary": {"vegan", " vegan", "halal"}, "access_needs": {"\r\na\r\nb "}}
 	want := programme.Answers{"given_name": {"Mary Jane"}, "role_started": {"2026-09"}, "has_assistant": {"no"},
 		"dietary": {"vegan", "halal"}, "access_needs": {"a\nb"}}

@@ -80,6 +80,8 @@ type ImportRow struct {
 	Row    int    `json:"row"`
 	Ref    string `json:"ref,omitempty"` // empty for a new person on a dry run
 	Result string `json:"result"`        // new, changed or unchanged
+	// Columns are those of a changed row whose values replace what was known.
+	Columns []string `json:"columns,omitempty"`
 }
 
 // Task waits on a member of staff.

@@ -11,7 +11,7 @@ import (
 
 // take judges a cell and puts its value into the row; the answer is what is wrong, or empty.
 func (c sheetColumn[Row]) take(p *Row, cell string) string {
-	value := strings.TrimFunc(plainCell(strings.TrimFunc(cell, stray)), stray)
+	value := withoutOverrides.Replace(strings.TrimFunc(plainCell(strings.TrimFunc(cell, stray)), stray))
 	switch {
 	case strings.ContainsRune(cell, utf8.RuneError):
 		return "The cell holds a character that was lost when the file was saved. " + saveAsCSV
@@ -62,7 +62,7 @@ func checkAddress(value string) (string, string) {
 	if strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return "", "An e-mail address here has no accents and no other letters than a to z."
 	}
-	if !addressLike(value) {
+	if !AddressLike(value) {
 		return "", "This is no e-mail address. Write one address alone, such as name@organisation.example."
 	}
 	return value, ""

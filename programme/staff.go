@@ -128,7 +128,7 @@ func CheckRole(role, reason string) error {
 // CheckStaff refuses an address that is none, a role that there is not, and a reason that is missing.
 func CheckStaff(email, role, reason string) error {
 	var faults []Fault
-	if !addressLike(FoldEmail(email)) {
+	if !AddressLike(FoldEmail(email)) {
 		faults = append(faults, Fault{Field: "email", Text: "Enter an email address, like name@centre.example"})
 	}
 	return refusal(append(append(faults, roleFaults(role)...), reasonFaults(reason)...))

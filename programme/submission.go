@@ -1,6 +1,9 @@
 package programme
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Answers are the values of a form by field name, as a browser posts them: several values where several may be chosen.
 type Answers map[string][]string
@@ -38,4 +41,20 @@ type Submission struct {
 	How     string // answer-for: telephone, letter, in_person
 	At      time.Time
 	Change  bool // it changed an answer given before
+}
+
+// WaysGiven are the ways in which an answer reaches staff who take it down, as codes and in words.
+func WaysGiven() []Option {
+	return []Option{{Value: "telephone", Label: "By telephone"}, {Value: "letter", Label: "By letter"}, {Value: "in_person", Label: "In person"}}
+}
+
+// GivenNote is the note in the history of an answer that staff took down: who gave it and how, then what staff add.
+func GivenNote(by, how, note string) string {
+	said := "Given by " + strings.TrimSpace(by)
+	for _, way := range WaysGiven() {
+		if way.Value == how {
+			said += ", " + strings.ToLower(way.Label)
+		}
+	}
+	return strings.TrimSpace(said + ". " + strings.TrimSpace(note))
 }

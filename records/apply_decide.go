@@ -37,6 +37,17 @@ func (t *turn) decision() (decisionRow, error) {
 	return row, err
 }
 
+// decisionNote is the note of the decision that stands, empty where it has none.
+func (t *turn) decisionNote() (string, error) {
+	var row moveRow
+	err := t.tx.Where("ref = ? AND what LIKE ?", t.j.Ref, programme.DecisionMove("")+"%").Order("id DESC").Limit(1).Find(&row).Error
+	if err != nil {
+		return "", err
+	}
+	note, err := t.s.decryptIfKept(t.ctx, t.leader.ID, row.NoteEnc)
+	return string(note), err
+}
+
 // decide records a decision quietly: the journey stays under review and nobody is told. It can be recorded anew until it
 // is released.
 func (a *applying) decide() error {
@@ -48,8 +59,14 @@ func (a *applying) decide() error {
 		return &programme.Illegal{What: string(a.cmd.Name), State: "being released", Why: "The decision is being told just now."}
 	}
 	if known.Decision == string(a.cmd.Decision) && known.Reason == a.cmd.Reason {
-		a.effect.Changed = false
-		return nil
+		said, err := a.decisionNote()
+		if err != nil {
+			return err
+		}
+		if a.cmd.Note == "" || a.cmd.Note == said { // else the history would lose what is new
+			a.effect.Changed = false
+			return nil
+		}
 	}
 	row := decisionRow{Ref: a.j.Ref, Cohort: a.j.Cohort, Decision: string(a.cmd.Decision), Reason: a.cmd.Reason, Actor: a.cmd.Actor, At: a.now}
 	if known.Decision == "" {
@@ -77,5 +94,5 @@ func (a *applying) decide() error {
 		}
 		a.effect.Mails = append(a.effect.Mails, programme.PlannedMail{Key: early.Key, At: early.At.UTC()})
 	}
-	return a.move("", a.j.State, a.j.State, string(a.cmd.Name)+": "+string(a.cmd.Decision))
+	return a.move("", a.j.State, a.j.State, programme.DecisionMove(a.cmd.Decision))
 }

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,8 +86,9 @@ func (a *applying) nextCopy(key string) (string, error) {
 // copyKey is the key of the n-th further copy of a mail.
 func copyKey(key string, n int) string { return key + "." + strconv.Itoa(n) }
 
-// answerFor records an answer that the leader gave otherwise than by the form.
+// answerFor records an answer that the leader gave otherwise than by the form. The history says who gave it and how.
 func (a *applying) answerFor() error {
+	a.note = programme.GivenNote(a.cmd.GivenBy, a.cmd.How, a.cmd.Note)
 	row, err := a.stage(a.cmd.Stage)
 	if err != nil {
 		return err
@@ -140,7 +142,7 @@ func (a *applying) checkWhoGave() (faults []programme.Fault) {
 	if strings.TrimSpace(a.cmd.GivenBy) == "" {
 		faults = append(faults, programme.Fault{Field: "given_by", Text: "Say who gave the answer."})
 	}
-	if how := a.cmd.How; how != "telephone" && how != "letter" && how != "in_person" {
+	if !slices.ContainsFunc(programme.WaysGiven(), func(way programme.Option) bool { return way.Value == a.cmd.How }) {
 		faults = append(faults, programme.Fault{Field: "how", Text: "Say how it was given: telephone, letter or in_person."})
 	}
 	return faults

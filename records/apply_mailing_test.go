@@ -84,6 +84,7 @@ func TestAnswerFor(t *testing.T) {
 		if err != nil || given.By != "staff:kim" || given.GivenBy != "Helen Nguyen" || given.How != "telephone" || !given.At.Equal(now) {
 			t.Errorf("submission %+v, %v", given, err)
 		}
+		b.saidBy(t, ref, "onboarding", "Given by Helen Nguyen, by telephone.")
 		if j := b.journeyOf(t, ref); j.Person.Name != "Dr Helen Nguyen" {
 			t.Errorf("journey %+v", j)
 		}

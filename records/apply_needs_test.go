@@ -2,7 +2,9 @@ package records
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"fairlead/programme"
@@ -31,12 +33,15 @@ func TestNeedsToldByTelephone(t *testing.T) {
 		if item := b.send(t, effect.Mails[0]).Items[0]; item.Message != programme.MsgAnswerRecorded || item.Stage != "residential-1" || item.Ref == "" {
 			t.Errorf("the mail says %+v", item)
 		}
+		b.saidBy(t, ref, "residential-1", "Given by Sam Field, by telephone.")
 		if again := b.ordered(t, told); again.Changed {
 			t.Error("the same again changes something")
 		}
 		b.goTo("2027-02-09 10:00") // the venue has them
 		told.Answers = programme.Answers{"dietary": {"vegan", "other"}, "dietary_other": {"an allergy to celery"}}
+		told.How, told.Note = "in_person", " She carries a pen. "
 		b.ordered(t, told)
+		b.saidBy(t, ref, "residential-1", "Given by Sam Field, in person. She carries a pen.")
 		if pack, err := b.VenuePack(b.ctx, spring, "residential-1", "main"); err != nil || !slices.Equal(pack.Diets, []string{"an allergy to celery"}) {
 			t.Errorf("the pack says %v, %v", pack.Diets, err)
 		}
@@ -86,4 +91,31 @@ func TestNeedsToldWithAnotherPlace(t *testing.T) {
 		}
 		b.sound(t)
 	})
+}
+
+// saidBy checks that the last answer which staff took down stands in the history with who gave it and how, encrypted, and that
+// nothing of it stands elsewhere.
+func (b *bundle) saidBy(t *testing.T, ref, stage, note string) {
+	t.Helper()
+	moves, _, err := b.Moves(b.ctx, ref, 0, 200)
+	must(t, err)
+	last := ""
+	for _, m := range moves {
+		if m.Stage == stage && m.Actor == "staff:kim" {
+			last = m.Note
+		}
+	}
+	if last != note {
+		t.Errorf("the history of %s says %q, not %q", stage, last, note)
+	}
+	log, _, err := b.AuditLog(b.ctx, programme.AuditFilter{}, 0, 200)
+	must(t, err)
+	if text := fmt.Sprint(log); strings.Contains(text, "Given by") || strings.Contains(text, "Sam Field") {
+		t.Errorf("the audit log says who gave it: %s", text)
+	}
+	for column, table := range map[string]string{"outcome": "commands", "body": "outbox"} {
+		if n := b.count(t, "SELECT COUNT(*) FROM "+table+" WHERE CAST("+column+" AS TEXT) LIKE '%Given by%'"); n != 0 {
+			t.Errorf("%d rows of %s say who gave it", n, table)
+		}
+	}
 }

@@ -120,9 +120,9 @@ func TestEveryChangeIsAudited(t *testing.T) {
 		left("match", kim+" | coaches_matched | 2027-spring |  | ", match(false))
 		left("match again", "", match(false))
 		leaves := func(coach string) func() error {
-			return func() error { return ignore(b.CoachLeaves(b.ctx, spring, coach, kim)) }
+			return func() error { return ignore(b.CoachLeaves(b.ctx, spring, coach, "other", "", kim)) }
 		}
-		left("a coach leaves", kim+" | coach_left | 2027-spring | "+coach+" | ", leaves(coach))
+		left("a coach leaves", kim+" | coach_left | 2027-spring | "+coach+" | other", leaves(coach))
 		left("the coach leaves again", "", leaves(coach))
 		left("nobody leaves", "refused", leaves("C-222222"))
 

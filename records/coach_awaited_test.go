@@ -30,7 +30,7 @@ func TestARequestWaitsForTheCoach(t *testing.T) {
 		}
 		coach, err := b.CoachOf(b.ctx, ref)
 		must(t, err)
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, coach.Ref, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, coach.Ref, "other", "", "staff:ada")))
 		reminder := plan.Mails[1]
 		b.clock.set(reminder.At)
 		if claim := b.claim(t, reminder); claim.Outcome != programme.ClaimNotSent || claim.Reason != programme.WaitsForCoach {

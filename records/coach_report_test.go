@@ -132,7 +132,7 @@ func TestWhoSeesTheReport(t *testing.T) {
 			{"agreed with the third", func() { coach(2)(); agree() }, "[2]"},
 			{"on hold", func() { b.ordered(t, programme.Command{Name: programme.CmdHold, Ref: ref}) }, "[2]"},
 			{"resumed", func() { b.ordered(t, programme.Command{Name: programme.CmdResume, Ref: ref}) }, "[2]"},
-			{"the coach leaves", func() { must(t, ignore(b.CoachLeaves(b.ctx, spring, coachRefs[2], "staff:ada"))) }, "[]"},
+			{"the coach leaves", func() { must(t, ignore(b.CoachLeaves(b.ctx, spring, coachRefs[2], "other", "", "staff:ada"))) }, "[]"},
 			{"agreed with whoever came", func() { coach(0)(); agree() }, "[0]"},
 			{"the questionnaire's consent withdrawn", withdraw(programme.ConsentPsychometrics), "[]"},
 			{"agreed to show what is deleted", agree, "[]"},

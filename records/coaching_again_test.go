@@ -21,7 +21,7 @@ func TestGivingUpASessionAsksForAnotherTime(t *testing.T) {
 		programme.GivenUpByCoach:     by(toCoach),
 		programme.GivenUpByStaff:     by("staff:ada"),
 		programme.GivenUpCoachLeft: func(t *testing.T, b *bundle, _, coach string) {
-			must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "staff:ada")))
+			must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "other", "", "staff:ada")))
 		},
 		programme.GivenUpCoachChanged: func(t *testing.T, b *bundle, ref, _ string) {
 			b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: ref})
@@ -78,7 +78,7 @@ func (b *bundle) asksAgain(t *testing.T, ref, stage string, why programme.GivenU
 func TestASessionIsGivenUpAndNoCoachIsLeft(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		ref, slot := b.bookedSession(t)
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "other", "", "staff:ada")))
 		line := b.lines(t, ref, programme.MsgCoachingCancelled)[0]
 		item := b.send(t, programme.PlannedMail{Key: line.Key, At: line.At}).Items[0]
 		if s := item.Session; s.Why != programme.GivenUpCoachLeft || s.Next != "" || !s.Seeking || !item.Link.IsZero() {

@@ -53,7 +53,7 @@ func TestASessionIsLoggedByTheCoachWhoHeldIt(t *testing.T) {
 // A coach who leaves comes in by the link of a request to log, and finds what is to be logged and nothing else.
 func TestACoachWhoLeftLogsWhatWasHeld(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
-		ref, former, slot := b.metBefore(t, func(_, coach string) { must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "staff:ada"))) })
+		ref, former, slot := b.metBefore(t, func(_, coach string) { must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "other", "", "staff:ada"))) })
 		plan := b.openStage(t, ref, "coaching-1")
 		b.overdueAt(t, plan)
 		job := b.send(t, plan.Mails[1])
@@ -76,7 +76,7 @@ func TestTheTimesOfACoachWhoLeavesAreGone(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		_, slot := b.bookedSession(t)
 		b.importCoaches(t, coaches(2, 1))
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "other", "", "staff:ada")))
 		if left, err := b.Slots(b.ctx, spring, slot.Coach, b.clock.Now()); err != nil || len(left) != 0 {
 			t.Errorf("%+v, %v", left, err)
 		}

@@ -138,8 +138,10 @@ func TestSessionsByTelephone(t *testing.T) {
 			t.Errorf("extended: %v", err)
 		}
 		b.goTo("2027-02-09 12:00")
-		given.Answers = programme.Answers{"session": {"held"}}
+		b.saidBy(t, refs[0], "coaching-1", "Given by Sam Field, by telephone.")
+		given.Answers, given.How = programme.Answers{"session": {"held"}}, "letter"
 		b.ordered(t, given)
+		b.saidBy(t, refs[0], "coaching-1", "Given by Sam Field, by letter.")
 		if end := b.closed(t, refs[0], "coaching-1"); end.State != programme.StageDone {
 			t.Errorf("%+v", end)
 		}
@@ -152,7 +154,7 @@ func TestSessionsGoWithTheCoach(t *testing.T) {
 		ref, slot := b.bookedSession(t)
 		rows := coaches(2, 1)
 		b.importCoaches(t, rows)
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "other", "", "staff:ada")))
 		plan := b.openStage(t, ref, "coaching-1")
 		if plan.Round != 2 || len(b.lines(t, ref, programme.MsgCoachingCancelled)) != 1 || len(b.lines(t, ref, programme.MsgCoachBooking)) != 2 {
 			t.Errorf("%+v, %v", plan, b.ledger(t, ref))
@@ -205,7 +207,7 @@ func TestEightLogRequestsMakeOneMail(t *testing.T) {
 		if _, _, err := b.Visit(b.ctx, visit, refs[0]); !isNotFound(err) {
 			t.Errorf("a leader's pages: %v", err)
 		}
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "other", "", "staff:ada")))
 		if part, _, err := b.Visit(b.ctx, visit, coach); err != nil || part != toCoach {
 			t.Errorf("a coach who has left cannot log what was held: %s, %v", part, err)
 		}

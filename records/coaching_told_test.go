@@ -91,7 +91,7 @@ func TestALeaderIsToldOfAnotherCoach(t *testing.T) {
 		b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: ref})
 		third, err := b.CoachOf(b.ctx, ref)
 		must(t, err)
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, third.Ref, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, third.Ref, "other", "", "staff:ada")))
 		last, err := b.CoachOf(b.ctx, ref)
 		must(t, err)
 		told = b.lines(t, ref, programme.MsgCoachChanged)
@@ -126,7 +126,7 @@ func TestStaffsDoingsAboutASessionKeepTheirHours(t *testing.T) {
 	}
 	acts := map[string]func(t *testing.T, b *bundle, ref, coach string){
 		"the coach is taken out": func(t *testing.T, b *bundle, _, coach string) {
-			must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "staff:ada")))
+			must(t, ignore(b.CoachLeaves(b.ctx, spring, coach, "other", "", "staff:ada")))
 		},
 		"staff change the coach": func(t *testing.T, b *bundle, ref, _ string) {
 			b.ordered(t, programme.Command{Name: programme.CmdChangeCoach, Ref: ref})
@@ -158,7 +158,7 @@ func TestStaffsDoingsAboutASessionKeepTheirHours(t *testing.T) {
 		told(t, b, ref, programme.RuleReply, "2027-01-30 23:30", "2027-01-30 23:30")
 		must(t, ignore(b.BookSession(b.ctx, b.orderOf(ref, slot.ID))))
 		b.goTo("2027-02-02 23:30") // 34 hours before
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "other", "", "staff:ada")))
 		told(t, b, ref, programme.RuleUrgent, "2027-02-02 23:30", "2027-02-02 23:30")
 	})
 }
@@ -169,7 +169,7 @@ func TestACancellationThatWasOvertaken(t *testing.T) {
 		ref, slot := b.bookedSession(t)
 		b.importCoaches(t, coaches(2, 1))
 		b.goTo("2027-01-30 23:30")
-		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "staff:ada")))
+		must(t, ignore(b.CoachLeaves(b.ctx, spring, slot.Coach, "other", "", "staff:ada")))
 		must(t, ignore(b.BookSession(b.ctx, b.agreed(ref, "2027-02-05 10:00", "participant"))))
 		line := b.lines(t, ref, programme.MsgCoachingCancelled)[0]
 		b.clock.set(line.At)

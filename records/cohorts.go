@@ -86,8 +86,8 @@ func (s *Store) UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion 
 }
 
 // ChangeCohort is UpdateCohort and also sets the dates of some of the cohort's events, by stage: those that are not named
-// stay. Where leaders hold places the names stay, and what calendars show changes by a reschedule alone. All of it is
-// changed, or nothing: *Invalid names every fault.
+// stay. Where leaders hold places the names stay, and what calendars show changes by a reschedule alone. More places in a
+// launched cohort go to those who wait for one. All of it is changed, or nothing: *Invalid names every fault.
 func (s *Store) ChangeCohort(ctx context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error {
 	now, err := s.programmeNow(ctx)
 	if err != nil {
@@ -129,6 +129,11 @@ func (s *Store) ChangeCohort(ctx context.Context, c programme.Cohort, sittings m
 		}
 		if err := s.growPlanned(tx, changed, year); err != nil {
 			return err
+		}
+		if changed.Places > before.Places && !changed.Launched.IsZero() {
+			if err := s.signalCohort(tx, changed.Name, signalPlaceFreed, nil, "cohort"); err != nil {
+				return err
+			}
 		}
 		if len(sittings) > 0 {
 			if err := s.setSittings(tx, changed, year, sittings, now); err != nil {

@@ -100,6 +100,54 @@ func TestUpdateCohortChangesWhatHasNotOpened(t *testing.T) {
 	})
 }
 
+// More places in a cohort that runs wake its workflow, and its round invites the next of the reserve; a change that is refused promises
+// nothing, nor does one before the launch.
+func TestMorePlacesInviteTheReserve(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.imported(t, testCohort("autumn", programme.RouteInvitation, 2), 3)
+		refs := b.invite(t, 4, 8)
+		places := func(cohort string, n int) error {
+			c, err := b.Cohort(b.ctx, cohort)
+			must(t, err)
+			c.Places = n
+			return b.UpdateCohort(b.ctx, c, c.Version)
+		}
+		promised := func(cohort string) int { return len(b.outboxOf(t, programme.CohortID(cohort), signalPlaceFreed)) }
+		must(t, places("autumn", 3))
+		if err := places(spring, 3); err == nil || promised(spring)+promised("autumn") != 0 {
+			t.Fatalf("%v, %d and %d promises", err, promised(spring), promised("autumn"))
+		}
+		c, err := b.Cohort(b.ctx, spring)
+		must(t, err)
+		c.Places = 6
+		var invalid *programme.Invalid
+		err = b.ChangeCohort(b.ctx, c, map[string][]programme.Sitting{"selection": {date("a", "", "2027-02-28 16:00", "2027-03-05 13:00", 9)}}, c.Version)
+		if !errors.As(err, &invalid) || promised(spring) != 0 { // in the transaction in which the places are more, or not at all
+			t.Errorf("%v, %d promises", err, promised(spring))
+		}
+		must(t, places(spring, 6))
+		if n := promised(spring); n != 1 {
+			t.Errorf("%d promises of a freed place", n)
+		}
+		_, err = b.CohortRound(b.ctx, spring, b.Now(b.ctx))
+		must(t, err)
+		invited := 0
+		for _, state := range b.states(t, refs) {
+			if state == programme.Invited {
+				invited++
+			}
+		}
+		if invited != 6 {
+			t.Errorf("%d are invited", invited)
+		}
+		must(t, places(spring, 6)) // changes nothing
+		if n := promised(spring); n != 1 {
+			t.Errorf("%d promises of a freed place", n)
+		}
+		b.sound(t)
+	})
+}
+
 // One hundred ask for ten places at once: ten get one, and giving one back lets one more in.
 func TestPlacesAreNeverExceeded(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {

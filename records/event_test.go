@@ -183,7 +183,42 @@ func TestSittingsThatCannotBe(t *testing.T) {
 		if sitting, _, err := b.Sitting(b.ctx, spring, "residential-1", "a"); err != nil || sitting.Capacity != 8 || len(sitting.Sessions) != 1 || sitting.Taken == 0 {
 			t.Errorf("%+v, %v", sitting, err)
 		}
+		// Nobody knows of c: it moves, also to another kind of night, and goes. What leaders of a know changes by no other way, and is never dropped.
+		c := &more["residential-1"][2]
+		c.Starts, c.Ends, c.Night = london("2027-04-18 16:00"), london("2027-04-23 13:00"), true
+		must(t, b.setDates(t, more))
+		if sitting, _, err := b.Sitting(b.ctx, spring, "residential-1", "c"); err != nil || !sitting.Starts.Equal(c.Starts) || !sitting.Ends.Equal(c.Ends) || !sitting.Night {
+			t.Errorf("%+v, %v", sitting, err)
+		}
+		more["residential-1"][0].Night = true
+		if err := b.setDates(t, more); !errors.As(err, &invalid) || invalid.Faults[0].Field != "/sittings/residential-1/0/night_before" {
+			t.Errorf("another night before: %v", err)
+		}
+		more["residential-1"][0].Night = false
+		taken := b.taken(t, "residential-1", "a")
+		more["residential-1"] = more["residential-1"][:2]
+		must(t, b.setDates(t, more))
+		if n := b.count(t, "SELECT COUNT(*) FROM sittings WHERE stage = 'residential-1'"); n != 2 || b.taken(t, "residential-1", "a") != taken {
+			t.Errorf("%d sittings, %d taken", n, b.taken(t, "residential-1", "a"))
+		}
 		b.sound(t)
+	})
+}
+
+// A sitting at which somebody had a place stays, so that it can be told what it was.
+func TestASittingThatSomebodyGaveUpStays(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		dates := twoDates(4, 4)
+		refs := b.atEvents(t, 4, 2, dates)
+		b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: refs[1]})
+		if n := b.taken(t, "residential-1", "b"); n != 0 {
+			t.Fatalf("%d places are taken", n)
+		}
+		dates["residential-1"] = dates["residential-1"][:1]
+		var invalid *programme.Invalid
+		if err := b.setDates(t, dates); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "Leaders were told of this date") {
+			t.Errorf("it goes: %v", err)
+		}
 	})
 }
 

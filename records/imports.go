@@ -110,9 +110,11 @@ func (in *importing) take(row programme.Participant) {
 		return
 	}
 	in.seen[journey] = row.Row
+	var columns []string
 	result := "unchanged"
 	if journey.ImportHash != hash {
-		if in.update(journey, row) {
+		var changed bool
+		if columns, changed = in.update(journey, row); changed {
 			result = "changed"
 			in.changed = append(in.changed, journey.Ref)
 		}
@@ -120,6 +122,7 @@ func (in *importing) take(row programme.Participant) {
 		in.updated = append(in.updated, journey)
 	}
 	in.tell(row, journey.Ref, result)
+	in.report.Rows[len(in.report.Rows)-1].Columns = columns
 }
 
 // find is the journey a row means, nil where it is a new person's.
@@ -150,8 +153,8 @@ func (in *importing) add(row programme.Participant, hash string) {
 	in.tell(row, "", "new")
 }
 
-// update applies a row to a journey that exists; it reports whether that changed anything.
-func (in *importing) update(journey *journeyRow, row programme.Participant) bool {
+// update applies a row to a journey that exists; it reports whether that changed anything, and which columns.
+func (in *importing) update(journey *journeyRow, row programme.Participant) (columns []string, changed bool) {
 	leader := in.people[journey.PersonID]
 	before, person, assistant := *journey, *leader, in.assistantOf(journey)
 	if address := foldEmail(row.Email); address != leader.EmailFolded {
@@ -168,11 +171,14 @@ func (in *importing) update(journey *journeyRow, row programme.Participant) bool
 	in.name(leader, row)
 	in.details(journey, row)
 	in.note(leader, person)
-	same := before == *journey && person == *leader && assistant == in.assistantOf(journey)
-	if !same {
-		journey.Version++
+	if before == *journey && person == *leader && assistant == in.assistantOf(journey) {
+		return nil, false
 	}
-	return !same
+	columns = changedColumns(before, *journey)
+	columns = append(columns, changedOf("", person, *leader)...)
+	columns = append(columns, changedOf("assistant_", assistant, in.assistantOf(journey))...)
+	journey.Version++
+	return columns, true
 }
 
 func (in *importing) assistantOf(journey *journeyRow) personRow {

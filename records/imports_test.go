@@ -83,7 +83,7 @@ func TestImportCorrectsAPerson(t *testing.T) {
 		rows[1].FamilyName, rows[1].Role.JobTitle, rows[1].Phone = "Corrected", "Director", "020 7946 0000"
 		report, err := b.ImportParticipants(b.ctx, "spring", rows, false, "staff:ada")
 		must(t, err)
-		if report.Changed != 1 || report.Unchanged != 2 || report.Rows[1].Result != "changed" {
+		if report.Changed != 1 || report.Unchanged != 2 || report.Rows[1].Result != "changed" || strings.Join(report.Rows[1].Columns, " ") != "job_title phone family_name" || report.Rows[0].Columns != nil {
 			t.Errorf("the report is %+v", report)
 		}
 		j, err := b.Journey(b.ctx, refs[1])

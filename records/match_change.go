@@ -229,9 +229,12 @@ func pairOf(m matchRow) programme.Pair {
 }
 
 // CoachLeaves takes a coach out of a cohort: nobody new is matched with them, and each of their leaders gets the next
-// best, or becomes a task. A repeat goes on where an earlier attempt stopped.
-func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error) {
+// best, or becomes a task, with the reason and the note in their history. A repeat goes on where an earlier attempt stopped.
+func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, reason, note, actor string) (programme.MatchReport, error) {
 	var report programme.MatchReport
+	if !validReason(reason) {
+		return report, programme.Refuse("reason", "Give a reason from the list.")
+	}
 	now, err := s.programmeNow(ctx)
 	if err != nil {
 		return report, err
@@ -247,7 +250,7 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 		if left.Error != nil || left.RowsAffected == 0 {
 			return left.Error
 		}
-		return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditCoachLeft, Subject: cohort, Detail: coach})
+		return s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditCoachLeft, Subject: cohort, Detail: coach, Reason: reason})
 	})
 	if err != nil {
 		return report, err
@@ -261,7 +264,11 @@ func (s *Store) CoachLeaves(ctx context.Context, cohort, coach, actor string) (p
 		if err != nil || !found || match.Coach != coach || faults.Broken("keeps-leavers") {
 			return err
 		}
-		return t.partCoach(match, matchCoachLeft)
+		t.reason, t.note = reason, note
+		if err := t.partCoach(match, matchCoachLeft); err != nil {
+			return err
+		}
+		return t.move("", t.j.State, t.j.State, "coach-left") // whether there is another or not
 	}, nil)
 	if err != nil {
 		return report, err

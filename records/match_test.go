@@ -284,8 +284,31 @@ func TestACoachLeavesWithEightLeaders(t *testing.T) {
 		rows := coaches(3, 3)
 		rows[0].Capacity = 8
 		b.importCoaches(t, rows)
-		report, err := b.CoachLeaves(b.ctx, spring, coachRefs[0], "staff:ada")
+		var invalid *programme.Invalid
+		for _, reason := range []string{"", "because"} {
+			if _, err := b.CoachLeaves(b.ctx, spring, coachRefs[0], reason, "", "staff:ada"); !errors.As(err, &invalid) || invalid.Faults[0].Field != "reason" || b.loads(t)[coachRefs[0]] != 8 {
+				t.Errorf("with the reason %q: %v, %v", reason, err, b.loads(t))
+			}
+		}
+		report, err := b.CoachLeaves(b.ctx, spring, coachRefs[0], "illness", "until the spring", "staff:ada")
 		must(t, err)
+		for _, ref := range refs {
+			moves, _, err := b.Moves(b.ctx, ref, 0, 200)
+			must(t, err)
+			var said []string
+			for _, m := range moves {
+				if m.Reason == "illness" && m.Note == "until the spring" && m.Actor == "staff:ada" {
+					said = append(said, m.What)
+				}
+			}
+			want := []string{"coach-left", "coach-matched"}
+			if slices.ContainsFunc(report.Unmatched, func(u programme.Unmatched) bool { return u.Ref == ref }) {
+				want = want[:1]
+			}
+			if !slices.Equal(said, want) {
+				t.Errorf("%s: the reason stands at %v, not %v", ref, said, want)
+			}
+		}
 		if len(report.Pairs) != 6 || len(report.Unmatched) != 2 {
 			t.Errorf("%+v", report)
 		}
@@ -296,12 +319,12 @@ func TestACoachLeavesWithEightLeaders(t *testing.T) {
 		if tasks != 2 || b.loads(t)[coachRefs[0]] != 0 {
 			t.Errorf("%d tasks, %v", tasks, b.loads(t))
 		}
-		again, err := b.CoachLeaves(b.ctx, spring, coachRefs[0], "staff:ada")
+		again, err := b.CoachLeaves(b.ctx, spring, coachRefs[0], "other", "", "staff:ada")
 		must(t, err)
 		if len(again.Pairs)+len(again.Unmatched) != 0 {
 			t.Errorf("again: %+v", again)
 		}
-		if _, err := b.CoachLeaves(b.ctx, spring, "C-222222", "staff:ada"); !errors.Is(err, programme.ErrNotFound) {
+		if _, err := b.CoachLeaves(b.ctx, spring, "C-222222", "other", "", "staff:ada"); !errors.Is(err, programme.ErrNotFound) {
 			t.Error(err)
 		}
 	})

@@ -64,7 +64,7 @@ func (r *randomYear) act(m move) error {
 		return r.races(m)
 	case "coach-leaves":
 		if m.How%6 == 0 {
-			return ignore(r.CoachLeaves(r.ctx, spring, r.coaches[m.Or%len(r.coaches)], "staff:kim"))
+			return ignore(r.CoachLeaves(r.ctx, spring, r.coaches[m.Or%len(r.coaches)], "other", "", "staff:kim"))
 		}
 		return nil
 	}

@@ -75,6 +75,17 @@ func TestDecisionsAreQuiet(t *testing.T) {
 		if same.Changed {
 			t.Error("the same decision again changed something")
 		}
+		for try := range 2 {
+			again := programme.Command{Name: programme.CmdDecide, Ref: refs[0], Decision: programme.DecideReject, Reason: "other", Note: "no cover while away"}
+			if noted := b.ordered(t, again); noted.Changed != (try == 0) {
+				t.Errorf("the same decision with a note, try %d: changed %t", try, noted.Changed)
+			}
+		}
+		moves, _, err := b.Moves(b.ctx, refs[0], 0, 200)
+		must(t, err)
+		if last := moves[len(moves)-1]; last.What != programme.DecisionMove(programme.DecideReject) || last.Note != "no cover while away" {
+			t.Errorf("the history ends with %+v", last)
+		}
 		b.decided(t, refs[1], programme.DecideOffer)
 		dry, err := b.Release(b.ctx, spring, programme.ReleaseOrder{Reason: "other", Actor: "staff:kim", DryRun: true}, b.Now(b.ctx))
 		must(t, err)
@@ -94,7 +105,7 @@ func TestDecisionsAreQuiet(t *testing.T) {
 				t.Error(b.stateOf(t, ref))
 			}
 		}
-		moves, _, err := b.Moves(b.ctx, refs[0], 0, 100)
+		moves, _, err = b.Moves(b.ctx, refs[0], 0, 100)
 		must(t, err)
 		last := moves[len(moves)-1]
 		if last.What != "record-decision: reject" || last.Actor != "staff:kim" || last.Reason != "other" {

@@ -133,7 +133,8 @@ func (s *Store) keepSittings(tx *gorm.DB, c programme.Cohort, year programme.Blu
 }
 
 // setSittings puts the dates of some events in the place of those the cohort had; *Invalid names every fault. Where leaders
-// hold places the names stay, nobody loses a place, and what calendars show changes by a reschedule alone.
+// hold places the names stay, nobody loses a place, and what calendars show changes by a reschedule alone; a sitting of which
+// no leader knows changes and goes freely.
 func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blueprint, wanted map[string][]programme.Sitting, now time.Time) error {
 	if err := s.keepSittings(tx, c, year); err != nil {
 		return err
@@ -142,7 +143,7 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 	if err != nil {
 		return err
 	}
-	all, changed := map[string][]programme.Sitting{}, map[string]bool{}
+	all, changed, anew := map[string][]programme.Sitting{}, map[string]bool{}, map[string][]string{}
 	for stage, list := range known {
 		all[stage] = list
 	}
@@ -151,8 +152,12 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 		taken := slices.ContainsFunc(known[stage], func(s programme.Sitting) bool { return s.Taken > 0 || s.Sequence > 0 })
 		all[stage], changed[stage] = list, !taken
 		if taken {
-			merged, wrong := keepPlaces(stage, known[stage], list, now)
-			all[stage], faults = merged, append(faults, wrong...)
+			told, err := toldOf(tx, c.Name, stage, known[stage])
+			if err != nil {
+				return err
+			}
+			merged, free, wrong := keepPlaces(stage, known[stage], list, told, now)
+			all[stage], anew[stage], faults = merged, free, append(faults, wrong...)
 		}
 	}
 	faults = append(faults, programme.CheckSittings(year, c, all, changed, now)...)
@@ -162,6 +167,12 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 	for stage := range wanted {
 		if changed[stage] {
 			if err := tx.Where("cohort = ? AND stage = ?", c.Name, stage).Delete(&sittingRow{}).Error; err != nil {
+				return err
+			}
+		}
+		for _, name := range anew[stage] { // somebody may just have taken a place there
+			err := once(tx.Where("cohort = ? AND stage = ? AND name = ? AND taken = 0 AND sequence = 0", c.Name, stage, name).Delete(&sittingRow{}))
+			if err != nil {
 				return err
 			}
 		}
@@ -190,16 +201,32 @@ func writeSitting(tx *gorm.DB, sitting programme.Sitting) error {
 	return tx.Create(&row).Error
 }
 
-// keepPlaces is what an event's sittings become where leaders hold places: the new ones with what must stay of the old, and
-// every fault.
-func keepPlaces(stage string, known, wanted []programme.Sitting, now time.Time) (merged []programme.Sitting, faults []programme.Fault) {
+// toldOf are the sittings of an event that leaders know of, by name: who has or had a place there, or was told that it moves.
+func toldOf(tx *gorm.DB, cohort, stage string, known []programme.Sitting) (map[string]bool, error) {
+	var names []string
+	if err := tx.Model(&placeRow{}).Where("cohort = ? AND stage = ?", cohort, stage).Distinct().Pluck("sitting", &names).Error; err != nil {
+		return nil, err
+	}
+	told := map[string]bool{}
+	for _, s := range known {
+		told[s.Name] = s.Taken > 0 || s.Sequence > 0 || slices.Contains(names, s.Name)
+	}
+	return told, nil
+}
+
+// keepPlaces is what an event's sittings become where leaders hold places: the new ones with what must stay of the old, the
+// names of those that leaders were never told of and that go or are written anew, and every fault.
+func keepPlaces(stage string, known, wanted []programme.Sitting, told map[string]bool, now time.Time) (merged []programme.Sitting, anew []string, faults []programme.Fault) {
 	refuse := func(i int, field, format string, args ...any) {
 		faults = append(faults, programme.Fault{Field: fmt.Sprintf("/sittings/%s/%d/%s", stage, i, field), Text: fmt.Sprintf(format, args...)})
 	}
 	for _, had := range known {
-		if !slices.ContainsFunc(wanted, func(s programme.Sitting) bool { return s.Name == had.Name }) {
+		switch gone := !slices.ContainsFunc(wanted, func(s programme.Sitting) bool { return s.Name == had.Name }); {
+		case gone && told[had.Name]:
 			faults = append(faults, programme.Fault{Field: "/sittings/" + stage,
-				Text: fmt.Sprintf("Leaders hold places here, so the dates keep their names: “%s” is missing.", had.Name)})
+				Text: fmt.Sprintf("%s, so the dates keep their names: “%s” is missing.", whyKept(had), had.Name)})
+		case gone:
+			anew = append(anew, had.Name)
 		}
 	}
 	for i, want := range wanted {
@@ -215,18 +242,38 @@ func keepPlaces(stage string, known, wanted []programme.Sitting, now time.Time) 
 		if want.Capacity < had.Taken {
 			refuse(i, "capacity", "%d places are taken already: there cannot be fewer.", had.Taken)
 		}
-		if !want.Starts.Equal(had.Starts) || !want.Ends.Equal(had.Ends) {
-			refuse(i, "starts_at", "Leaders hold places here: move it by a reschedule, so that their calendars follow.")
-		}
+		times := !want.Starts.Equal(had.Starts) || !want.Ends.Equal(had.Ends)
 		moved := had.Venue != "" && want.Venue != had.Venue || had.Address != "" && want.Address != had.Address || want.Online != had.Online ||
 			had.JoinURL != "" && want.JoinURL != had.JoinURL
-		if moved {
-			refuse(i, "venue", "Leaders hold places here: change where it takes place by a reschedule, so that their calendars follow.")
+		night := want.Night != had.Night
+		if told[had.Name] {
+			if times {
+				refuse(i, "starts_at", "%s: move it by a reschedule, so that their calendars follow.", whyKept(had))
+			}
+			if moved {
+				refuse(i, "venue", "%s: change where it takes place by a reschedule, so that their calendars follow.", whyKept(had))
+			}
+			if night {
+				refuse(i, "night_before", "%s: whether rooms are booked for the night before stays as it is.", whyKept(had))
+			}
+		} else if times || moved || night {
+			if times && want.Starts.Before(now) {
+				refuse(i, "starts_at", "It would start in the past.")
+			}
+			anew = append(anew, had.Name)
 		}
-		want.Taken, want.Sequence, want.State, want.Night = had.Taken, had.Sequence, had.State, had.Night
+		want.Taken, want.Sequence, want.State = had.Taken, had.Sequence, had.State
 		merged = append(merged, want)
 	}
-	return merged, faults
+	return merged, anew, faults
+}
+
+// whyKept is why a sitting cannot simply be changed.
+func whyKept(had programme.Sitting) string {
+	if had.Taken > 0 {
+		return "Leaders hold places here"
+	}
+	return "Leaders were told of this date"
 }
 
 // growPlanned lets the sittings for which staff have set nothing follow the cohort's number of places.

@@ -201,8 +201,12 @@ func answerCards(answers programme.Answers, without ...string) (cards []answerCa
 		}
 		card := answerCard{Name: section.Name, Title: section.Title}
 		for _, field := range section.Fields {
-			if text := strings.Join(answers[field.Name], ", "); text != "" && !slices.Contains(without, field.Name) {
-				card.Rows = append(card.Rows, fact{Key: field.Named(), Text: text})
+			if len(answers[field.Name]) == 0 || slices.Contains(without, field.Name) {
+				continue
+			}
+			alone := programme.Section{Fields: []programme.Field{field}}
+			for _, row := range api.Answered(alone, answers) {
+				card.Rows = append(card.Rows, fact{Key: row.Key, Text: strings.Join(row.Values, ", ")})
 			}
 		}
 		cards = append(cards, card)
@@ -250,8 +254,14 @@ func (s *Console) decide(c *gin.Context, who member) error {
 	if len(faults) == 0 {
 		err := s.Orders.Give(c.Request.Context(), programme.Command{Name: programme.CmdDecide, Ref: a.Journey.Ref, Decision: programme.Decision(decision),
 			Reason: reason, Note: note, Actor: who.actor(), IfVersion: version})
-		changed := isChanged(err)
-		if err == nil || changed && a.Decision == programme.Decision(decision) { // or the first of two clicks did it
+		changed, recorded := isChanged(err), err == nil
+		if changed { // or the first of two clicks did it
+			same := programme.Move{What: programme.DecisionMove(programme.Decision(decision)), Actor: who.actor(), Reason: reason, Note: note}
+			if recorded, err = s.lastDecided(c.Request.Context(), a.Journey.Ref, same); err != nil {
+				return err
+			}
+		}
+		if recorded {
 			return seeOther(c, applicationPath(a.Journey.Ref)+"?recorded=yes")
 		}
 		if changed {
@@ -267,6 +277,25 @@ func (s *Console) decide(c *gin.Context, who member) error {
 		page.Wrong[fault.Field] = fault.Text
 	}
 	return s.render(c, http.StatusUnprocessableEntity, "application.html", &page)
+}
+
+// lastDecided reports whether a decision is the last that was recorded on an application: by the same person, with the same
+// reason and note.
+func (s *Console) lastDecided(ctx context.Context, ref string, same programme.Move) (found bool, err error) {
+	for after := int64(0); ; {
+		moves, next, err := s.Store.Moves(ctx, ref, after, historyAPage)
+		if err != nil {
+			return false, err
+		}
+		for _, m := range moves {
+			if strings.HasPrefix(m.What, programme.DecisionMove("")) {
+				found = m.What == same.What && m.Actor == same.Actor && m.Reason == same.Reason && m.Note == same.Note
+			}
+		}
+		if after = next; next == 0 {
+			return found, nil
+		}
+	}
 }
 
 const changedSince = "Somebody decided on this application, or it changed otherwise, after you opened the page. Nothing of yours was recorded. Look at what stands here now: what you typed is kept, and records it all the same"

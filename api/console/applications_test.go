@@ -113,6 +113,29 @@ func TestDecidingOnWhatHasChanged(t *testing.T) {
 		says(t, "the second", answer.page, "Somebody decided on this application", "Reject, recorded", `value="offer" selected`, "read twice", fmt.Sprintf(`name="version" value="%d"`, seen+1))
 	}
 	b.store.decision = programme.DecideOffer
+	recorded := programme.Move{ID: 2, Ref: ref, What: "record-decision: offer", Actor: "staff:jo", Reason: "other", Note: "read twice"}
+	moves := b.store.moves
+	for name, first := range map[string]func(m *programme.Move){
+		"another’s":           func(m *programme.Move) { m.Actor = "staff:kim" },
+		"of another reason":   func(m *programme.Move) { m.Reason = "new_information" },
+		"of another note":     func(m *programme.Move) { m.Note = "first note" },
+		"no longer the last":  func(m *programme.Move) { m.What = "record-decision: reject" },
+		"of something else":   func(m *programme.Move) { m.What = "hold" },
+		"of another decision": func(m *programme.Move) { m.What = "record-decision: waitlist" },
+	} {
+		other := recorded
+		first(&other)
+		b.store.moves = append(slices.Clone(moves), other)
+		if name == "no longer the last" {
+			b.store.moves = append(slices.Clone(moves), recorded, other)
+		}
+		if answer := b.do(http.MethodPost, address+"/decision", form); answer.StatusCode != http.StatusConflict || len(b.store.ordered) > 0 {
+			t.Errorf("a decision %s: %d to %q", name, answer.StatusCode, answer.Header.Get("Location"))
+		} else {
+			says(t, name, answer.page, "Somebody decided on this application", "Offer, recorded", "read twice</textarea>")
+		}
+	}
+	b.store.moves = append(slices.Clone(moves), recorded, programme.Move{ID: 3, Ref: ref, What: "hold", Actor: "staff:kim"})
 	if answer := b.do(http.MethodPost, address+"/decision", form); answer.Header.Get("Location") != address+"?recorded=yes" || len(b.store.ordered) > 0 {
 		t.Errorf("a second click: %d, %q", answer.StatusCode, b.store.ordered)
 	}

@@ -47,8 +47,8 @@ func (s *Console) auditFilter(c *gin.Context, actor, subject, action string) (fi
 	page = &auditPage{}
 	filter.Action = programme.AuditAction(action)
 	known := action == "" || slices.Contains(programme.AuditActions(), filter.Action)
-	choose := func(key string, into *string, options *[]option) {
-		found := key == ""
+	choose := func(key string, into *string, options *[]option, other bool) {
+		found := key == "" || other
 		*options = []option{{Label: "Anybody"}}
 		for _, name := range people {
 			one := option{Value: personKey(name), Label: shortName(name), Selected: personKey(name) == key}
@@ -57,10 +57,13 @@ func (s *Console) auditFilter(c *gin.Context, actor, subject, action string) (fi
 			}
 			*options = append(*options, one)
 		}
+		if other {
+			*into, *options = key, append(*options, option{Value: key, Label: key, Selected: true})
+		}
 		known = known && found
 	}
-	choose(actor, &filter.Actor, &page.Actors)
-	choose(subject, &filter.Subject, &page.Subjects)
+	choose(actor, &filter.Actor, &page.Actors, false)
+	choose(subject, &filter.Subject, &page.Subjects, reference.MatchString(subject) || s.isCohort(c, subject))
 	page.Actions = []option{{Label: "Everything"}}
 	for _, one := range programme.AuditActions() {
 		page.Actions = append(page.Actions, option{Value: string(one), Label: word(one), Selected: one == filter.Action})
@@ -70,6 +73,17 @@ func (s *Console) auditFilter(c *gin.Context, actor, subject, action string) (fi
 	}
 	return filter, page, nil
 }
+
+// isCohort reports whether a name is a cohort's: its own page leads to what was done to it.
+func (s *Console) isCohort(c *gin.Context, name string) bool {
+	if !cohortName.MatchString(name) {
+		return false
+	}
+	_, err := s.Store.Cohort(c.Request.Context(), name)
+	return err == nil
+}
+
+func auditOf(subject string) string { return auditPath + "?subject=" + url.QueryEscape(subject) }
 
 func (s *Console) auditPage(c *gin.Context, who member, actor, subject, action string, before int64) (*auditPage, error) {
 	filter, page, err := s.auditFilter(c, actor, subject, action)

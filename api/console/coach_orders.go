@@ -144,6 +144,11 @@ func (s *Console) leaveForm(c *gin.Context, who member) (*accessForm, programme.
 	form.Warning = true
 	form.Text = []string{fmt.Sprintf("Leaders they have: %d. Each gets the next best coach, or becomes a task where there is none, and is told by mail.", len(leaders)),
 		"Sessions that are booked with this coach are cancelled, and asked for again. The coach sees no report any more. Nobody new is matched with them."}
+	reason := entry{Name: "reason", Label: "Reason", Options: append([]option{{Label: "Choose one"}}, reasons(c.PostForm("reason"))...)}
+	form.Entries = []entry{reason}
+	if len(leaders) > 0 { // it is kept with them
+		form.Entries = append(form.Entries, entry{Name: "note", Label: "Note (optional)", Hint: "In your own words; it stays in the history of each of these leaders.", Value: typed(c, "note"), Long: true})
+	}
 	for _, leader := range leaders {
 		form.Facts = append(form.Facts, fact{Key: "Leader", Way: &way{Text: leader.Ref, Href: leader.Href}})
 	}
@@ -168,6 +173,11 @@ func (s *Console) coachLeaves(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Store.CoachLeaves(c.Request.Context(), c.Param("cohort"), coach.Ref, who.actor())
+	reason, note := c.PostForm("reason"), typed(c, "note")
+	if faults := wrongReason(reason, note); len(faults) > 0 {
+		err = &programme.Invalid{Faults: faults}
+	} else {
+		_, err = s.Store.CoachLeaves(c.Request.Context(), c.Param("cohort"), coach.Ref, reason, note, who.actor())
+	}
 	return s.did(c, form, err, coachPath(c.Param("cohort"), coach.Ref)+"?did=left")
 }

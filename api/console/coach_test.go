@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"fairlead/programme"
@@ -99,8 +100,19 @@ func TestCoachLeavesACohort(t *testing.T) {
 	if len(b.store.ordered) > 0 {
 		t.Error("looking at it did it")
 	}
-	answer := b.do(http.MethodPost, address, url.Values{})
-	if answer.StatusCode != http.StatusSeeOther || !slices.Contains(b.store.ordered, "leave 2027-spring C-222222 staff:jo") {
+	for _, reason := range []string{"", "because"} {
+		answer := b.do(http.MethodPost, address, url.Values{"reason": {reason}, "note": {"until the spring"}})
+		if answer.StatusCode != http.StatusUnprocessableEntity || len(b.store.ordered) > 0 {
+			t.Errorf("with the reason %q: %d, %v", reason, answer.StatusCode, b.store.ordered)
+		}
+		says(t, "without a reason", answer.page, "Choose a reason", `href="#reason"`, `id="reason-error"`, "until the spring</textarea>")
+	}
+	long := b.do(http.MethodPost, address, url.Values{"reason": {"illness"}, "note": {strings.Repeat("x", longestNote+1)}})
+	if says(t, "a long note", long.page, "Write at most 2,000 characters", `value="illness" selected`); long.StatusCode != http.StatusUnprocessableEntity || len(b.store.ordered) > 0 {
+		t.Errorf("%d, %v", long.StatusCode, b.store.ordered)
+	}
+	answer := b.do(http.MethodPost, address, url.Values{"reason": {"illness"}, "note": {" until the spring "}})
+	if answer.StatusCode != http.StatusSeeOther || !slices.Contains(b.store.ordered, "leave 2027-spring C-222222 illness until the spring staff:jo") {
 		t.Errorf("%d, %v", answer.StatusCode, b.store.ordered)
 	}
 	b.page(coachPath(cohort, "C-222222")+"?did=left", http.StatusOK, "They have left.")

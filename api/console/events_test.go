@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,25 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s: %d", address, answer.StatusCode)
 		}
 	}
+}
+
+// From its page a sitting is changed or moved, unless it is cancelled or over.
+func TestASittingLeadsToItsChange(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	change := sittingsPath(cohort) + "/residential-1/a"
+	links := []string{`<a href="` + change + `">Change this sitting</a>`, `<a href="` + change + `/reschedule">Move, cancel or put online</a>`}
+	b.page(sittingAddress, http.StatusOK, links...)
+	silent(t, "ops", b.as(ops).page(sittingAddress, http.StatusOK), links...)
+	b.as(coordinator)
+	i := slices.IndexFunc(b.store.events.sittings, func(s programme.Sitting) bool { return s.Stage == "residential-1" && s.Name == "a" })
+	one := &b.store.events.sittings[i]
+	was := one.State
+	one.State = programme.SittingCancelled
+	silent(t, "cancelled", b.page(sittingAddress, http.StatusOK), links...)
+	one.State = was
+	one.Starts, one.Ends = one.Starts.AddDate(-9, 0, 0), one.Ends.AddDate(-9, 0, 0)
+	silent(t, "over", b.page(sittingAddress, http.StatusOK, registerAddress), links...)
 }
 
 // TestEventsForOps: references and states; no name, no register, no need.

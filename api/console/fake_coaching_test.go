@@ -22,8 +22,8 @@ func (f *fakeStore) MatchCohort(ctx context.Context, cohort string, dryRun bool,
 	return report, f.ask()
 }
 
-func (f *fakeStore) CoachLeaves(_ context.Context, cohort, coach, actor string) (programme.MatchReport, error) {
-	f.ordered = append(f.ordered, "leave "+cohort+" "+coach+" "+actor)
+func (f *fakeStore) CoachLeaves(_ context.Context, cohort, coach, reason, note, actor string) (programme.MatchReport, error) {
+	f.ordered = append(f.ordered, "leave "+cohort+" "+coach+" "+reason+" "+note+" "+actor)
 	return programme.MatchReport{}, f.ask()
 }
 

@@ -14,6 +14,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"fairlead/api"
 	"fairlead/programme"
@@ -77,6 +78,7 @@ type importPage struct {
 type importRow struct {
 	Row          int
 	Name, Result string
+	Columns      string // of a changed row, whose values replace what is known
 	Ref, Href    string
 }
 
@@ -201,7 +203,7 @@ func (s *Console) takeSheet(c *gin.Context, who member, kind sheetKind) error {
 	rows, pages := pageOf(report.Rows, rowsAPage, c.PostForm("page"))
 	page.Pages = pages
 	for _, row := range rows {
-		line := importRow{Row: row.Row, Name: names[row.Row], Result: word(row.Result), Ref: row.Ref}
+		line := importRow{Row: row.Row, Name: names[row.Row], Result: word(row.Result), Ref: row.Ref, Columns: strings.Join(row.Columns, ", ")}
 		if reference.MatchString(row.Ref) {
 			line.Href = journeyPath(row.Ref)
 		}

@@ -20,6 +20,7 @@ const (
 // journeyPage is one participation.
 type journeyPage struct {
 	frame
+	Audit     string // address of what the audit log has of it, empty for who may not see that
 	Facts     []fact
 	Leader    []fact
 	Assistant []fact
@@ -111,6 +112,9 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	}
 	page := journeyPage{frame: s.frame(c, who, "Journey "+ref), Facts: s.journeyFacts(j), Commands: commandsOf(j, who)}
 	page.Back = &way{Text: "Cohort " + j.Cohort, Href: cohortPath(j.Cohort)}
+	if page.Admin {
+		page.Audit = auditOf(ref)
+	}
 	if who.personal() {
 		page.Leader, page.Assistant, page.Notes = leaderFacts(j), assistantFacts(j), notesPath(ref)
 	}

@@ -107,8 +107,7 @@ func options[T ~string](codes []T) []programme.Option {
 func (f *orderForm) because(name programme.CommandName) {
 	if name == programme.CmdAnswerFor {
 		f.add(programme.Field{Name: "given_by", Kind: programme.FieldText, Label: "Who gave the answer?", Required: true, Missing: "Enter who gave the answer", Max: 200})
-		f.choose("how", "How did they say so?", "Choose how they said so", programme.Option{Value: "telephone", Label: "By telephone"},
-			programme.Option{Value: "letter", Label: "By letter"}, programme.Option{Value: "in_person", Label: "In person"})
+		f.choose("how", "How did they say so?", "Choose how they said so", programme.WaysGiven()...)
 	}
 	f.add(programme.Field{Name: "reason", Kind: programme.FieldSelect, Label: "Reason", Required: true, Missing: "Choose a reason", Options: options(programme.ReasonCodes())})
 	f.add(programme.Field{Name: "note", Kind: programme.FieldLongText, Label: "Note (optional)", Short: "Note", Hint: "In your own words; it stays in the history.", Max: longestNote})

@@ -55,10 +55,11 @@ type accessForm struct {
 	Warning bool // what it does cannot be taken back
 }
 
-// entry is one field: a list to choose from where it has options, else a line of text.
+// entry is one field: a list to choose from where it has options, else a line of text, or several.
 type entry struct {
 	Name, Label, Hint, Value, Error string
 	Options                         []option
+	Long                            bool // several lines
 }
 
 // Described are the ids of what explains the field.

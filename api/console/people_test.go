@@ -109,13 +109,17 @@ func TestChangesThatMeetAnother(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/console/people/staff/00000000000000ff", "/console/people/staff/'", "/console/people/staff/x/role", "/console/people/sessions/00000000000000ff/end",
-		"/console/people/tokens/end/00000000000000ff", "/console/people/audit?actor=x", "/console/people/audit?action=x"} {
+		"/console/people/tokens/end/00000000000000ff", "/console/people/audit?actor=x", "/console/people/audit?action=x", "/console/people/audit?subject=x", "/console/people/audit?subject=1999-autumn"} {
 		b.page(path, http.StatusNotFound)
 	}
 	if answer := b.do(http.MethodPost, "/console/people/staff/x/remove", url.Values{"reason": {"leaves"}}); answer.StatusCode != http.StatusNotFound {
 		t.Errorf("an address that nobody was given: %d", answer.StatusCode)
 	}
 	b.page("/console/people/audit?before=x", http.StatusUnprocessableEntity)
+	for path, subject := range map[string]string{"/console/journeys/" + ref: ref, "/console/cohorts/" + cohort: cohort} { // what was done to one of them
+		b.page(path, http.StatusOK, `href="`+auditOf(subject)+`"`)
+		b.page(auditOf(subject), http.StatusOK, `<option value="`+subject+`" selected>`, `name="subject" value="`+subject+`"`)
+	}
 }
 
 func TestPeopleAreListed(t *testing.T) {

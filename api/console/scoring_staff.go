@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"regexp"
@@ -78,7 +79,7 @@ func (s *Console) showScoring(c *gin.Context, who member) error {
 	if n, err := strconv.Atoi(c.Query("assigned")); err == nil {
 		page.Assigned = strconv.Itoa(n)
 	}
-	page.Each = eachOptions(max(scoring.Each, 2))
+	page.Each = eachOptions(cmp.Or(scoring.Each, 2))
 	assigned, scored := 0, 0
 	for _, a := range scoring.Applications {
 		assigned, scored = assigned+a.Assigned, scored+a.Scored

@@ -20,6 +20,8 @@ type sittingPage struct {
 	Rows     []placeRow
 	Register string // their addresses, empty where the member may not see them
 	Pack     string
+	Change   string // where the sitting is changed, and where it is moved; empty where the member may not, or it is off or over
+	Move     string
 }
 
 // sessionRow is one part of the event's programme.
@@ -92,6 +94,10 @@ func (s *Console) showSitting(c *gin.Context, who member) error {
 		page.Register = sittingPath(sitting) + "/register"
 		if !sitting.Online {
 			page.Pack = sittingPath(sitting) + "/venue-pack"
+		}
+		if sitting.Ends.After(s.Store.Now(ctx)) {
+			page.Change = sittingsPath(cohort) + "/" + stage + "/" + name
+			page.Move = page.Change + "/reschedule"
 		}
 	}
 	return s.render(c, http.StatusOK, "sitting.html", &page)

@@ -126,7 +126,7 @@ func (s *Console) sittingForm(c *gin.Context, who member, up *settingUp, stage p
 		form.Groups = append(form.Groups, fieldGroup{Legend: "When", Hint: "London time.", Fields: []field{
 			{Name: "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
 			{Name: "ends_at", Label: "Ends", Type: "datetime-local", Value: clockTime(one.Ends)},
-			{Name: "night", Label: "Rooms are booked for the night before", Type: "check", Checked: one.Night}}})
+			{Name: "night_before", Label: "Rooms are booked for the night before", Type: "check", Checked: one.Night}}})
 	}
 	if where := whereFields(one, fresh); len(where) > 0 {
 		form.Groups = append(form.Groups, fieldGroup{Legend: "Where", Fields: where})
@@ -318,7 +318,7 @@ func sittingTyped(c *gin.Context, had programme.Sitting, fresh bool) (want progr
 	want.Capacity, want.Minimum = count("capacity", "Write how many places it has, from 1", false), count("minimum", "Write the minimum as a number", true)
 	if free := fresh || !settled(had); free {
 		want.Starts, want.Ends = moment("starts_at", "it starts"), moment("ends_at", "it ends")
-		want.Night, want.Online = typed(c, "night") != "", typed(c, "online") != ""
+		want.Night, want.Online = typed(c, "night_before") != "", typed(c, "online") != ""
 	}
 	for name, into := range map[string]*string{"venue": &want.Venue, "address": &want.Address, "join_url": &want.JoinURL} {
 		if fresh || !settled(had) || *into == "" {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -37,4 +38,33 @@ func TestSittingsAreSetUp(t *testing.T) {
 	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK)), "do", "remove"), http.StatusSeeOther), sittingsPath(cohort)+"?did=removed")
 	y.page(at, http.StatusNotFound)
 	y.page(sittingsPath(cohort)+"/onboarding", http.StatusNotFound)
+}
+
+// A sitting of which no leader knows moves and goes although leaders have places at another of the same event.
+func TestAnEmptySittingBesideATakenOne(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	y.created()
+	y.signed()
+	y.imported(3)
+	y.post(launchPath(cohort), with(y.form(y.page(launchPath(cohort), http.StatusOK)), "name", cohort), http.StatusSeeOther)
+	list, add := sittingsPath(cohort), sittingsPath(cohort)+"/residential-2"
+	y.to(y.post(add, with(y.form(y.page(add, http.StatusOK)), "name", "c", "capacity", "10", "starts_at", "2028-02-14T16:00", "ends_at", "2028-02-18T13:00",
+		"night_before", "on"), http.StatusSeeOther), list+"?did=saved")
+	at := add + "/c"
+	form := y.form(y.page(at, http.StatusOK, "Rooms are booked for the night before", "Remove this sitting"))
+	y.to(y.post(at, with(form, "starts_at", "2028-02-21T16:00", "ends_at", "2028-02-25T13:00"), http.StatusSeeOther), list+"?did=saved")
+	form = y.form(y.page(at, http.StatusOK, `value="2028-02-21T16:00"`))
+	form.Del("night_before")
+	y.to(y.post(at, form, http.StatusSeeOther), list+"?did=saved")
+	kept, _, err := y.records.Sitting(t.Context(), cohort, "residential-2", "c")
+	if err != nil || kept.Night || clockTime(kept.Starts) != "2028-02-21T16:00" {
+		t.Errorf("it is %+v, %v", kept, err)
+	}
+	y.post(at, with(y.form(y.page(at, http.StatusOK)), "starts_at", "2020-02-21T16:00", "ends_at", "2020-02-25T13:00"), http.StatusUnprocessableEntity, "start in the past")
+	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK)), "do", "remove"), http.StatusSeeOther), list+"?did=removed")
+	y.page(at, http.StatusNotFound)
+	if main := y.page(add+"/main", http.StatusOK, "Leaders hold places here"); strings.Contains(main, "Remove this sitting") {
+		t.Error("main can be removed")
+	}
 }

@@ -69,7 +69,7 @@ type Coaching interface {
 	// MatchCohort finds coaches for all who have none; dryRun only tells the pairs.
 	MatchCohort(ctx context.Context, cohort string, dryRun bool, actor string) (programme.MatchReport, error)
 	// CoachLeaves gives each of a coach's leaders another, or a task; a repeat goes on where it stopped.
-	CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error)
+	CoachLeaves(ctx context.Context, cohort, coach, reason, note, actor string) (programme.MatchReport, error)
 	// Slots are a coach's times to come; ErrNotFound where the cohort has no such coach.
 	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
 	// PublishSlots adds a series, all of it or none: *programme.Invalid.

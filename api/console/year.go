@@ -92,6 +92,7 @@ type yearPage struct {
 	Months   []yearMonth
 	Concerns []concern // that belong to no line
 	Faulty   int
+	Runs     bool     // the cohort is launched
 	Unsigned []option // warnings to sign off
 	Action   string
 	Reason   field
@@ -140,7 +141,7 @@ func (s *Console) yearPage(c *gin.Context, who member) (*yearPage, *settingUp, e
 	for _, w := range programme.Unsigned(up.warnings, up.signed) {
 		page.Unsigned = append(page.Unsigned, option{Value: w.Text, Selected: slices.Contains(c.PostFormArray("warning"), w.Text)})
 	}
-	page.Faulty = len(up.faults)
+	page.Faulty, page.Runs = len(up.faults), !up.cohort.Launched.IsZero()
 	dates, err := up.year.YearDates(up.cohort, up.sittings, s.Calendar)
 	if err != nil { // a year that cannot be dated: its faults say why
 		page.Concerns = concernsOf(up.faults, up.warnings, up.signed)

@@ -3,7 +3,6 @@ package forms
 import (
 	"errors"
 	"net/http"
-	"net/mail"
 	"strings"
 	"time"
 
@@ -104,11 +103,10 @@ func (f *Forms) askApply(c *gin.Context) error {
 		return f.render(c, http.StatusConflict, "apply.html", page)
 	}
 	page.Email, page.Code = strings.TrimSpace(typed.Get("email")), strings.TrimSpace(typed.Get("code"))
-	address, err := mail.ParseAddress(page.Email)
 	switch {
 	case page.Email == "":
 		page.EmailLine = "Enter your email address"
-	case err != nil || address.Address != page.Email || len(page.Email) > 254 || !strings.Contains(page.Email[strings.LastIndex(page.Email, "@"):], "."):
+	case !programme.AddressLike(page.Email):
 		page.EmailLine = "Enter an email address in the right form, like name@example.com"
 	}
 	if page.Late && page.Code == "" {

@@ -2,9 +2,10 @@ package forms
 
 import (
 	"net/http"
-	"net/mail"
 	"strings"
 	"time"
+
+	"fairlead/programme"
 
 	"github.com/gin-gonic/gin"
 )
@@ -38,11 +39,10 @@ func (f *Forms) askNewLink(c *gin.Context) error {
 		return err
 	}
 	page := &newLinkPage{frame: frame{Title: "Get a new link"}, Email: strings.TrimSpace(answers.Get("email"))}
-	address, err := mail.ParseAddress(page.Email)
 	switch {
 	case page.Email == "":
 		page.Fault = "Enter your email address"
-	case err != nil || address.Address != page.Email || len(page.Email) > 254:
+	case !programme.AddressLike(page.Email):
 		page.Fault = "Enter an email address in the right form, like name@example.com"
 	}
 	if page.Fault != "" {

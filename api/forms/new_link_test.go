@@ -31,6 +31,8 @@ func TestNewLinkRefuses(t *testing.T) {
 		{"", "Enter your email address"},
 		{" \t", "Enter your email address"},
 		{"helen", "Enter an email address in the right form, like name@example.com"},
+		{"x@localhost", "Enter an email address in the right form, like name@example.com"},
+		{"a@[127.0.0.1]", "Enter an email address in the right form, like name@example.com"},
 		{"Helen <helen@wirral.example>", "Enter an email address in the right form, like name@example.com"},
 		{"helen@wirral.example, pat@wirral.example", "Enter an email address in the right form, like name@example.com"},
 		{strings.Repeat("x", 250) + "@wirral.example", "Enter an email address in the right form, like name@example.com"},

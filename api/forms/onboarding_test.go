@@ -99,7 +99,7 @@ func TestOnboardingSectionsSayWhatTheyMust(t *testing.T) {
 	t.Parallel()
 	_, me := getReady(t)
 	me.get(onboarding+"/privacy").is(200, "privacy notice, version 2026-09", "Do you agree to take the personality questionnaire?",
-		"May your coach see your report?", "Answer this only if you chose “Yes, I agree” for “Personality questionnaire”.").not(" checked")
+		"May your coach see your report?", "Answer this only if you chose “Yes, I agree” for “Do you agree to take the personality questionnaire?”.").not(" checked")
 	me.get(onboarding+"/monitoring").is(200, "kept apart from everything that names you", "cannot be changed later", "All of these are optional")
 	me.get(onboarding+"/needs").is(200, "We delete it 30 days after your last event", "Prefer not to say")
 	me.get(onboarding+"/survey").is(200, "Open Government Licence v3.0", "Local questions.", "How things are before the year")

@@ -27,6 +27,7 @@ type matchInput struct {
 type leaveInput struct {
 	CoachPath
 	Paging
+	Body struct{ Because }
 }
 
 // CoachPath names one coach in an address.
@@ -84,7 +85,7 @@ func (a *API) coachingCalls(calls huma.API) {
 		Tags: []string{"Coaching"}, Summary: "List which leader has which coach, and why", Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity}}, a.listMatches)
 	serve(a, calls, huma.Operation{OperationID: "coach-leaves", Method: http.MethodPost, Path: "/cohorts/{cohort}/coaches/{coach}/leave",
 		Tags: []string{"Coaching"}, Summary: "Take a coach out of a cohort",
-		Description: "Each of their leaders gets the next best coach, or becomes a task. A repeat goes on where the first stopped.",
+		Description: "Each of their leaders gets the next best coach, or becomes a task; reason and note stand in the history of each. A repeat goes on where the first stopped.",
 		Errors:      []int{http.StatusNotFound}}, a.coachLeaves)
 }
 
@@ -131,7 +132,8 @@ func (a *API) coachLeaves(ctx context.Context, in *leaveInput) (*matchOutput, er
 	if err := in.onlyOf(false); err != nil {
 		return nil, err
 	}
-	report, err := a.o.Store.CoachLeaves(ctx, in.Cohort, in.Coach, callerOf(ctx).actor())
+	reason, note := in.Body.why()
+	report, err := a.o.Store.CoachLeaves(ctx, in.Cohort, in.Coach, reason, note, callerOf(ctx).actor())
 	if err != nil {
 		return nil, err
 	}

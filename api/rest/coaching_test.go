@@ -62,12 +62,18 @@ func TestMatch(t *testing.T) {
 		t.Error(text)
 	}
 	b.as(coordinator, "POST", "/cohorts/none/match", "").want(http.StatusNotFound)
-	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/C-222222/leave", "").want(http.StatusOK)
-	if !strings.HasPrefix(b.store.matched, "2027-spring C-222222 left staff:") {
+	b.store.matched = ""
+	for _, body := range []string{"", "{}", `{"reason":""}`, `{"reason":"because"}`, `{"note":"until the spring"}`} {
+		if status := b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/C-222222/leave", body).status; status != http.StatusUnprocessableEntity && status != http.StatusBadRequest || b.store.matched != "" {
+			t.Errorf("%s: %d, %s", body, status, b.store.matched)
+		}
+	}
+	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/C-222222/leave", `{"reason":"illness","note":" until the spring "}`).want(http.StatusOK)
+	if !strings.HasPrefix(b.store.matched, `2027-spring C-222222 left illness "until the spring" staff:`) {
 		t.Error(b.store.matched)
 	}
-	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/C-333333/leave", "").want(http.StatusNotFound)
-	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/nobody/leave", "").want(http.StatusNotFound)
+	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/C-333333/leave", `{"reason":"other"}`).want(http.StatusNotFound)
+	b.as(coordinator, "POST", "/cohorts/2027-spring/coaches/nobody/leave", `{"reason":"other"}`).want(http.StatusNotFound)
 }
 
 func TestSlots(t *testing.T) {

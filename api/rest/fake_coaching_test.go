@@ -69,10 +69,10 @@ func (s *fakeStore) RemoveSlot(ctx context.Context, cohort, coach, slot, actor s
 	return s.Slots(ctx, cohort, coach, at)
 }
 
-func (s *fakeStore) CoachLeaves(_ context.Context, cohort, coach, actor string) (programme.MatchReport, error) {
+func (s *fakeStore) CoachLeaves(_ context.Context, cohort, coach, reason, note, actor string) (programme.MatchReport, error) {
 	if coach != "C-222222" {
 		return programme.MatchReport{}, programme.ErrNotFound
 	}
-	s.matched = fmt.Sprintf("%s %s left %s", cohort, coach, actor)
+	s.matched = fmt.Sprintf("%s %s left %s %q %s", cohort, coach, reason, note, actor)
 	return s.match, nil
 }

@@ -155,7 +155,7 @@ func TestOnlyPreviewsHaveFurtherPages(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	for _, one := range [][2]string{{"/cohorts/2027-spring/reschedule", `{"stage":"residential-2","cancel":true,"reason":"programme_change"}`},
-		{"/cohorts/2027-spring/release", `{"reason":"other"}`}, {"/cohorts/2027-spring/match", ""}, {"/cohorts/2027-spring/coaches/C-222222/leave", ""},
+		{"/cohorts/2027-spring/release", `{"reason":"other"}`}, {"/cohorts/2027-spring/match", ""}, {"/cohorts/2027-spring/coaches/C-222222/leave", `{"reason":"other"}`},
 		{"/cohorts/2027-spring/coaches/C-222222/slots", `{"first":"2027-02-10T10:00:00Z","count":1,"minutes":60}`},
 		{"/cohorts/2027-spring/coaches/C-222222/slots/0/remove", ""}} {
 		for _, cursor := range []string{"UA", "%21"} {

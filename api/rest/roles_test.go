@@ -105,7 +105,7 @@ func TestForeignReferences(t *testing.T) {
 	bodies := map[string]string{
 		"change-cohort": `{}`, "import-participants": `[]`, "finish-task": "",
 		"reschedule":        `{"stage":"residential-1","cancel":true,"reason":"other"}`,
-		"release-decisions": `{"reason":"other"}`, "assign-applications": `{"each":2}`, "issue-late-code": `{"expires_on":"2026-12-01"}`,
+		"release-decisions": `{"reason":"other"}`, "coach-leaves": `{"reason":"other"}`, "assign-applications": `{"each":2}`, "issue-late-code": `{"expires_on":"2026-12-01"}`,
 		"import-coaches": "name", "publish-slots": `{"first":"2027-02-10T10:00:00Z","count":1,"minutes":60}`,
 	}
 	for path, calls := range b.document().Paths {

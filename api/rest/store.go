@@ -71,7 +71,7 @@ type Coaching interface {
 	RemoveSlot(ctx context.Context, cohort, coach, slot, actor string, at time.Time) ([]programme.Slot, error)
 	Slots(ctx context.Context, cohort, coach string, at time.Time) ([]programme.Slot, error)
 	// CoachLeaves gives the leaders of a coach who leaves another.
-	CoachLeaves(ctx context.Context, cohort, coach, actor string) (programme.MatchReport, error)
+	CoachLeaves(ctx context.Context, cohort, coach, reason, note, actor string) (programme.MatchReport, error)
 }
 
 // JourneyRecords are what is known of journeys. An unknown reference is ErrNotFound.

@@ -272,7 +272,8 @@ func (p *play) coachLeaves(ctx context.Context) {
 		return
 	}
 	act := Act{Act: "coach-leaves", Coach: most}
-	if _, err := p.staff.must(ctx, act, call{method: http.MethodPost, path: base + "/cohorts/" + p.year.cohort + "/coaches/" + most + "/leave"}); err == nil {
+	if _, err := p.staff.must(ctx, act, call{method: http.MethodPost, path: base + "/cohorts/" + p.year.cohort + "/coaches/" + most + "/leave",
+		body: map[string]string{"reason": "other"}}); err == nil {
 		p.pairs(ctx)
 	}
 }
