@@ -48,7 +48,10 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 	if err := an.move(an.ask.Stage, row.State, row.State, "answer-changed"); err != nil {
 		return none, err
 	}
-	mails := []messageRow{an.reply(programme.MsgAnswerChanged)}
+	var mails []messageRow
+	if an.given.By != actorAssistant { // to the leader that mail says that they changed what they told us
+		mails = append(mails, an.reply(programme.MsgAnswerChanged))
+	}
 	if err := an.write(mails...); err != nil {
 		return none, err
 	}

@@ -114,6 +114,9 @@ func TestAnAssistantAsksForAnotherDate(t *testing.T) {
 			t.Errorf("place %+v", place)
 		}
 		must(t, ignore(b.says(first, true, ofPlace(programme.PlaceAnother, "sitting", "a"))))
+		if mails := b.lines(t, first, programme.MsgAnswerChanged); len(mails) != 0 {
+			t.Errorf("the leader is told of a change that the assistant made: %+v", mails)
+		}
 		freeze := b.placeAt(t, first, "residential-2").Freeze
 		b.clock.set(freeze)
 		if _, err := b.says(first, true, ofPlace(programme.PlaceAnother, "sitting", "b")); !errors.Is(err, programme.ErrFormClosed) {

@@ -118,6 +118,12 @@ func (s *Store) AskForAnotherCoach(ctx context.Context, ref string, at time.Time
 	})
 }
 
+// MayAskForAnotherCoach reports whether a leader has not used the one change without a reason.
+func (s *Store) MayAskForAnotherCoach(ctx context.Context, ref string) (bool, error) {
+	asked, err := askedForCoach(s.read(ctx), ref)
+	return !asked, edge(err)
+}
+
 // askedForCoach reports whether the leader has used the one change without a reason.
 func askedForCoach(tx *gorm.DB, ref string) (bool, error) {
 	var n int64

@@ -257,7 +257,13 @@ func TestALeaderAsksForAnotherCoachOnce(t *testing.T) {
 		first, err := b.CoachOf(b.ctx, refs[0])
 		must(t, err)
 		b.importCoaches(t, coaches(3, 1))
+		if may, err := b.MayAskForAnotherCoach(b.ctx, refs[0]); err != nil || !may {
+			t.Errorf("before she asked: %v, %v", may, err)
+		}
 		must(t, b.AskForAnotherCoach(b.ctx, refs[0], b.clock.Now()))
+		if may, err := b.MayAskForAnotherCoach(b.ctx, refs[0]); err != nil || may {
+			t.Errorf("after she asked: %v, %v", may, err)
+		}
 		second, err := b.CoachOf(b.ctx, refs[0])
 		must(t, err)
 		if second.Ref == first.Ref {

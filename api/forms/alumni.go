@@ -105,7 +105,7 @@ func (f *Forms) sendAlumni(c *gin.Context, v *visitor, stage programme.Stage, s 
 		page.Preview = preview(form.Clean(given, ""), v.journey)
 		return f.render(c, http.StatusOK, "alumni.html", page)
 	}
-	faults, status := form.Check(given, ""), http.StatusUnprocessableEntity
+	faults, status := s.afterAnswer(form.Check(given, ""))
 	if len(faults) == 0 {
 		err := f.submit(c, v, stage, s, form.Name, form.Clean(given, ""))
 		if err == nil {

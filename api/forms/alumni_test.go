@@ -63,6 +63,9 @@ func TestAlumniSentAndChanged(t *testing.T) {
 		t.Error("the same answer again was an answer")
 	}
 	form.Set("directory", "no")
+	if typed := values(me.post(alumni, form).is(409, "You had answered already.").body); typed["directory"][0] != "no" || b.records.submits != 1 {
+		t.Errorf("an older page brings back %v, %d answers", typed, b.records.submits)
+	}
 	me.post(alumni+"/change", form).leads(alumni + "/done")
 	sent := b.records.answers["P-7F3K2Q/alumni/1"]
 	if !sent.Change || len(sent.Answers["show"]) != 0 || sent.Answers.Get("directory") != "no" {

@@ -45,6 +45,7 @@ func TestAssistantConfirmsAPlace(t *testing.T) {
 	if sent = b.records.answers["P-7F3K2Q/residential-1/1"]; !sent.Change || sent.By != "assistant" || sent.Answers.Get("sitting") != "b" {
 		t.Errorf("changed to %+v", sent)
 	}
+	b.leader().get(residential+"/done").is(200, "Your assistant answered this for you.").not("Your change is saved")
 	for _, path := range []string{"/done", "/change", "/place"} {
 		pat.get(residential + path).is(404)
 		pat.post(residential+path, fields("place", "confirm")).is(404)

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"net/http"
+	"time"
 
 	"fairlead/programme"
 )
@@ -22,11 +23,14 @@ func yearOf(v *visitor) way {
 // notOpenYet is for a stage whose time has not come.
 func (f *Forms) notOpenYet(v *visitor, stage programme.Stage) error {
 	text := "There is nothing to do yet. We will write to you when it opens."
-	if !stage.OpensAt.IsZero() {
+	if opensLater(stage, v.now) {
 		text = "It opens on " + day(stage.OpensAt) + ". We will write to you then; there is nothing to do before."
 	}
 	return f.refuse(v, http.StatusNotFound, stage.Title+" is not open yet", text)
 }
+
+// opensLater reports whether the day on which a stage opens is known: one that has passed is waiting for something else.
+func opensLater(stage programme.Stage, now time.Time) bool { return stage.OpensAt.After(now) }
 
 // onHold is for a leader whose year is paused.
 func (f *Forms) onHold(v *visitor) error {
@@ -94,6 +98,34 @@ func (f *Forms) closed(v *visitor, stage programme.Stage) error {
 			"Your certificate waits for you on the page of your year. To join the directory, please write to us.")
 	}
 	return f.refuse(v, http.StatusGone, "This form has closed", until+"If you still want to answer, please write to us.")
+}
+
+// unchangeable is for an answer that can be changed no more; sent says that the person has just tried to.
+func (f *Forms) unchangeable(v *visitor, stage programme.Stage, s standing, sent bool) error {
+	var e error
+	switch {
+	case v.journey.State == programme.OnHold:
+		e = f.onHold(v)
+	case !s.answered, v.isApplication(stage), stage.State == programme.StageSkipped, stage.State == programme.StageCancelled:
+		e = f.closed(v, stage)
+	default:
+		title := "You have answered this"
+		if sent {
+			title = "You had answered already"
+		}
+		e = f.refuse(v, http.StatusGone, title, "Your answer can no longer be changed. We have it as you sent it.",
+			"If something has changed, please write to us.")
+	}
+	var page *explanation
+	if asError(e, &page) {
+		if sent {
+			page.page.Paragraphs = append([]string{"What you have just sent has changed nothing."}, page.page.Paragraphs...)
+		}
+		if s.answered {
+			page.page.Ways = append([]way{{Text: "See your answer", Href: v.path(stage, "done")}}, page.page.Ways...)
+		}
+	}
+	return e
 }
 
 // endWords say how the visitor's journey stands where it does not simply run.

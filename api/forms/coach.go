@@ -3,6 +3,7 @@ package forms
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,9 +90,9 @@ func (f *Forms) coachVisit(c *gin.Context) (programme.CoachPage, *visitor, error
 func seriesSection() programme.Section {
 	return programme.Section{Name: "series", Fields: []programme.Field{
 		{Name: "first", Kind: programme.FieldText, Label: "First time", Hint: "London time", Required: true, Missing: "Enter the first time", Max: 30},
-		{Name: "count", Kind: programme.FieldText, Label: "How many times?", Hint: "From 1 to 50", Required: true, Missing: "Enter how many times", Max: 2},
-		{Name: "every_days", Kind: programme.FieldText, Label: "Days between two of them", Hint: "For example 7: once a week", Required: true, Missing: "Enter the days between", Max: 2},
-		{Name: "minutes", Kind: programme.FieldText, Label: "Minutes", Hint: "For example 60", Required: true, Missing: "Enter the minutes", Max: 3},
+		{Name: "count", Kind: programme.FieldText, Label: "How many times?", Hint: "From 1 to 50", Required: true, Missing: "Enter how many times", Max: 9},
+		{Name: "every_days", Kind: programme.FieldText, Label: "Days between two of them (if more than one)", Hint: "For example 7: once a week", Max: 9},
+		{Name: "minutes", Kind: programme.FieldText, Label: "Minutes", Hint: "For example 60", Required: true, Missing: "Enter the minutes", Max: 9},
 		{Name: "online", Kind: programme.FieldRadios, Label: "Where?", Required: true, Missing: "Choose where",
 			Options: []programme.Option{{Value: programme.Yes, Label: "Online"}, {Value: programme.No, Label: "In person"}}},
 	}}
@@ -247,6 +248,14 @@ func (f *Forms) publishSlots(c *gin.Context) error {
 	}
 	section := seriesSection()
 	faults := programme.Form{Sections: []programme.Section{section}}.Check(typed, "")
+	for _, name := range []string{"count", "every_days", "minutes"} {
+		if text := strings.TrimSpace(typed.Get(name)); text != "" {
+			if _, err := strconv.Atoi(text); err != nil {
+				faults = slices.DeleteFunc(faults, func(fault programme.Fault) bool { return fault.Field == name })
+				faults = append(faults, programme.Fault{Field: name, Text: "Write a whole number"})
+			}
+		}
+	}
 	series := programme.SlotSeries{Online: typed.Get("online") == programme.Yes}
 	ok := false
 	if series.First, ok = programme.AgreedTime(typed.Get("first")); !ok && typed.Get("first") != "" {
@@ -282,7 +291,7 @@ func (f *Forms) removeSlot(c *gin.Context) error {
 
 // whole is a number a person typed, 0 where it is none.
 func whole(typed programme.Answers, field string) int {
-	n, err := strconv.Atoi(typed.Get(field))
+	n, err := strconv.Atoi(strings.TrimSpace(typed.Get(field)))
 	if err != nil {
 		return 0
 	}

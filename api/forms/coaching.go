@@ -240,6 +240,9 @@ func agreed(typed programme.Answers) (at time.Time, faults []programme.Fault) {
 // aboutCoach says what a coach did before, and where the two can meet.
 func aboutCoach(c programme.Coach) string { return c.Background + ", " + c.Region }
 
+// askedCoach says on the page of the year that the leader has asked for another coach and has one.
+const askedCoach = "coach"
+
 // anotherCoachPage asks whether the leader really wants another coach.
 type anotherCoachPage struct {
 	frame
@@ -259,6 +262,13 @@ func (f *Forms) anotherCoach(c *gin.Context, faults []programme.Fault, status in
 	if err != nil {
 		return err
 	}
+	may, err := f.Store.MayAskForAnotherCoach(c.Request.Context(), v.ref)
+	if err != nil {
+		return err
+	}
+	if !may { // a second click
+		return seeOther(c, "/year/"+v.ref+"?done="+askedCoach)
+	}
 	page := &anotherCoachPage{frame: f.frame(v, "Ask for another coach"), Coach: coach.Name, Action: "/year/" + v.ref + "/coach"}
 	page.faulty(faults)
 	return f.render(c, status, "coaching_another.html", page)
@@ -275,7 +285,7 @@ func (f *Forms) askAnotherCoach(c *gin.Context) error {
 	}
 	err = f.Store.AskForAnotherCoach(c.Request.Context(), v.ref, v.now)
 	if err == nil {
-		return seeOther(c, "/year/"+v.ref)
+		return seeOther(c, "/year/"+v.ref+"?done="+askedCoach)
 	}
 	faults, status, err := f.notAgreed(c, err)
 	if err != nil {

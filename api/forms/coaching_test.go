@@ -127,10 +127,17 @@ func TestAskForAnotherCoach(t *testing.T) {
 	b.bookable()
 	helen := b.leader()
 	helen.get("/year/P-7F3K2Q/coach").is(200, "Your coach is Abena Darko", "without giving a reason")
-	helen.post("/year/P-7F3K2Q/coach", nil).leads("/year/P-7F3K2Q")
+	b.records.illegal = "No other coach has a place for you just now."
+	helen.post("/year/P-7F3K2Q/coach", nil).is(409, "No other coach has a place for you just now.")
+	helen.get(year+"?done=coach").is(200, "Ask for another coach").not("You have another coach now.")
+	b.records.illegal = ""
+	for range 2 {
+		helen.post("/year/P-7F3K2Q/coach", nil).leads("/year/P-7F3K2Q?done=coach")
+	}
 	helen.get(session).is(200).not("ask for one once")
-	b.records.illegal = "You have asked for another coach before."
-	helen.post("/year/P-7F3K2Q/coach", nil).is(409, "You have asked for another coach before.")
+	helen.get("/year/P-7F3K2Q/coach").leads("/year/P-7F3K2Q?done=coach")
+	helen.get(year+"?done=coach").is(200, "You have another coach now.", "Abena Darko").not("Ask for another coach")
+	helen.get(year).is(200).not("You have another coach now.", "Ask for another coach")
 	b.records.coach = nil
 	helen.get("/year/P-7F3K2Q/coach").is(404)
 }
@@ -244,9 +251,12 @@ func TestCoachPage(t *testing.T) {
 	}
 
 	coach.post(coaches+"/slots", nil).is(422, "Error: ", "Enter the first time", "Choose where")
-	coach.post(coaches+"/slots", fields("first", "2020-01-01T10:00", "count", "x", "every_days", "7", "minutes", "60", "online", "yes")).is(422, "one that is still to come", "Give from 1 to 50 times")
+	coach.post(coaches+"/slots", fields("first", "2020-01-01T10:00", "count", "100", "every_days", "7", "minutes", "60", "online", "yes")).is(422, "one that is still to come", "Give from 1 to 50 times")
+	coach.post(coaches+"/slots", fields("first", "2027-03-09T10:00", "count", "three", "every_days", "7", "minutes", "60", "online", "yes")).is(422, "Write a whole number").not("characters or fewer").keeps("three")
+	coach.post(coaches+"/slots", fields("first", "2027-03-09T10:00", "count", "2", "minutes", "60", "online", "yes")).is(422, "Say how many days lie between two times")
+	coach.post(coaches+"/slots", fields("first", "2027-03-08T10:00", "count", "1", "minutes", "60", "online", "yes")).leads(coaches + "?done=times")
 	coach.post(coaches+"/slots", fields("first", "2027-03-09T10:00", "count", "5", "every_days", "7", "minutes", "60", "online", "yes")).leads(coaches + "?done=times")
-	if len(b.records.series) != 1 || b.records.series[0].Count != 5 || !b.records.series[0].Online {
+	if len(b.records.series) != 2 || b.records.series[0].Count != 1 || b.records.series[1].Count != 5 || !b.records.series[1].Online {
 		t.Errorf("%+v", b.records.series)
 	}
 	b.records.illegal = "The session was logged already."

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"fairlead/programme"
@@ -182,6 +184,8 @@ func fingerprint(known programme.Answers) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+func sameAnswers(a, b programme.Answers) bool { return maps.EqualFunc(a, b, slices.Equal) }
+
 var changedMeanwhile = []programme.Fault{{Text: "Something here was changed since you opened this page. Look at what stands there now, and save again if yours is right"}}
 
 // sendDetail is POST /year/{ref}/details/{section}.
@@ -199,6 +203,10 @@ func (f *Forms) sendDetail(c *gin.Context) error {
 	if len(faults) > 0 {
 		return f.changeDetail(c, v, section, known, typed, faults, false, status)
 	}
+	done := detailsOf(v) + "?done=" + section.Name
+	if sameAnswers(clean, known) { // a second click
+		return seeOther(c, done)
+	}
 	if typed.Get("seen") != fingerprint(known) {
 		return f.changeDetail(c, v, section, known, typed, changedMeanwhile, true, http.StatusConflict)
 	}
@@ -206,10 +214,16 @@ func (f *Forms) sendDetail(c *gin.Context) error {
 	outbox, err := f.Store.ChangeOwnDetails(c.Request.Context(), v.ref, details, private, v.journey.Version, v.now)
 	if err == nil {
 		f.deliver(c.Request.Context(), outbox)
-		return seeOther(c, detailsOf(v)+"?done="+section.Name)
+		return seeOther(c, done)
 	}
 	var illegal *programme.Illegal
 	if errors.As(err, &illegal) && illegal.State == programme.StateChanged {
+		if v, _, section, known, err = f.detail(c); err != nil {
+			return err
+		}
+		if sameAnswers(clean, known) { // the second of two clicks at one time
+			return seeOther(c, done)
+		}
 		return f.changeDetail(c, v, section, known, typed, changedMeanwhile, true, http.StatusConflict)
 	}
 	if faults, status, err = f.notKept(c, err); err != nil {

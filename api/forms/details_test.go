@@ -37,6 +37,7 @@ func TestOwnDetails(t *testing.T) {
 	me.get(ownDetails).is(200, "Job titleChief Executive", "Has an assistantNo", "We write to helen.nguyen@wirral.example.")
 	form := profileForm(me.get(ownDetails+"/profile").is(200, "You and your role", "Save"), "Permanent Secretary")
 	me.post(ownDetails+"/profile", form).leads(ownDetails + "?done=profile")
+	me.post(ownDetails+"/profile", form).leads(ownDetails + "?done=profile") // the second click
 	me.get(ownDetails+"?done=profile").is(200, "Your details are changed.", "Job titlePermanent Secretary", "Private email addresshelen@home.example")
 	if d := b.records.details; d.AssistantEmail != nil || *d.Phone != "020 7946 0123" || b.records.writes != 1 {
 		t.Errorf("changed %+v, %d writes", d, b.records.writes)
@@ -53,6 +54,7 @@ func TestOwnDetails(t *testing.T) {
 	if d := b.records.details; d.JobTitle != nil || *d.AssistantName != "Pat Lee" || *d.AssistantMay != "dates" {
 		t.Errorf("changed %+v", d)
 	}
+	seen = seenField.FindStringSubmatch(me.get(ownDetails + "/assistant").Body.String())[1]
 	me.post(ownDetails+"/assistant", fields("seen", seen, "has_assistant", "no")).leads(ownDetails + "?done=assistant")
 	if d := b.records.details; d.AssistantEmail == nil || *d.AssistantEmail != "" {
 		t.Errorf("changed %+v", d)
@@ -92,6 +94,20 @@ func TestOwnDetailsChangedMeanwhile(t *testing.T) {
 			b.records.overtaken = false
 			me.post(ownDetails+"/profile", profileForm(again, "Permanent Secretary")).leads(ownDetails + "?done=profile")
 		})
+	}
+}
+
+// Of two clicks at one time the second finds what the first has saved.
+func TestOwnDetailsSavedTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	me := b.leader()
+	form := profileForm(me.get(ownDetails+"/profile"), "Permanent Secretary")
+	form["private_email"] = nil
+	b.records.overtakes = func(r *records) { r.journey.Role.JobTitle = "Permanent Secretary" }
+	me.post(ownDetails+"/profile", form).leads(ownDetails + "?done=profile")
+	if b.records.writes != 0 {
+		t.Errorf("%d writes", b.records.writes)
 	}
 }
 

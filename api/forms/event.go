@@ -175,7 +175,7 @@ func (f *Forms) sendEvent(c *gin.Context, v *visitor, stage programme.Stage, s s
 		form.Sections = form.Sections[:1] // what can no longer be changed is not even read
 	}
 	given := form.Clean(typed, "")
-	faults, status := append(form.Check(typed, ""), gone(given, offered)...), http.StatusUnprocessableEntity
+	faults, status := s.afterAnswer(append(form.Check(typed, ""), gone(given, offered)...))
 	if len(faults) == 0 {
 		now := s
 		if needs, _ := form.Section(programme.SectionNeeds); s.answered {
@@ -244,6 +244,11 @@ func (f *Forms) doneEvent(v *visitor, stage programme.Stage, s standing, page *d
 		page.Next = []string{mailed(v), "It brings the entry for your diary. Accepting or declining it there changes nothing here.", "We write to you again before the day."}
 	default:
 		page.Next = []string{"We write to you again before the day."}
+	}
+	for i, other := range s.others {
+		if s.answered && !s.place.Cannot && other.State == programme.PlaceConfirmed {
+			page.Others = append(page.Others, f.eventCard(v, programme.Stage{Title: other.Title}, &s.others[i]))
+		}
 	}
 	form, _ := programme.FormNamed(programme.FormEventPlace)
 	needs, _ := form.Section(programme.SectionNeeds)

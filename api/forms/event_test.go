@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,7 +74,36 @@ func TestEventConfirmed(t *testing.T) {
 	if row(page.body, "Diet") != "Vegan" || row(page.body, "Access needs") != "Step-free access" || row(page.body, "When") != "Sunday 28 February 2027 at 4pm to Friday 5 March 2027 at 1pm" {
 		t.Errorf("summed up as\n%s", words(page.body))
 	}
-	me.post(residential, placeAnswer("cannot")).leads(residential + "/done") // a second press is no second answer
+	me.post(residential, placeAnswer("confirm")).leads(residential + "/done") // a second press is no second answer
+	if b.records.submits != 1 {
+		t.Errorf("%d answers", b.records.submits)
+	}
+}
+
+// What is sent from a page that was opened before the answer is neither lost nor taken for the answer.
+func TestEventAnsweredAlready(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open("residential-1")
+	place := b.withPlace(programme.PlaceHeld)
+	me := b.leader()
+	me.post(residential, placeAnswer("cannot")).leads(residential + "/done")
+	place.Cannot = true
+	form := placeAnswer("confirm")
+	form.Set("arrival", "car")
+	page := me.post(residential, form).is(409, "Error: ", "You had answered already. Look at what you have typed and save it if it is right", "Save my change")
+	if held := values(page.body); held["place"][0] != "confirm" || held["arrival"][0] != "car" || !strings.Contains(page.body, `action="`+residential+`/change"`) {
+		t.Errorf("came back with %v", held)
+	}
+	me.post(residential, placeAnswer("another")).is(422, "You had answered already.", "Choose the date that would suit you")
+	b.records.frozen = true // the venue of another event has the needs
+	me.post(residential, form).is(409, "You had answered already.", "because the venue has its list")
+	me.post(residential, placeAnswer("cannot")).leads(residential + "/done")
+	b.records.now = place.Freeze
+	me.post(residential, form).is(410, "You had answered already", "What you have just sent has changed nothing.", "Your answer can no longer be changed. We have it as you sent it.")
+	me.get(residential+"/change").is(410, "Your answer can no longer be changed. We have it as you sent it.", "See your answer").not("Your place is kept", "just sent")
+	b.records.journey.State = programme.OnHold
+	me.get(residential+"/change").is(409, "Your year is paused")
 	if b.records.submits != 1 {
 		t.Errorf("%d answers", b.records.submits)
 	}
@@ -180,7 +210,8 @@ func TestEventSettled(t *testing.T) {
 		t.Errorf("sent %+v", sent)
 	}
 	delete(b.records.answers, "P-7F3K2Q/residential-1/1")
-	me.post(residential, form).leads(residential + "/done")
+	me.post(residential, form).is(409, "You had answered already.", "Save my change")
+	me.post(residential, placeAnswer("confirm")).leads(residential + "/done")
 	b.records.now = place.Sitting.Starts
 	me.get(residential+"/done").is(200, "This event has begun.", "There is nothing for you to do here now.").not("/change")
 	b.records.now, stage.State, place.State = place.Sitting.Ends, programme.StageDone, programme.PlaceAttended
@@ -242,6 +273,10 @@ func TestEventConfirmsAnother(t *testing.T) {
 	closing.Online, closing.JoinURL = true, "https://meet.example/closing"
 	b.records.places = append(b.records.places, programme.Place{Ref: ref, Stage: "closing-event", Title: "Closing event", Sitting: closing, State: programme.PlaceHeld})
 	b.leader().get(residential).is(200, "Confirmed with the same answer", "Closing event", "Sunday 7 November 2027")
+	b.leader().post(residential, placeAnswer("confirm")).leads(residential + "/done")
+	b.leader().get(residential + "/done").is(200).not("Closing event") // which was not confirmed
+	b.records.places[0].State, b.records.places[1].State = programme.PlaceConfirmed, programme.PlaceConfirmed
+	b.leader().get(residential+"/done").is(200, "Confirmed with the same answer", "Closing event", "Sunday 7 November 2027")
 }
 
 func TestYearShowsEvents(t *testing.T) {

@@ -33,8 +33,15 @@ func (r *records) AskForAnotherCoach(context.Context, string, time.Time) error {
 	if err := r.session(programme.SessionOrder{}); err != nil {
 		return err
 	}
+	if r.asks > 0 {
+		return &programme.Illegal{Why: "You have asked for another coach before."}
+	}
 	r.asks++
 	return nil
+}
+
+func (r *records) MayAskForAnotherCoach(context.Context, string) (bool, error) {
+	return r.asks == 0, r.failRead
 }
 
 func (r *records) CoachingSession(_ context.Context, wanted, stage string) (programme.CoachingSession, error) {

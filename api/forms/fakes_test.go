@@ -56,7 +56,8 @@ type ownLife struct {
 	left      string            // what a leader said who left
 	details   programme.Details // as last changed
 	private   string
-	overtaken bool // somebody else changes the journey between reading and changing
+	overtakes func(*records) // what the first of two clicks at one time does
+	overtaken bool           // somebody else changes the journey between reading and changing
 }
 
 type visit struct{ part, person string }
@@ -267,6 +268,10 @@ func (r *records) ChangeOwnDetails(_ context.Context, _ string, d programme.Deta
 	if r.fail != nil {
 		return nil, r.fail
 	}
+	if r.overtakes != nil {
+		r.overtakes(r)
+		return nil, &programme.Illegal{What: "change details", State: programme.StateChanged}
+	}
 	if r.overtaken || seen != r.journey.Version {
 		return nil, &programme.Illegal{What: "change details", State: programme.StateChanged}
 	}
@@ -274,6 +279,10 @@ func (r *records) ChangeOwnDetails(_ context.Context, _ string, d programme.Deta
 	r.details = d
 	if private != nil {
 		r.private = *private
+	}
+	if d.AssistantEmail != nil && *d.AssistantEmail != "" {
+		r.journey.Assistant = &programme.Person{Name: *d.AssistantName, Email: *d.AssistantEmail, Phone: *d.AssistantPhone}
+		r.journey.AssistantMay = programme.AssistantMay(*d.AssistantMay)
 	}
 	if d.JobTitle != nil {
 		r.journey.Role.JobTitle = *d.JobTitle

@@ -129,7 +129,11 @@ func (f *Forms) doneInvitation(v *visitor, stage programme.Stage, s standing, pa
 	page.Next = []string{mailed(v), "Another mail brings the dates of your year and an address with which your diary can follow them."}
 	for _, next := range v.journey.Stages {
 		if next.State == programme.StageNotOpen && next.Kind != programme.KindSelection && !next.OpensAt.IsZero() {
-			page.Next = append(page.Next, "The next thing we ask of you is “"+next.Title+"”, from "+day(later(next.OpensAt, v.now))+".")
+			words := "The next thing we ask of you is “" + next.Title + "”. We will write to you when it opens."
+			if opensLater(next, v.now) {
+				words = "The next thing we ask of you is “" + next.Title + "”, from " + day(next.OpensAt) + "."
+			}
+			page.Next = append(page.Next, words)
 			break
 		}
 	}

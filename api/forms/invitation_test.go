@@ -40,7 +40,9 @@ func TestInvitationAccepted(t *testing.T) {
 	}
 	b.records.journey.State = programme.Enrolled
 	me.get(selection+"/done").is(200, "Your place is confirmed", "Your reference 0001ABCD", "helen.nguyen@wirral.example",
-		"“Getting ready”, from Thursday 17 December 2026").not(selection + "/change")
+		"The next thing we ask of you is “Getting ready”. We will write to you when it opens.").not(selection + "/change")
+	b.records.now = at("2026-11-22")
+	me.get(selection+"/done").is(200, "“Getting ready”, from Monday 23 November 2026")
 	me.get(selection).leads(selection + "/done")
 	me.get(selection + "/change").is(404)
 }
@@ -55,7 +57,8 @@ func TestInvitationDeclined(t *testing.T) {
 	if got := row(page.body, "Reason for declining"); got != "The dates do not work this year" {
 		t.Errorf("the reason reads %q", got)
 	}
-	me.post(selection, fields("answer", "accept")).leads(selection + "/done")
+	me.post(selection, fields("answer", "accept")).is(410, "You had answered already", "What you have just sent has changed nothing.", "See your answer")
+	me.post(selection, fields("answer", "decline", "decline_reason", "timing", "decline_note", "Perhaps next year")).leads(selection + "/done")
 	if b.records.submits != 1 {
 		t.Error("a declined place was taken back")
 	}

@@ -41,7 +41,7 @@ func (f *Forms) findSection(v *visitor, stage programme.Stage, s standing, name 
 	case !known:
 		return form, section, programme.ErrNotFound
 	case s.answered && !s.changeable:
-		return form, section, f.closed(v, stage)
+		return form, section, f.unchangeable(v, stage, s, false)
 	case s.answered && (section.Apart || section.Survey):
 		return form, section, f.refuse(v, http.StatusGone, "These answers cannot be changed",
 			"They are kept apart from everything that names you since you sent them. So nobody can find yours to change them, not even you.")

@@ -223,7 +223,7 @@ func TestOnboardingAnswersAndChange(t *testing.T) {
 	me.get(onboarding+"/monitoring").is(410, "These answers cannot be changed")
 	me.post(onboarding+"/survey", surveyAnswers()).is(410, "These answers cannot be changed")
 	b.records.now = at("2027-01-06")
-	me.get(onboarding+"/coaching").is(410, "Getting ready has closed")
+	me.get(onboarding+"/coaching").is(410, "Your answer can no longer be changed. We have it as you sent it.").not("you gave no consent")
 	me.get(onboarding+"/done").is(200, "can no longer be changed").not(">Change<")
 	if b.records.submits != 2 {
 		t.Errorf("%d answers", b.records.submits)

@@ -264,7 +264,7 @@ func (f *Forms) doneQuestionnaire(v *visitor, stage programme.Stage, s standing,
 		return
 	}
 	page.Title, page.Panel = "Your report is ready", "Your answers have arrived"
-	page.Next = []string{mailed(v), "Nobody on the programme team can see your answers or your report."}
+	page.Next = []string{page.mailed(v), "Nobody on the programme team can see your answers or your report."}
 	page.Until = "Your answers cannot be changed any more, because your report is made from them."
 	page.Cards = []summaryCard{{Title: "Your report", Note: "What your answers say on each scale, as a picture and in words.",
 		Change: &way{Text: "See your report", Href: reportOf(v)}}}

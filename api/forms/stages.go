@@ -2,6 +2,7 @@ package forms
 
 import (
 	"errors"
+	"net/http"
 
 	"fairlead/programme"
 
@@ -14,6 +15,8 @@ type stagePages struct {
 	send func(*Forms, *gin.Context, *visitor, programme.Stage, standing) error // its POST
 	// done fills in what the page after the answer says.
 	done func(*Forms, *visitor, programme.Stage, standing, *donePage)
+	// sends is the form that send takes whole, empty where its sections have addresses of their own.
+	sends string
 	// showSection and sendSection serve addresses beneath the form; nil where it has none but the common ones.
 	showSection func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error
 	sendSection func(*Forms, *gin.Context, *visitor, programme.Stage, standing, string) error
@@ -31,12 +34,12 @@ func pagesFor(v *visitor, stage programme.Stage) (stagePages, bool) {
 func pagesOf(kind programme.Kind) (stagePages, bool) {
 	switch kind {
 	case programme.KindSelection:
-		return stagePages{show: (*Forms).showInvitation, send: (*Forms).sendInvitation, done: (*Forms).doneInvitation}, true
+		return stagePages{show: (*Forms).showInvitation, send: (*Forms).sendInvitation, sends: programme.FormInvitation, done: (*Forms).doneInvitation}, true
 	case programme.KindOnboarding:
 		return stagePages{show: (*Forms).showOnboarding, send: nothingToSend, done: (*Forms).doneOnboarding,
 			showSection: (*Forms).showOnboardingSection, sendSection: (*Forms).sendOnboardingSection}, true
 	case programme.KindEvent:
-		return stagePages{show: (*Forms).showEvent, send: (*Forms).sendEvent, done: (*Forms).doneEvent,
+		return stagePages{show: (*Forms).showEvent, send: (*Forms).sendEvent, sends: programme.FormEventPlace, done: (*Forms).doneEvent,
 			showSection: changeWith((*Forms).showEvent), sendSection: changeWith((*Forms).sendEvent)}, true
 	case programme.KindPsychometrics:
 		return stagePages{show: (*Forms).showQuestionnaire, send: nothingToSend, done: (*Forms).doneQuestionnaire,
@@ -45,7 +48,7 @@ func pagesOf(kind programme.Kind) (stagePages, bool) {
 		return stagePages{show: (*Forms).showSurvey, send: (*Forms).sendSurvey, done: (*Forms).doneSurvey,
 			showSection: changeWith((*Forms).showSurvey), sendSection: changeWith((*Forms).sendSurvey)}, true
 	case programme.KindAlumni:
-		return stagePages{show: (*Forms).showAlumni, send: (*Forms).sendAlumni, done: (*Forms).doneAlumni,
+		return stagePages{show: (*Forms).showAlumni, send: (*Forms).sendAlumni, sends: programme.FormAlumni, done: (*Forms).doneAlumni,
 			showSection: changeWith((*Forms).showAlumni), sendSection: changeWith((*Forms).sendAlumni)}, true
 	}
 	return stagePages{}, false
@@ -62,7 +65,7 @@ func changeWith(page func(*Forms, *gin.Context, *visitor, programme.Stage, stand
 			return programme.ErrNotFound
 		}
 		if !s.changeable {
-			return f.closed(v, stage)
+			return f.unchangeable(v, stage, s, c.Request.Method == http.MethodPost)
 		}
 		return page(f, c, v, stage, s)
 	}
@@ -108,7 +111,7 @@ func (f *Forms) showStage(c *gin.Context) error {
 	return pages.show(f, c, v, stage, s)
 }
 
-// sendStage is its POST. One that comes after the answer finds the answer: a double click is one answer.
+// sendStage is its POST. One that says after the answer what the answer says finds it: a double click is one answer.
 func (f *Forms) sendStage(c *gin.Context) error {
 	if v, stage, is, err := f.coachingVisit(c); err != nil || is {
 		if err != nil {
@@ -123,7 +126,7 @@ func (f *Forms) sendStage(c *gin.Context) error {
 	case err != nil:
 		return err
 	case s.answered, s.settled:
-		return seeOther(c, v.path(stage, "done"))
+		return f.sendAgain(c, v, stage, pages, s)
 	case s.refusal != nil:
 		return s.refusal
 	}

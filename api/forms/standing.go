@@ -18,6 +18,7 @@ type standing struct {
 	until      time.Time            // until when it may be answered or changed
 	report     bool                 // an answer whose report is there
 	refusal    error                // why there is no form, where there is neither an answer nor a form
+	late       bool                 // what is sent comes from a page that was opened before the answer
 
 	// Of an event alone.
 	place  *programme.Place  // nil where the leader has none

@@ -91,6 +91,8 @@ type Store interface {
 	CoachOf(ctx context.Context, ref string) (programme.Coach, error)
 	// AskForAnotherCoach is *programme.Illegal where it was asked before or there is no other.
 	AskForAnotherCoach(ctx context.Context, ref string, at time.Time) error
+	// MayAskForAnotherCoach reports whether the leader has not asked for another coach yet.
+	MayAskForAnotherCoach(ctx context.Context, ref string) (bool, error)
 	// CoachingSession is one session with the times the leader can have; ErrNotFound.
 	CoachingSession(ctx context.Context, ref, stage string) (programme.CoachingSession, error)
 	// BookSession books or moves, CancelSession gives the time back, LogSession says what became of it: *Invalid, *Illegal,

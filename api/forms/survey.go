@@ -86,7 +86,7 @@ func (f *Forms) sendSurvey(c *gin.Context, v *visitor, stage programme.Stage, s 
 // doneSurvey shows no answers: they are kept apart from the person from the moment they arrive.
 func (f *Forms) doneSurvey(v *visitor, stage programme.Stage, s standing, page *donePage) {
 	page.Title, page.Panel = "Your answers have arrived", "Thank you"
-	page.Next = []string{mailed(v), "Your answers are kept under a research pseudonym. They are looked at together with those of others, never for fewer than ten people."}
+	page.Next = []string{page.mailed(v), "Your answers are kept under a research pseudonym. They are looked at together with those of others, never for fewer than ten people."}
 	card := summaryCard{Title: stage.Title, Note: "Answered. Your answers are kept apart from your name, so we cannot show them here."}
 	if s.changeable {
 		card.Change = &way{Text: "Answer again", Href: v.path(stage, "change"), Hidden: stage.Title}

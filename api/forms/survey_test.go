@@ -39,7 +39,9 @@ func TestSurveySent(t *testing.T) {
 	if sent.Form != "closing" || sent.Answers.Get("anxious") != "skip" || len(sent.Answers) != 11 {
 		t.Errorf("sent %+v", sent)
 	}
-	me.get(closing+"/done").is(200, "Your answers have arrived", "we cannot show them here").not(`value="7"`)
+	me.get(closing+"/done").is(200, "Your answers have arrived", "we cannot show them here", "a confirmation to helen.nguyen@wirral.example").not(`value="7"`)
+	b.records.private = "helen@home.example"
+	me.get(closing+"/done").is(200, "We are sending a confirmation to the address you gave us for this.").not("helen.nguyen@wirral.example", "home.example")
 
 	me.get(closing+"/change").is(200, "What you send now takes their place.").not(" checked")
 	again := surveyAnswers()
@@ -51,11 +53,33 @@ func TestSurveySent(t *testing.T) {
 	me.get(closing+"/done").is(200, "Your change is saved")
 	b.records.now = at("2027-11-25")
 	me.get(closing+"/done").is(200, "can no longer be changed").not(closing + "/change")
-	me.get(closing+"/change").is(410, "This survey has closed")
+	me.get(closing+"/change").is(410, "Your answer can no longer be changed. We have it as you sent it.").not("not answering")
 	me.post(closing+"/change", surveyAnswers()).is(410)
+	me.post(closing, surveyAnswers()).is(410, "What you have just sent has changed nothing.")
 	if b.records.submits != 2 {
 		t.Errorf("%d answers", b.records.submits)
 	}
+}
+
+// A survey's answers cannot be shown again, so what an older page sends takes their place, as it does from the page that changes them.
+func TestSurveySentFromAnOlderPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open("closing-survey")
+	me := b.leader()
+	for range 2 {
+		me.post(closing, surveyAnswers()).leads(closing + "/done")
+	}
+	if b.records.submits != 1 {
+		t.Errorf("%d answers of a double click", b.records.submits)
+	}
+	other := surveyAnswers()
+	other.Set("happy", "0")
+	me.post(closing, other).leads(closing + "/done")
+	if sent := b.records.answers["P-7F3K2Q/closing-survey/1"]; !sent.Change || sent.Answers.Get("happy") != "0" {
+		t.Errorf("changed %+v", sent)
+	}
+	me.get(closing+"/done").is(200, "Your change is saved")
 }
 
 func TestSurveyRefuses(t *testing.T) {

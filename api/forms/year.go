@@ -12,6 +12,7 @@ import (
 // yearPage is "Your year": what is asked now, what comes, what is done.
 type yearPage struct {
 	frame
+	Said        string // what was just done
 	Name        string
 	Banner      string // how the journey stands where it does not simply run
 	Now         []yearLine
@@ -95,8 +96,14 @@ func (f *Forms) addOwn(c *gin.Context, page *yearPage, v *visitor) error {
 	case err == nil && !ownsDetails(v): // whoever left has no coach any more
 	case err == nil:
 		page.Coach = &yearCoach{Name: coach.Name, About: aboutCoach(coach), Email: coach.Email}
-		if mayLeave(v) {
+		may, err := f.Store.MayAskForAnotherCoach(c.Request.Context(), v.ref)
+		switch {
+		case err != nil:
+			return err
+		case may && mayLeave(v):
 			page.Coach.Another = "/year/" + v.ref + "/coach"
+		case !may && c.Query("done") == askedCoach:
+			page.Said = "You have another coach now. What was booked with the one before is cancelled; please choose new times."
 		}
 	case !errors.Is(err, programme.ErrNotFound):
 		return err
@@ -234,10 +241,10 @@ func comesWords(v *visitor, stage programme.Stage) string {
 	if stage.Kind == programme.KindEvent {
 		return noPlaceYet(v)
 	}
-	if v.journey.State == programme.OnHold || stage.OpensAt.IsZero() {
+	if v.journey.State == programme.OnHold || !opensLater(stage, v.now) {
 		return "We will write to you when it opens."
 	}
-	text := "Opens on " + day(later(stage.OpensAt, v.now)) + "."
+	text := "Opens on " + day(stage.OpensAt) + "."
 	if stage.Due.After(v.now) {
 		what := " We will ask for your answer by "
 		if stage.Kind == programme.KindCoaching {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"fairlead/programme"
 )
@@ -22,6 +23,10 @@ func TestYear(t *testing.T) {
 		"Closing survey Opens on Monday 25 October 2027. We will ask for your answer by Thursday 11 November 2027 at 5pm.",
 		"What is done Your invitation Done on Thursday 10 September 2026. See your answer",
 		"https://leaders.example/calendar/feed-secret.ics").not("certificate")
+
+	b.records.journey.Stages[3].OpensAt = b.records.now.Add(-time.Hour) // it waits for something
+	me.get(year).is(200, "Closing survey We will write to you when it opens.")
+	me.get(closing).is(404, "is not open yet", "We will write to you when it opens.").not("It opens on")
 
 	me.fillIn()
 	me.post(onboarding+"/check", nil)
