@@ -275,6 +275,8 @@ type MailItem struct {
 	Session *MailSession
 	// Later says that the mail is about a survey that comes after the year.
 	Later bool
+	// LooksBack says that the mail is about a survey that asks about one residential.
+	LooksBack bool
 	// Unsubscribe opens the page on which the reader turns optional mail off; empty for all other mail.
 	Unsubscribe Token
 }

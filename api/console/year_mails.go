@@ -234,7 +234,7 @@ func (s *Console) sampleItem(up *settingUp, life programme.Cohort, mail programm
 	if !found {
 		return item
 	}
-	item.Supplier, item.Later = stage.Supplier, stage.Later()
+	item.Supplier, item.Later, item.LooksBack = stage.Supplier, stage.Later(), stage.LooksBack()
 	if stage.Later() {
 		item.Unsubscribe = programme.NewToken()
 	}
