@@ -113,9 +113,13 @@ func ListsDates(message string) bool {
 }
 
 // DatesIn are those of a leader's dates that a message about a stage lists. A request for a place lists the other events whose
-// places the same form confirms.
+// places the same form confirms; a mail to an assistant what the diary needs.
 func (b Blueprint) DatesIn(message, stage string, lines []DateLine) (listed []DateLine) {
-	if message != MsgEventPlace && message != MsgEventPlaceReminder {
+	switch message {
+	case MsgAssistantWelcome, MsgInvitationAssistant:
+		return DatesForAssistant(lines)
+	case MsgEventPlace, MsgEventPlaceReminder:
+	default:
 		return lines
 	}
 	for _, line := range lines {

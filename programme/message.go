@@ -339,6 +339,7 @@ const (
 // DateLine is one date of the year, for mails and "Your year".
 type DateLine struct {
 	Stage string
+	Kind  Kind
 	Title string
 	From  time.Time
 	To    time.Time // equal to From for a deadline
