@@ -52,7 +52,7 @@ func TestAssistantConfirms(t *testing.T) {
 	if sent.By != "assistant" || sent.Form != "assistant" || sent.Stage != "" || len(sent.Answers) != 1 || sent.Answers.Get("confirm_dates") != "yes" {
 		t.Errorf("sent %+v", sent)
 	}
-	pat.get(assistantPage+"/done").is(200, "We have noted this for Dr Helen O’Nguyen", "Your reference 0001ABCD").not("Diet")
+	pat.get(assistantPage+"/done").is(200, "We have noted this for Dr Helen O’Nguyen", "Your reference 0001ABCD", "When a date changes, we write to the leader you work with, and your page shows the new date at once.").not("Diet")
 	pat.get(assistantPage).is(200, "You confirmed the dates on Thursday 10 December 2026.")
 	pat.post(assistantPage, fields("confirm_dates", "yes")).leads(assistantPage + "/done")
 	if b.records.submits != 1 {
