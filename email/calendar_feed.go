@@ -45,14 +45,14 @@ func FeedEntry(ref, stage string, lines []programme.DateLine) (entry Entry, foun
 	return Entry{}, false
 }
 
-// Feed is the private calendar of a year as an iCalendar file, made at the moment now. Deadlines are short entries that
+// Feed is the private calendar of a year in a cohort as an iCalendar file, made at the moment now. Deadlines are short entries that
 // leave the diary free. Entries without a start are left out.
-func Feed(cohortTitle string, dates []Entry, now time.Time) []byte {
+func Feed(cohort string, dates []Entry, now time.Time) []byte {
 	calendar := newCalendar(ics.MethodPublish)
-	calendar.SetXWRCalName(clean(cohortTitle))
+	calendar.SetXWRCalName("Leadership programme, " + clean(cohort))
 	calendar.SetXWRTimezone(calendarZone)
 	// Calendars ask again twice a day (RFC 7986, 5.7, and the older name of the same).
-	calendar.SetRefreshInterval("PT12H", ics.WithValue(string(ics.ValueDataTypeDuration)))
+	calendar.SetRefreshInterval("PT12H") // the library names the type of its value
 	calendar.SetXPublishedTTL("PT12H")
 	for _, entry := range dates {
 		if !entry.From.IsZero() {

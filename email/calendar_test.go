@@ -68,12 +68,15 @@ func TestFeed(t *testing.T) {
 		programme.DateLine{Title: "Summer, with; signs \\ and " + strings.Repeat("Ünïcödé ", 30), From: london(2027, 7, 1, 17, 0)},
 		programme.DateLine{Title: "Line\r\nbreak", From: london(2027, 8, 1, 9, 0), To: london(2027, 8, 1, 10, 0), Where: strings.Repeat("långt", 40)},
 		programme.DateLine{Title: "Not known yet"})
-	file := Feed("Leadership programme, spring 2027", FeedEntries("P-7F3K2Q", lines), now)
+	file := Feed("2027-spring", FeedEntries("P-7F3K2Q", lines), now)
 	calendar := readCalendar(t, file)
 
 	if calendar.name != "VCALENDAR" || calendar.lines["VERSION"] != "2.0" || calendar.lines["METHOD"] != "PUBLISH" ||
-		calendar.lines["PRODID"] != "-//Fairlead//Leadership programme//EN" || calendar.lines["X-WR-CALNAME"] != "Leadership programme, spring 2027" {
+		calendar.lines["PRODID"] != "-//Fairlead//Leadership programme//EN" || calendar.lines["X-WR-CALNAME"] != "Leadership programme, 2027-spring" {
 		t.Errorf("the head is %v", calendar.lines)
+	}
+	if n := strings.Count(string(file), "\r\nREFRESH-INTERVAL;VALUE=DURATION:PT12H\r\n"); n != 1 {
+		t.Errorf("the interval stands %d times in\n%s", n, file)
 	}
 	zone := calendar.parts[0]
 	rules := map[string]map[string]string{}

@@ -44,7 +44,7 @@ func TestWhyASessionIsCancelled(t *testing.T) {
 				if !strings.Contains(body, said+" The entry in your diary goes with this email.") {
 					t.Errorf("%s is not said: %s", why, body)
 				}
-				if strings.Contains(body, "choose another time with Tom Baker, your coach.") != asks || strings.Contains(body, "Please answer by") != asks ||
+				if strings.Contains(body, "choose another time with Tom Baker, your coach.") != asks || strings.Contains(body, "Please book a time by") != asks ||
 					strings.Contains(body, "We are looking for another coach") == asks {
 					t.Errorf("%s, to choose another time %v: %s", why, asks, body)
 				}
@@ -88,7 +88,7 @@ func TestASessionThatCannotBeBookedAgain(t *testing.T) {
 			}
 			checkMail(t, mail)
 			said := strings.Join(strings.Fields(mail.Text+mail.HTML), " ")
-			if strings.Contains(said, "choose another time for") || strings.Contains(strings.ToLower(said), "please choose another time") || strings.Contains(said, "Please answer by") ||
+			if strings.Contains(said, "choose another time for") || strings.Contains(strings.ToLower(said), "please choose another time") || strings.Contains(said, "Please book a time by") ||
 				strings.Contains(said, "The programme team will be in touch about what happens next") != needed {
 				t.Errorf("%s, needed %t: %s", message, needed, mail.Text)
 			}

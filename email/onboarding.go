@@ -6,10 +6,11 @@ import "fairlead/programme"
 type Onboarding struct {
 	Frame
 	Ask
+	Others []Date // events whose places the same form confirms
 }
 
 func newOnboarding(key string, item programme.MailItem) message {
-	return &Onboarding{Ask: ask(key, "Start your onboarding form", item)}
+	return &Onboarding{Ask: ask(key, "Start your onboarding form", item), Others: dates(item.Dates)}
 }
 
 func (m *Onboarding) section() Section { return Section{Due: m.Due, Link: m.Link} }

@@ -74,6 +74,9 @@ func sampleItem(message string) programme.MailItem {
 		item.Dates, item.Feed, item.Link = yearDates, secret("feed"), secret(message)
 	case programme.MsgOnboarding, programme.MsgOnboardingReminder:
 		asks("onboarding", "Onboarding")
+		if item.Dates = yearDates[1:2]; message == programme.MsgOnboardingReminder {
+			item.Dates = nil
+		}
 	case programme.MsgOnboardingDone:
 		stage, title, item.Link = "onboarding", "Onboarding", secret(message)
 	case programme.MsgAssistantWelcome:

@@ -8,10 +8,12 @@ type Survey struct {
 	Ask
 	Survey string // "Closing survey"
 	Later  bool   // it comes after the year
+	// LooksBack says that it asks about one residential, in fewer questions.
+	LooksBack bool
 }
 
 func newSurvey(key string, item programme.MailItem) message {
-	return &Survey{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item), Later: item.Later}
+	return &Survey{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item), Later: item.Later, LooksBack: item.LooksBack}
 }
 
 func (m *Survey) section() Section { return Section{Due: m.Due, Link: m.Link} }
@@ -22,10 +24,12 @@ type SurveyReminder struct {
 	Ask
 	Survey string
 	Later  bool // it comes after the year
+	// LooksBack says that it asks about one residential, in fewer questions.
+	LooksBack bool
 }
 
 func newSurveyReminder(key string, item programme.MailItem) message {
-	return &SurveyReminder{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item), Later: item.Later}
+	return &SurveyReminder{Ask: ask(key, "Answer the questions", item), Survey: surveyTitle(item), Later: item.Later, LooksBack: item.LooksBack}
 }
 
 func (m *SurveyReminder) section() Section { return Section{Due: m.Due, Link: m.Link} }

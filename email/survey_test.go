@@ -43,3 +43,27 @@ func TestSurveySubjectsAreWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestASurveyThatLooksBack: a survey on a residential asks about it, in the time that its questions take. Its form has a way
+// out for every question, but takes no blanks, and no survey's mail says otherwise.
+func TestASurveyThatLooksBack(t *testing.T) {
+	for _, name := range []string{programme.MsgSurvey, programme.MsgSurveyReminder} {
+		for _, back := range []bool{false, true} {
+			job := Sample(name)
+			job.Items[0].LooksBack = back
+			got, err := Compose(job, publicURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkMail(t, got)
+			for _, body := range []string{got.Text, got.HTML} {
+				text := strings.Join(strings.Fields(body), " ")
+				if strings.Contains(text, "two minutes") != back || strings.Contains(text, "five minutes") == back ||
+					strings.Contains(text, "your organisation now") && back || strings.Contains(text, "leave out") ||
+					!strings.Contains(text, "“Prefer not to say” for any question") {
+					t.Errorf("%s, looking back %v:\n%s", name, back, text)
+				}
+			}
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package programme
 
+import "slices"
+
 // AssistantAsk is the id under which an assistant's answers for one journey are kept. It is no ask with a date: the
 // page is open as long as the journey runs and the leader allows it.
 func AssistantAsk(ref string) string { return AskID(ref, FormAssistant, 1) }
@@ -10,6 +12,14 @@ type Assisted struct {
 	Leader string
 	May    AssistantMay
 	Dates  []DateLine
+}
+
+// DatesForAssistant are those of a leader's dates that whoever keeps the diary needs. The questionnaire and the surveys are the
+// leader's own affair: nobody else is to see whether they are asked.
+func DatesForAssistant(lines []DateLine) []DateLine {
+	return slices.DeleteFunc(slices.Clone(lines), func(line DateLine) bool {
+		return line.Kind == KindPsychometrics || line.Kind == KindSurvey
+	})
 }
 
 // assistantForm is what an assistant may do: confirm that the dates are in the diary and, where the leader allowed it,

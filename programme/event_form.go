@@ -106,16 +106,20 @@ func (b Blueprint) PlacedWith(stage string) []BlueprintStage {
 // ListsDates reports whether a message lists dates of the year: all of them, or those it asks about besides its own.
 func ListsDates(message string) bool {
 	switch message {
-	case MsgInvitation, MsgInvitationAssistant, MsgYearDates, MsgAssistantWelcome, MsgOffer, MsgEventPlace, MsgEventPlaceReminder:
+	case MsgInvitation, MsgInvitationAssistant, MsgYearDates, MsgAssistantWelcome, MsgOffer, MsgOnboarding, MsgEventPlace, MsgEventPlaceReminder:
 		return true
 	}
 	return false
 }
 
-// DatesIn are those of a leader's dates that a message about a stage lists. A request for a place lists the other events whose
-// places the same form confirms.
+// DatesIn are those of a leader's dates that a message about a stage lists. A form that confirms places lists the other events whose
+// places the same form confirms; a mail to an assistant what the diary needs.
 func (b Blueprint) DatesIn(message, stage string, lines []DateLine) (listed []DateLine) {
-	if message != MsgEventPlace && message != MsgEventPlaceReminder {
+	switch message {
+	case MsgAssistantWelcome, MsgInvitationAssistant:
+		return DatesForAssistant(lines)
+	case MsgOnboarding, MsgEventPlace, MsgEventPlaceReminder:
+	default:
 		return lines
 	}
 	for _, line := range lines {

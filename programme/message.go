@@ -275,6 +275,8 @@ type MailItem struct {
 	Session *MailSession
 	// Later says that the mail is about a survey that comes after the year.
 	Later bool
+	// LooksBack says that the mail is about a survey that asks about one residential.
+	LooksBack bool
 	// Unsubscribe opens the page on which the reader turns optional mail off; empty for all other mail.
 	Unsubscribe Token
 }
@@ -337,6 +339,7 @@ const (
 // DateLine is one date of the year, for mails and "Your year".
 type DateLine struct {
 	Stage string
+	Kind  Kind
 	Title string
 	From  time.Time
 	To    time.Time // equal to From for a deadline

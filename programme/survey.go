@@ -126,6 +126,9 @@ func (s BlueprintStage) SurveyName() string {
 	return FormOf(s)
 }
 
+// LooksBack reports whether a stage is a survey that asks about one residential, in fewer questions than the others.
+func (s BlueprintStage) LooksBack() bool { return s.Kind == KindSurvey && FormOf(s) == Residential }
+
 // form is the questionnaire as a form of one section: one scale per question, each with "prefer not to say".
 func (q Questionnaire) form() Form {
 	section := Section{Name: "answers", Title: q.Title, Intro: q.Intro, Survey: true}

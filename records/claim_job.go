@@ -201,7 +201,7 @@ func (c *claim) item(row messageRow) (programme.MailItem, error) {
 	}
 	item.Opening = cohort.Openings[row.Message]
 	if stage, err := year.StageIn(cohort, row.Stage); err == nil {
-		item.Title, item.Supplier, item.Later = stage.Title, stage.Supplier, stage.Later()
+		item.Title, item.Supplier, item.Later, item.LooksBack = stage.Title, stage.Supplier, stage.Later(), stage.LooksBack()
 	}
 	if row.Message == programme.MsgTeamMessage {
 		if err := c.words(&item, p.Command); err != nil {

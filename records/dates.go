@@ -27,8 +27,8 @@ func (s *Store) Dates(ctx context.Context, ref string) ([]programme.DateLine, er
 	return lines, edge(err)
 }
 
-// dates leaves out the invitation and what comes after the year, which are no dates of it, and what the leader will not do or come
-// to.
+// dates leaves out the invitation and what comes after the year, which are no dates of it, what the leader will not do or come
+// to, and deadlines of what is over.
 func (s *Store) dates(tx *gorm.DB, cohort programme.Cohort, year programme.Blueprint, ref string) ([]programme.DateLine, error) {
 	told, err := sequences(tx, ref)
 	if err != nil {
@@ -69,6 +69,10 @@ func (s *Store) datesFrom(tx *gorm.DB, cohort programme.Cohort, year programme.B
 		if programme.Kind(row.Kind) == programme.KindSelection || state == programme.StageSkipped || state == programme.StageCancelled {
 			continue
 		}
+		_, held := sessions[row.Name]
+		if state.Closed() && programme.Kind(row.Kind) != programme.KindEvent && !held { // a deadline that is met or past asks nothing
+			continue
+		}
 		stage, _ := year.Stage(row.Name)
 		if stage.Later() && state == programme.StageNotOpen {
 			continue
@@ -77,7 +81,7 @@ func (s *Store) datesFrom(tx *gorm.DB, cohort programme.Cohort, year programme.B
 		if title == "" {
 			title = row.Name
 		}
-		line := programme.DateLine{Stage: row.Name, Title: title, From: orZero(row.Due), To: orZero(row.Due), Sequence: told[row.Name]}
+		line := programme.DateLine{Stage: row.Name, Kind: programme.Kind(row.Kind), Title: title, From: orZero(row.Due), To: orZero(row.Due), Sequence: told[row.Name]}
 		if stage.Event != nil {
 			from, to, err := year.EventTimes(cohort, row.Name)
 			if err != nil {

@@ -70,6 +70,9 @@ func TestAWrongTickIsPutRight(t *testing.T) {
 		// Days later the survey has been asked: it is asked no more of who was not there.
 		b.goTo("2027-03-09 06:00")
 		survey := b.openStage(t, ref, "residential-1-survey")
+		if asked := b.send(t, survey.Mails[0]); !asked.Items[0].LooksBack {
+			t.Errorf("the survey on a residential asks %+v", asked.Items[0])
+		}
 		b.mark(t, ref, programme.Absent)
 		if again := b.openStage(t, ref, "residential-1-survey"); again.State != programme.AskCancelled || b.stageOf(t, ref, "residential-1-survey").State != programme.StageSkipped {
 			t.Errorf("the survey is %+v, was %+v", again, survey)

@@ -105,6 +105,9 @@ func TestTheAssistantsLink(t *testing.T) {
 		if job.To.Email != "sam.field@police.example" || job.Items[0].Leader != "Dr Helen Nguyen" {
 			t.Errorf("job %+v", job)
 		}
+		if dates := job.Items[0].Dates; len(dates) == 0 || slices.ContainsFunc(dates, func(d programme.DateLine) bool { return d.Kind == programme.KindSurvey }) {
+			t.Errorf("the assistant's dates: %+v", dates)
+		}
 		must(t, b.StartVisit(b.ctx, token, visit, b.clock.Now()))
 		if part, _, err := b.Visit(b.ctx, visit, ref); err != nil || part != "assistant" {
 			t.Errorf("visit %s, %v", part, err)

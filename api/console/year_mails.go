@@ -234,7 +234,7 @@ func (s *Console) sampleItem(up *settingUp, life programme.Cohort, mail programm
 	if !found {
 		return item
 	}
-	item.Supplier, item.Later = stage.Supplier, stage.Later()
+	item.Supplier, item.Later, item.LooksBack = stage.Supplier, stage.Later(), stage.LooksBack()
 	if stage.Later() {
 		item.Unsubscribe = programme.NewToken()
 	}
@@ -284,7 +284,7 @@ func (s *Console) sampleDates(up *settingUp, life programme.Cohort) []programme.
 		wanted := date.What == programme.YearEvent || date.What == programme.YearDue && stage.Kind != programme.KindSelection && !stage.Later()
 		if wanted {
 			one := life.Sittings[date.Stage]
-			lines = append(lines, programme.DateLine{Stage: date.Stage, Title: date.Title, From: date.At, To: date.To, Where: one.Where(),
+			lines = append(lines, programme.DateLine{Stage: date.Stage, Kind: stage.Kind, Title: date.Title, From: date.At, To: date.To, Where: one.Where(),
 				Book: stage.Kind == programme.KindCoaching})
 		}
 	}

@@ -102,7 +102,7 @@ func (f *Forms) assistantPage(ctx context.Context, v *visitor, last programme.Su
 
 // asDated are the dates of a leader's year as an assistant reads them.
 func asDated(lines []programme.DateLine) (dates []dated) {
-	for _, line := range lines {
+	for _, line := range programme.DatesForAssistant(lines) {
 		d := dated{Title: line.Title, When: span(line.From, line.To), Note: line.Where}
 		switch {
 		case line.From.IsZero():

@@ -17,7 +17,7 @@ func TestAssistantSeesDatesAndNothingElse(t *testing.T) {
 	b.leader().post(onboarding+"/check", nil)
 	pat := b.assistant(programme.AssistantDates)
 	pat.get(assistantPage).is(200, "Dates for Dr Helen O’Nguyen", "Residential 1 Sunday 28 February 2027 at 4pm to Friday 5 March 2027 at 1pm, Windsor",
-		"Closing survey by Thursday 11 November 2027 at 5pm", "These dates are in the diary").not("Step-free", "dietary", "Wirral", "feed-secret", "Your year", "questionnaire")
+		"Joining the network by Thursday 9 December 2027 at 5pm", "These dates are in the diary").not("Step-free", "dietary", "Wirral", "feed-secret", "Your year", "questionnaire", "survey")
 	pat.get(year).leads(assistantPage)
 	for _, path := range []string{onboarding, onboarding + "/needs", onboarding + "/done", selection, closing, alumni, year + "/certificate"} {
 		pat.get(path).is(404, "Page not found")
@@ -38,7 +38,7 @@ func TestAssistantOfSeveralLeaders(t *testing.T) {
 	if n := strings.Count(page.body, "<strong>Residential 1</strong>"); n != 2 {
 		t.Errorf("the residential of %d leaders", n)
 	}
-	page.not(`href="/year/P-7F3K2Q/assistant"`)
+	page.not(`href="/year/P-7F3K2Q/assistant"`, "questionnaire", "survey")
 }
 
 func TestAssistantConfirms(t *testing.T) {
@@ -52,7 +52,7 @@ func TestAssistantConfirms(t *testing.T) {
 	if sent.By != "assistant" || sent.Form != "assistant" || sent.Stage != "" || len(sent.Answers) != 1 || sent.Answers.Get("confirm_dates") != "yes" {
 		t.Errorf("sent %+v", sent)
 	}
-	pat.get(assistantPage+"/done").is(200, "We have noted this for Dr Helen O’Nguyen", "Your reference 0001ABCD").not("Diet")
+	pat.get(assistantPage+"/done").is(200, "We have noted this for Dr Helen O’Nguyen", "Your reference 0001ABCD", "When a date changes, we write to the leader you work with, and your page shows the new date at once.").not("Diet")
 	pat.get(assistantPage).is(200, "You confirmed the dates on Thursday 10 December 2026.")
 	pat.post(assistantPage, fields("confirm_dates", "yes")).leads(assistantPage + "/done")
 	if b.records.submits != 1 {

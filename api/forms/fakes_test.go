@@ -300,8 +300,10 @@ func (r *records) Dates(context.Context, string) ([]programme.DateLine, error) {
 	}
 	monday := programme.Date{Year: 2027, Month: 3, Day: 1}
 	return []programme.DateLine{
-		{Title: "Residential 1", From: monday.AddDays(-1).At(16, 0), To: monday.AddDays(4).At(13, 0), Where: "Windsor"},
-		{Title: "Closing survey", From: at("2027-11-11"), To: at("2027-11-11")},
+		{Kind: programme.KindEvent, Title: "Residential 1", From: monday.AddDays(-1).At(16, 0), To: monday.AddDays(4).At(13, 0), Where: "Windsor"},
+		{Kind: programme.KindPsychometrics, Title: "Psychometric questionnaire", From: at("2027-02-11"), To: at("2027-02-11")},
+		{Kind: programme.KindSurvey, Title: "Closing survey", From: at("2027-11-11"), To: at("2027-11-11")},
+		{Kind: programme.KindAlumni, Title: "Joining the network", From: at("2027-12-09"), To: at("2027-12-09")},
 	}, nil
 }
 

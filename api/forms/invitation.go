@@ -54,7 +54,11 @@ func yearAhead(blueprint programme.Blueprint, v *visitor) (days, asks []dated) {
 			continue
 		}
 		if !s.Due.IsZero() {
-			asks = append(asks, dated{s.Title, "by " + day(s.Due), askedFor(s.Kind)})
+			note := askedFor(s.Kind)
+			if own, _ := blueprint.Stage(s.Name); own.LooksBack() {
+				note = "about two minutes"
+			}
+			asks = append(asks, dated{s.Title, "by " + day(s.Due), note})
 		}
 	}
 	return days, asks

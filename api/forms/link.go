@@ -127,6 +127,9 @@ func (f *Forms) behindAsk(ctx context.Context, v *visitor, link programme.Link) 
 	case programme.KindSurvey:
 		page.Button = "Go to the questions"
 		page.Asked = "Eleven questions on one page, about five minutes. Your answers are kept apart from your name."
+		if own, _ := v.year.Stage(stage.Name); own.LooksBack() {
+			page.Asked = "Six questions on one page, about two minutes. Your answers are kept apart from your name."
+		}
 	case programme.KindAlumni:
 		page.Title, page.Button = "Your certificate and the network", "Go to the form"
 		page.Asked = "The name on your certificate, and what you would like to share with the network. It takes about three minutes."

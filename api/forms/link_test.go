@@ -47,6 +47,18 @@ func TestLinkShowsWhatIsAskedAndOneButton(t *testing.T) {
 	}
 }
 
+// A survey on a residential has fewer questions than the others: its door and the invitation say so.
+func TestASurveyThatLooksBackIsShort(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.records.journey.Stages = append(b.records.journey.Stages, programme.Stage{Name: "residential-1-survey", Kind: programme.KindSurvey,
+		Title: "Survey on residential 1", State: programme.StageNotOpen, Due: at("2027-03-25"), Limit: at("2027-04-08")})
+	b.open("selection")
+	b.leader().get(selection).is(200, "Survey on residential 1 by Thursday 25 March 2027: about two minutes")
+	b.open("residential-1-survey")
+	b.stranger().get("/l/"+b.link(programme.LinkAsk, "residential-1-survey", leader.ID).Reveal()).is(200, "Six questions on one page, about two minutes.").not("Eleven")
+}
+
 // A mail scanner opens every link many times, with GET and with HEAD, and some send the form of no page at all.
 func TestScannerHasNoEffect(t *testing.T) {
 	t.Parallel()

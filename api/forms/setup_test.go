@@ -105,6 +105,7 @@ func (b *bundle) blueprint(name string) (programme.Blueprint, error) {
 		{Name: "psychometrics", Kind: programme.KindPsychometrics, Instrument: "ipip-50", After: "onboarding"},
 		{Name: "coaching-1", Kind: programme.KindCoaching},
 		{Name: "residential-1", Title: "Residential 1", Kind: programme.KindEvent, Compulsory: true, Event: &programme.Event{Starts: "sunday-eve 16:00", Ends: "friday 13:00", Residential: true, PlaceWith: b.placedWith}},
+		{Name: "residential-1-survey", Kind: programme.KindSurvey, Survey: programme.Residential, Follows: "residential-1"},
 		{Name: "closing-event", Kind: programme.KindEvent, Event: &programme.Event{Starts: "tuesday 09:30", Ends: "tuesday 16:30", Week: 36, PlaceWith: "residential-1"}},
 		{Name: "closing-survey", Kind: programme.KindSurvey, Survey: "closing"}, {Name: "alumni", Kind: programme.KindAlumni},
 		{Name: "survey-6-months", Kind: programme.KindSurvey, Survey: "closing", Follows: "closing-event", MonthsAfter: 6},
