@@ -91,6 +91,8 @@ func TestQuestionnairePageByPage(t *testing.T) {
 	b.records.answers["P-7F3K2Q/psychometrics/1"] = sent
 	b.records.report = &programme.Report{Instrument: "ipip-50", Version: "1", At: b.records.now}
 	me.get(questionnaire+"/done").is(200, "Your report is ready", "See your report", "cannot be changed any more").not(`name="item-`, `id="item-`, questionnaire+"/change")
+	b.records.private = "helen@home.example"
+	me.get(questionnaire+"/done").is(200, "a confirmation to the address you gave us for this.").not("helen.nguyen@wirral.example", "home.example")
 	for _, path := range []string{"", "/page-1", "/check", "/saved"} {
 		me.get(questionnaire + path).leads(questionnaire + "/done")
 	}
