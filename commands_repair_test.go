@@ -90,7 +90,7 @@ func answerForByTelephone(w *town) {
 			staffs = append(staffs, m)
 		}
 	}
-	if len(staffs) == 0 || staffs[0].Reason != "telephone" || staffs[0].Note != "called at noon" {
+	if len(staffs) == 0 || staffs[0].Reason != "telephone" || staffs[0].Note != "Given by her private office, by telephone. called at noon" {
 		t.Errorf("history: %+v", w.history(ref))
 	}
 }
