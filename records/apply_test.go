@@ -334,7 +334,7 @@ func (b *bundle) tryOrder(t *testing.T, c programme.Command, want string) {
 		must(t, err)
 		found := false
 		for _, move := range moves {
-			found = found || move.Actor == "staff:kim" && move.Reason == "leader_asked" && move.Note == "as she said"
+			found = found || move.Actor == "staff:kim" && move.Reason == "leader_asked" && strings.HasSuffix(move.Note, "as she said")
 		}
 		if !found || row.Outcome == nil || !reflect.DeepEqual(*row.Outcome, effect) {
 			t.Errorf("moves %+v, outcome %+v", moves, row.Outcome)
