@@ -39,7 +39,8 @@ func (s *Console) rescheduleForm(c *gin.Context, who member, up *settingUp, stag
 	reason := field{Name: "reason", Label: "Reason", Type: "select", Said: true, Options: append([]option{{Label: "Choose one"}}, reasons("")...)}
 	form.Groups = []fieldGroup{
 		{Legend: "When", Hint: "London time.", Fields: []field{{Name: "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
-			{Name: "ends_at", Label: "Ends", Hint: "Left as it is, it follows a start on another day", Type: "datetime-local", Value: clockTime(one.Ends)}}},
+			{Name: "ends_at", Label: "Ends", Hint: "Left as it is, it follows a start on another day", Type: "datetime-local", Value: clockTime(one.Ends)},
+			{Name: "night_before", Label: "Rooms are booked for the night before", Hint: "This changes until needs are frozen", Type: "check", Checked: one.Night}}},
 		{Legend: "Where", Fields: []field{{Name: "online", Label: "It is held online", Type: "check", Checked: one.Online},
 			{Name: "venue", Label: "Venue (optional)", Value: one.Venue}, {Name: "address", Label: "Address (optional)", Value: one.Address},
 			{Name: "join_url", Label: "Link to join online (optional)", Hint: "It begins with https://", Value: one.JoinURL}}},
@@ -128,7 +129,7 @@ func (s *Console) notRescheduled(c *gin.Context, form *setupForm, order programm
 		form.Meanwhile = movedMeanwhile
 		return s.renderForm(c, form)
 	}
-	faults, err := saidHere(err, "starts_at", "ends_at", "venue", "address", "join_url", "reason", "note")
+	faults, err := saidHere(err, "starts_at", "ends_at", "night_before", "venue", "address", "join_url", "reason", "note")
 	if err != nil {
 		return err
 	}
@@ -161,8 +162,8 @@ func rescheduleTyped(c *gin.Context, had programme.Sitting) (order programme.Res
 	if order.Ends.Equal(had.Ends.Truncate(time.Minute)) && programme.DateOf(order.Starts) != programme.DateOf(had.Starts) {
 		order.Ends = programme.MovedAlong(had.Ends, had.Starts, order.Starts)
 	}
-	online := typed(c, "online") != ""
-	order.Online = &online
+	night, online := typed(c, "night_before") != "", typed(c, "online") != ""
+	order.Night, order.Online = &night, &online
 	for name, into := range map[string]**string{"venue": &order.Venue, "address": &order.Address, "join_url": &order.JoinURL} {
 		text := typed(c, name)
 		*into = &text
@@ -180,6 +181,9 @@ func (s *Console) reschedulePage(c *gin.Context, who member, form *setupForm, or
 	}
 	page.Facts = facts(fact{Key: "Now", Text: span(had.Starts, had.Ends)}, fact{Key: "Then", Text: after}, fact{Key: "Where now", Text: had.Where()},
 		fact{Key: "Reason", Text: word(order.Reason)})
+	if order.Night != nil && *order.Night != had.Night {
+		page.Facts = append(page.Facts, fact{Key: "Night before now", Text: nightWords(had.Night)}, fact{Key: "Night before then", Text: nightWords(*order.Night)})
+	}
 	if order.Venue != nil {
 		then := *order.Venue
 		if order.Online != nil && *order.Online {
@@ -211,6 +215,14 @@ func (s *Console) reschedulePage(c *gin.Context, who member, form *setupForm, or
 		page.Rows = append(page.Rows, row)
 	}
 	return page
+}
+
+// nightWords say whether rooms are booked for the night before.
+func nightWords(booked bool) string {
+	if booked {
+		return "Rooms are booked"
+	}
+	return "No rooms are booked"
 }
 
 func yesNo(yes bool) string {
