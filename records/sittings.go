@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -189,6 +190,22 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 		}
 	}
 	return nil
+}
+
+// removedSittings names, for the audit log, the dates that a change takes away.
+func removedSittings(tx *gorm.DB, cohort string, wanted map[string][]programme.Sitting) (gone []string, err error) {
+	for _, stage := range slices.Sorted(maps.Keys(wanted)) {
+		var names []string
+		if err := tx.Model(&sittingRow{}).Where("cohort = ? AND stage = ?", cohort, stage).Order("name").Pluck("name", &names).Error; err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if !slices.ContainsFunc(wanted[stage], func(s programme.Sitting) bool { return s.Name == name }) {
+				gone = append(gone, stage+"/"+name+" removed")
+			}
+		}
+	}
+	return gone, nil
 }
 
 // writeSitting writes a new sitting, or what staff may change of one that is there.
