@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +54,13 @@ func TestAnotherDoorOfStaff(t *testing.T) {
 	}
 	if err := a.ChangeCohort(t.Context(), "2027-spring", programme.CohortChange{Deputy: &deputy}, 3); err != nil || b.store.cohorts["2027-spring"].Deputy != deputy {
 		t.Errorf("%v, %+v", err, b.store.cohorts["2027-spring"])
+	}
+	places, before := 34, b.store.cohorts["2027-spring"]
+	if got, err := a.CohortEffects(t.Context(), "2027-spring", programme.CohortChange{Places: &places}, 4); err != nil || got.Filled != 4 || !reflect.DeepEqual(b.store.cohorts["2027-spring"], before) {
+		t.Errorf("it would do %+v, %v", got, err)
+	}
+	if _, err := a.CohortEffects(t.Context(), "2027-spring", programme.CohortChange{Owner: &long.Name}, 4); !errors.As(err, &invalid) {
+		t.Errorf("what would be refused: %v", err)
 	}
 	if op, err := a.LaunchCohort(t.Context(), "2027-spring", "staff:jo"); err != nil || op.Kind != "launch" {
 		t.Errorf("%+v, %v", op, err)
