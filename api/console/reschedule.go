@@ -40,7 +40,7 @@ func (s *Console) rescheduleForm(c *gin.Context, who member, up *settingUp, stag
 	form.Groups = []fieldGroup{
 		{Legend: "When", Hint: "London time.", Fields: []field{{Name: "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
 			{Name: "ends_at", Label: "Ends", Hint: "Left as it is, it follows a start on another day", Type: "datetime-local", Value: clockTime(one.Ends)},
-			{Name: "night_before", Label: "Rooms are booked for the night before", Hint: "This changes until needs are frozen", Type: "check", Checked: one.Night}}},
+			{Name: "night_before", Label: "Rooms are booked for the night before", Hint: s.nightHint(c, up, one), Type: "check", Checked: one.Night}}},
 		{Legend: "Where", Fields: []field{{Name: "online", Label: "It is held online", Type: "check", Checked: one.Online},
 			{Name: "venue", Label: "Venue (optional)", Value: one.Venue}, {Name: "address", Label: "Address (optional)", Value: one.Address},
 			{Name: "join_url", Label: "Link to join online (optional)", Hint: "It begins with https://", Value: one.JoinURL}}},
@@ -48,6 +48,18 @@ func (s *Console) rescheduleForm(c *gin.Context, who member, up *settingUp, stag
 		{Fields: []field{reason, {Name: "note", Label: "Note (optional)", Hint: "In your own words; it stays in the history.", Type: "area", Said: true}}}}
 	form.remember()
 	return form
+}
+
+// nightHint says until when the night before a sitting can be changed, and what to do afterwards.
+func (s *Console) nightHint(c *gin.Context, up *settingUp, one programme.Sitting) string {
+	terms, err := up.year.EventTerms(up.cohort.With(map[string]programme.Sitting{one.Stage: one}), one.Stage, s.Calendar, nil)
+	switch {
+	case err != nil:
+		return ""
+	case s.Store.Now(c.Request.Context()).Before(terms.Freeze):
+		return "Until needs are frozen on " + moment(terms.Freeze)
+	}
+	return "Needs were frozen on " + moment(terms.Freeze) + ", so this stays as it is. Settle it with the venue, and write to those who come."
 }
 
 // sequenceField says how often the sitting had moved when the form was opened.
