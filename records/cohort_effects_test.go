@@ -63,6 +63,18 @@ func TestMorePlacesSayWhomTheyInvite(t *testing.T) {
 	})
 }
 
+// More places of a cohort by application say how many of the waiting list get an offer; what is meant for others is kept.
+func TestMorePlacesSayWhomTheyOffer(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.offers(t, 3, 7)
+		got, err := b.effectsOf(t, nil, placesOfCohort(5))
+		if err != nil || got.Filled != 2 || got.Waiting != 4 || got.Mails != 6 { // each the offer and its reminders
+			t.Errorf("%+v, %v", got, err)
+		}
+		b.sound(t)
+	})
+}
+
 // More places than a sitting has room for are refused: the blueprint's own sittings grow, those that staff have set do not.
 // What was wrong before, and fewer places, keep nobody from anything.
 func TestMorePlacesNeedRoomAtEveryEvent(t *testing.T) {

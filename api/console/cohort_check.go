@@ -82,9 +82,9 @@ func (s *Console) placesGoTo(c *gin.Context, up *settingUp, places int, effects 
 	case k.Route == programme.RouteConfirmed:
 		return "Nobody gets one by this: in this cohort everybody is chosen already. Import them, then launch again."
 	case effects.Filled > 0 && invited:
-		return fmt.Sprintf("%s invited, the next of %d %s. It happens as soon as you change it.", leaders, effects.Waiting, list)
+		return fmt.Sprintf("%s invited from the reserve of %d, in its order. It happens as soon as you change it.", leaders, effects.Waiting)
 	case effects.Filled > 0:
-		return fmt.Sprintf("%s offered a place, the next of %d %s. It happens as soon as you change it.", leaders, effects.Waiting, list)
+		return fmt.Sprintf("%s offered a place from the waiting list of %d, in its order. It happens as soon as you change it.", leaders, effects.Waiting)
 	case effects.Waiting == 0:
 		return "Nobody is " + list + ": nobody gets one yet."
 	case late && invited:

@@ -86,6 +86,8 @@ func TestAGivenUpSittingStays(t *testing.T) {
 	silent(t, "cancelled", page, "Move, cancel or put online", "Remove this sitting")
 	one.State, one.Taken = programme.SittingPlanned, 3
 	b.page(at, http.StatusOK, "Leaders hold places here", "cannot be removed", "Move, cancel or put online")
+	b.store.now = one.Starts.AddDate(0, 0, -14)
+	b.page(at+"/reschedule", http.StatusOK, "Needs were frozen on ", "Settle it with the venue")
 	b.store.now = one.Starts
 	silent(t, "begun", b.page(at, http.StatusOK, "It has begun, so it does not move any more", "cannot be removed"), "Move, cancel or put online")
 }
@@ -101,7 +103,7 @@ func TestTheNightBeforeIsChanged(t *testing.T) {
 	sitting := sittingsPath(cohort) + "/residential-2/main"
 	y.page(sitting, http.StatusOK, "the night before")
 	at := sitting + "/reschedule"
-	form := y.form(y.page(at, http.StatusOK, "Rooms are booked for the night before", "Until needs are frozen on "))
+	form := y.form(y.page(at, http.StatusOK, "Rooms are booked for the night before", "It can be changed until needs are frozen, on "))
 	form.Set("reason", programme.ReasonCodes()[0])
 	form.Del("night_before")
 	would := y.post(at, form, http.StatusOK, "3 leaders have a place here", "<dt>Night before now</dt><dd>Rooms are booked</dd>", "<dt>Night before then</dt><dd>No rooms are booked</dd>")
@@ -123,7 +125,7 @@ func TestMorePlacesAreShownFirst(t *testing.T) {
 	at := settingsPath(cohort)
 	form := y.form(y.page(at, http.StatusOK))
 	check := y.post(at, with(form, "places", "4", "deputy", "sue@centre.example"), http.StatusOK, "What would change", "<td>2</td><td>4</td>", "sue@centre.example",
-		"2 more leaders are invited, the next of 3 in the reserve")
+		"2 more leaders are invited from the reserve of 3, in its order")
 	if kept, _ := y.records.Cohort(t.Context(), cohort); kept.Places != 2 || kept.PlacesHeld != 2 {
 		t.Errorf("the preview changed it: %+v", kept)
 	}
@@ -145,7 +147,7 @@ func TestMorePlacesAreShownFirst(t *testing.T) {
 		y.post(at, with(form, "places", "6", "step", step, "filled", "3"), http.StatusUnprocessableEntity, "Residential 2 has room for 4, but the cohort has 6 places. Make room there first.", `href="#places"`)
 	}
 	y.post(sitting, with(y.form(y.page(sitting, http.StatusOK)), "capacity", "6"), http.StatusSeeOther)
-	check = y.post(at, with(y.form(y.page(at, http.StatusOK)), "places", "6"), http.StatusOK, "3 more leaders are invited, the next of 3 in the reserve")
+	check = y.post(at, with(y.form(y.page(at, http.StatusOK)), "places", "6"), http.StatusOK, "3 more leaders are invited from the reserve of 3, in its order")
 	y.to(y.post(at, with(y.form(check.page), "step", "confirm"), http.StatusSeeOther), at+"?did=saved")
 }
 
@@ -158,10 +160,10 @@ func TestWhomMorePlacesGoTo(t *testing.T) {
 		late    bool
 		says    string
 	}{
-		{programme.RouteInvitation, programme.CohortEffects{Filled: 1, Waiting: 7}, false, "1 more leader is invited, the next of 7 in the reserve"},
+		{programme.RouteInvitation, programme.CohortEffects{Filled: 1, Waiting: 7}, false, "1 more leader is invited from the reserve of 7, in its order"},
 		{programme.RouteInvitation, programme.CohortEffects{}, false, "Nobody is in the reserve"},
 		{programme.RouteInvitation, programme.CohortEffects{Waiting: 7}, true, "too late to invite any of the 7 in the reserve"},
-		{programme.RouteApplication, programme.CohortEffects{Filled: 2, Waiting: 2}, false, "2 more leaders are offered a place, the next of 2 on the waiting list"},
+		{programme.RouteApplication, programme.CohortEffects{Filled: 2, Waiting: 2}, false, "2 more leaders are offered a place from the waiting list of 2, in its order"},
 		{programme.RouteApplication, programme.CohortEffects{}, false, "Nobody is on the waiting list"},
 		{programme.RouteApplication, programme.CohortEffects{Waiting: 7}, false, "kept for offers that are recorded and not released yet"},
 		{programme.RouteApplication, programme.CohortEffects{Waiting: 7}, true, "too late to make an offer to any of the 7 on the waiting list"},

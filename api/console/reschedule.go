@@ -57,7 +57,7 @@ func (s *Console) nightHint(c *gin.Context, up *settingUp, one programme.Sitting
 	case err != nil:
 		return ""
 	case s.Store.Now(c.Request.Context()).Before(terms.Freeze):
-		return "Until needs are frozen on " + moment(terms.Freeze)
+		return "It can be changed until needs are frozen, on " + moment(terms.Freeze)
 	}
 	return "Needs were frozen on " + moment(terms.Freeze) + ", so this stays as it is. Settle it with the venue, and write to those who come."
 }

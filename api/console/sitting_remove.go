@@ -23,7 +23,7 @@ func (up *settingUp) whyStays(one programme.Sitting, now time.Time) string {
 	left := up.without(one)
 	switch {
 	case one.Taken > 0:
-		return "This sitting cannot be removed: leaders hold places here."
+		return "This sitting cannot be removed: leaders hold places here. If it is not to take place, cancel it."
 	case one.Known:
 		return "This sitting cannot be removed: leaders were told of this date, and it says what it was."
 	case len(left) == 0:
