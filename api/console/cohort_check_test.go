@@ -79,13 +79,13 @@ func TestAGivenUpSittingStays(t *testing.T) {
 	one := &b.store.events.sittings[i]
 	one.Taken, one.Sequence, one.Known = 0, 0, true
 	at := sittingsPath(cohort) + "/residential-1/a"
-	page := b.page(at, http.StatusOK, "Leaders were told of this date, although nobody holds a place here now", "cannot be removed", "Move, cancel or put online")
+	page := b.page(at, http.StatusOK, "Leaders were told of this date, although nobody holds a place here now", "cannot be removed: leaders were told of this date", "Move, cancel or put online")
 	silent(t, at, page, "Remove this sitting", `name="starts_at"`, `name="night_before"`)
 	one.State = programme.SittingCancelled
 	page = b.page(at, http.StatusOK, "This sitting is cancelled and does not come back", "cannot be removed")
 	silent(t, "cancelled", page, "Move, cancel or put online", "Remove this sitting")
 	one.State, one.Taken = programme.SittingPlanned, 3
-	b.page(at, http.StatusOK, "Leaders hold places here", "cannot be removed", "Move, cancel or put online")
+	b.page(at, http.StatusOK, "Leaders hold places here", "cannot be removed: leaders hold places here", "Move, cancel or put online")
 	b.store.now = one.Starts.AddDate(0, 0, -14)
 	b.page(at+"/reschedule", http.StatusOK, "Needs were frozen on ", "Settle it with the venue")
 	b.store.now = one.Starts
