@@ -139,10 +139,6 @@ func (s *fakeStore) ChangeCohort(_ context.Context, c programme.Cohort, sittings
 	return nil
 }
 
-func (s *fakeStore) CohortEffects(_ context.Context, c programme.Cohort, _ map[string][]programme.Sitting, _ int64) (programme.CohortEffects, error) {
-	return programme.CohortEffects{Filled: c.Places - s.cohorts[c.Name].Places, Waiting: 9}, nil
-}
-
 func (s *fakeStore) Sittings(_ context.Context, cohort string) ([]programme.Sitting, error) {
 	if _, known := s.cohorts[cohort]; !known {
 		return nil, programme.ErrNotFound

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -72,4 +73,8 @@ func TestAnotherDoorOfStaff(t *testing.T) {
 	if own := b.store.cohorts["2028-spring"].Overrides["closing-survey"]; own.LimitWeek == nil || *own.LimitWeek != 39 {
 		t.Errorf("%+v", own)
 	}
+}
+
+func (s *fakeStore) CohortEffects(_ context.Context, c programme.Cohort, _ map[string][]programme.Sitting, _ int64) (programme.CohortEffects, error) {
+	return programme.CohortEffects{Filled: c.Places - s.cohorts[c.Name].Places, Waiting: 9}, nil
 }
