@@ -160,6 +160,28 @@ func TestWhatOrdersSay(t *testing.T) {
 	}
 }
 
+// TestAnswersAboutAnEventOnline: staff are not asked for travel, room or diet to an event that is held online, before the place is
+// settled or after.
+func TestAnswersAboutAnEventOnline(t *testing.T) {
+	t.Parallel()
+	for _, part := range []programme.Part{"", programme.PartAttendance} {
+		b := setup(t)
+		b.ready(programme.CmdAnswerFor)
+		b.store.journeys[0].Stages[4].Part = part
+		place := programme.Place{Ref: ref, Stage: "residential-1", State: programme.PlaceHeld, Sitting: programme.Sitting{Name: "a", Online: true}}
+		b.store.events.places = []programme.PlaceSummary{{Place: place}}
+		path := orderPath(ref, programme.CmdAnswerFor, "residential-1")
+		silent(t, "online", b.page(path, http.StatusOK, "What you need to take part", `name="access_needs"`, "captions"), `name="dietary"`, `name="arrival"`, `name="room_night_before"`)
+		answer := b.do(http.MethodPost, journeyPath(ref)+"/answer-for", url.Values{"stage": {"residential-1"}, "version": {"4"}, "order": {givenOrder}, "step": {"give"},
+			"reason": {"telephone"}, "place": {"confirm"}, "dietary": {"vegan"}, "access_needs": {mark + "captions"}, "given_by": {"She"}, "how": {"letter"}})
+		if c := b.store.given[givenOrder]; c.Answers.Get("access_needs") != mark+"captions" || c.Answers["dietary"] != nil {
+			t.Errorf("%q: %d, %+v", part, answer.StatusCode, c.Answers)
+		}
+		b.store.events.places[0].Sitting.Online = false
+		b.page(path, http.StatusOK, `name="dietary"`, `name="arrival"`)
+	}
+}
+
 var orderField = regexp.MustCompile(`name="order" value="([0-9a-f-]+)"`)
 
 // TestRefusedOrders: who comes second is told, and nothing that was typed is lost.
