@@ -160,6 +160,38 @@ func TestWhatOrdersSay(t *testing.T) {
 	}
 }
 
+// TestANoteOnWhatIsSoAlready: whoever holds a journey that somebody has put on hold meanwhile reads so, and the note they typed is
+// not lost: it stands there still, and can be added to the journey's notes.
+func TestANoteOnWhatIsSoAlready(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.ready(programme.CmdHold)
+	b.store.journeys[0].State, b.store.preview.Changed = programme.OnHold, false
+	b.page(orderPath(ref, programme.CmdHold, ""), http.StatusOK, "The journey is on hold already: nothing would change.")
+	for step, status := range map[string]int{"check": http.StatusOK, "give": http.StatusConflict} {
+		b.store.given = nil
+		answer := b.sends(programme.CmdHold, step, url.Values{"note": {mark + "she rang"}})
+		if answer.StatusCode != status {
+			t.Errorf("%s: %d", step, answer.StatusCode)
+		}
+		says(t, step, answer.page, "The journey is on hold already", "Your note is not written down with it.", `action="`+notesPath(ref)+`"`, `name="note" value="`+mark+`she rang"`, "Add it to the notes", "Change what you said")
+		silent(t, step, answer.page, `value="give"`)
+		once := orderField.FindStringSubmatch(answer.page[strings.Index(answer.page, notesPath(ref)+`"`):])
+		if once == nil || once[1] == givenOrder {
+			t.Fatalf("%s: the note has no word of its own: %v", step, once)
+		}
+		if added := b.do(http.MethodPost, notesPath(ref), url.Values{"order": {once[1]}, "note": {mark + "she rang"}}); added.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: %d", step, added.StatusCode)
+		}
+	}
+	b.store.given = nil
+	answer := b.sends(programme.CmdHold, "give", nil) // nothing was typed that could be lost
+	if answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d", answer.StatusCode)
+	}
+	silent(t, "check", b.sends(programme.CmdHold, "check", nil).page, "Your note", notesPath(ref)+`"`)
+}
+
 // TestAnswersAboutAnEventOnline: staff are not asked for travel, room or diet to an event that is held online, before the place is
 // settled or after.
 func TestAnswersAboutAnEventOnline(t *testing.T) {
@@ -231,7 +263,7 @@ func TestRefusedOrders(t *testing.T) {
 func TestOrdersThatAreNotPossible(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.page(orderPath(ref, programme.CmdResume, ""), http.StatusOK, "It is so already: nothing would change.")
+	b.page(orderPath(ref, programme.CmdResume, ""), http.StatusOK, "The journey is not on hold: nothing would change.")
 	b.page(orderPath(ref, programme.CmdDecide, ""), http.StatusOK, "Not possible now: enrolled. A decision is recorded while")
 	b.page(orderPath(ref, programme.CmdExtend, "alumni"), http.StatusOK, "Not possible now: alumni is not open.")
 	b.page(orderPath(ref, programme.CmdExtend, ""), http.StatusOK, "Which stage?", orderPath(ref, programme.CmdExtend, "onboarding"))
