@@ -392,17 +392,9 @@ func TestCommandsArriveTidy(t *testing.T) {
 	if c := b.journeys.ordered[2]; c.Stage != "residential-1" || c.Answers.Get("dietary_other") != "no celery" {
 		t.Errorf("%+v", c)
 	}
-	// Nobody eats, travels or sleeps where an event is held online.
-	b.store.places = []programme.Place{{Stage: "residential-1", State: programme.PlaceHeld, Sitting: programme.Sitting{Online: true}}}
-	b.as(coordinator, "POST", "/journeys/"+ref+"/answer-for", `{"reason":"telephone","stage":"residential-1","answers":{"dietary":["vegan"]},"given_by":"x","how":"telephone"}`).
-		want(http.StatusUnprocessableEntity).pointsAt("#/answers/dietary")
-	b.as(coordinator, "POST", "/journeys/"+ref+"/answer-for", `{"reason":"telephone","stage":"residential-1","answers":{"access_needs":"captions"},"given_by":"x","how":"telephone"}`).want(http.StatusOK)
-	if c := b.journeys.ordered[3]; c.Answers.Get("access_needs") != "captions" {
-		t.Errorf("%+v", c)
-	}
 	b.ready("resume")
 	b.as(coordinator, "POST", "/journeys/"+ref+"/resume", `{"reason":"illness"}`).want(http.StatusOK)
-	if got := b.journeys.ordered[4].Missed; got != "skip" {
+	if got := b.journeys.ordered[3].Missed; got != "skip" {
 		t.Errorf("missed reminders are %q by default", got)
 	}
 }
