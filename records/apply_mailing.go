@@ -106,6 +106,9 @@ func (a *applying) answerFor() error {
 	if err != nil {
 		return err
 	}
+	if form, err = a.asAsked(ask, form); err != nil {
+		return err
+	}
 	if err := a.checkGivenFor(form); err != nil {
 		return err
 	}

@@ -70,6 +70,9 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 				return err
 			}
 		}
+		if an.form, err = an.asAsked(ask, an.form); err != nil {
+			return err
+		}
 		result, err = an.submit()
 		return err
 	}

@@ -53,9 +53,13 @@ func (s standing) says(form programme.Form, given programme.Answers) bool {
 	if s.answered {
 		stands = replaced(s.answer.Answers, needs, nil)
 	}
-	told := replaced(given, place, nil)
+	told, known := replaced(given, place, nil), s.needs
+	if s.online {
+		asked := form.Online()
+		told, known = asked.Clean(told, programme.SectionNeeds), asked.Clean(known, programme.SectionNeeds)
+	}
 	return maps.EqualFunc(replaced(given, needs, nil), stands, slices.Equal) &&
-		(s.frozen && len(told) == 0 || maps.EqualFunc(told, s.needs, slices.Equal))
+		(s.frozen && len(told) == 0 || maps.EqualFunc(told, known, slices.Equal))
 }
 
 // afterAnswer puts before what is wrong that the form was answered before, where it comes from an older page.

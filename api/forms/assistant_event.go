@@ -82,7 +82,7 @@ func (f *Forms) assistantEvent(c *gin.Context, stage programme.Stage) (*visitor,
 
 // assistantForm is what the assistant may say now.
 func assistantEventForm(v *visitor, s standing) programme.Form {
-	form := programme.EventPlaceForAssistant(v.journey.AssistantMay)
+	form := s.asks(programme.EventPlaceForAssistant(v.journey.AssistantMay))
 	if s.frozen {
 		form.Sections = form.Sections[:1] // what can no longer be changed is not even read
 	}

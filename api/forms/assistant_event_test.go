@@ -107,3 +107,17 @@ func TestEventsThatAreNotTheAssistants(t *testing.T) {
 	pat.post(residential, fields("place", "confirm")).is(404)
 	b.stranger().get(residential).is(403)
 }
+
+// Access needs are the leader's alone to tell, so an assistant is asked for nothing where the leader takes part online.
+func TestAssistantOfAnEventHeldOnline(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open("residential-1")
+	b.withPlace(programme.PlaceHeld).Sitting.Online = true
+	pat := b.assistant(programme.AssistantNeeds)
+	pat.get(residential).is(200, "Will the leader be there?").not("What does the leader eat?", "dietary", "arrival", "Travel, room and diet", "access_needs")
+	pat.post(residential, placeAnswer("confirm")).leads(residential)
+	if sent := b.records.answers["P-7F3K2Q/residential-1/1"].Answers; len(sent) != 1 || sent.Get("place") != "confirm" {
+		t.Errorf("sent %v", sent)
+	}
+}
