@@ -49,7 +49,7 @@ func (f *Forms) assistantVisit(c *gin.Context) (*visitor, programme.Submission, 
 	case err != nil:
 		return nil, programme.Submission{}, false, err
 	case v.part != partAssistant:
-		return nil, programme.Submission{}, false, programme.ErrNotFound
+		return nil, programme.Submission{}, false, errAnotherLink
 	case v.journey.State != programme.Enrolled && v.journey.State != programme.OnHold:
 		return nil, programme.Submission{}, false, &explanation{status: http.StatusGone, page: explainPage{frame: f.frame(v, "These dates are no longer needed"),
 			Paragraphs: []string{"The leader you work with is not on the programme now, so there is nothing to keep free or to arrange.",
