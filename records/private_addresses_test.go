@@ -270,6 +270,52 @@ func TestNewLinksToTwoAddresses(t *testing.T) {
 	})
 }
 
+// Whoever types the private address gets what goes there and nothing else, three times an hour whichever address is typed.
+func TestNewLinksByThePrivateAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.withPrivate(t, "year", " Helen@home.example ")
+		asked := func(email string, want int) []programme.PlannedMail {
+			t.Helper()
+			before := b.lines(t, ref, programme.MsgNewLink)
+			outbox, err := b.RequestNewLink(b.ctx, email, b.clock.Now())
+			must(t, err)
+			var mails []programme.PlannedMail
+			for _, m := range b.lines(t, ref, programme.MsgNewLink) {
+				if !slices.ContainsFunc(before, func(old programme.Message) bool { return old.Key == m.Key }) {
+					mails = append(mails, programme.PlannedMail{Key: m.Key, At: m.At})
+				}
+			}
+			if len(outbox) != want || len(mails) != want {
+				t.Errorf("%s: %d mails, %d promised", email, len(mails), len(outbox))
+			}
+			return mails
+		}
+		b.goTo("2027-11-19 12:00")
+		b.openStage(t, ref, "alumni")
+		asked(atHome, 0) // nothing is open there
+		survey1 := b.openStage(t, ref, "closing-survey")
+		asked("somebody@home.example", 0)
+		for _, mail := range asked("HELEN@home.example ", 1) {
+			job := b.send(t, mail)
+			if open := job.Items[0].Open; job.To.Email != "Helen@home.example" || len(open) != 1 || open[0].Stage != "closing-survey" || !job.Items[0].Link.IsZero() {
+				t.Errorf("%+v", job)
+			}
+		}
+		asked(atWork, 2)
+		asked(atHome, 1)
+		asked(atHome, 0) // the fourth to this address
+		asked(atWork, 1) // the second to that one
+		b.clock.set(b.clock.Now().Add(time.Hour + time.Second))
+		must(t, b.writer.Exec("UPDATE private_addresses SET suppressed = 'refused'").Error)
+		asked(atHome, 0)
+		must(t, b.writer.Exec("UPDATE private_addresses SET suppressed = ''").Error)
+		must(t, b.writer.Exec("UPDATE people SET suppressed = 'refused' WHERE email_folded = ?", atWork).Error)
+		asked(atHome, 1)
+		b.submit(t, survey1.Ask, survey("3"))
+		asked(atHome, 0)
+	})
+}
+
 // The address is given, changed and withdrawn with the form, by the leader alone; each mail goes where it then says.
 func TestGivingAndWithdrawingThePrivateAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
