@@ -69,6 +69,7 @@ func (f *Forms) eventNotTaken(c *gin.Context, v *visitor, stage programme.Stage,
 	page.Unchanged = "What you have just sent was not taken. " + whyNotTaken(v, stage, s)
 	form := programme.EventPlaceForAssistant(programme.AssistantNeeds)
 	form.Sections[0] = offering(form.Sections[0], offered)
+	form.Sections[0].Fields[0].Short = "The place"
 	for _, section := range form.Sections {
 		if given := (programme.Form{Sections: []programme.Section{section}}).Clean(typed, section.Name); len(given) > 0 {
 			page.NotTaken = append(page.NotTaken, rows(section, given)...)

@@ -49,7 +49,7 @@ func TestAssistantIsTooLate(t *testing.T) {
 			c.meanwhile(b, stage, place)
 			page := pat.post(residential, form).is(409, "Nothing has changed", "What you have just sent was not taken.", c.says, "What you sent", "No nuts at all",
 				"Friday 12 March 2027 at 1pm").not("Step-free", "<form")
-			if row(page.body, "Room the night before") != "Yes" || b.records.submits != 0 {
+			if row(page.body, "The place") != "We ask for another date" || row(page.body, "Room the night before") != "Yes" || b.records.submits != 0 {
 				t.Errorf("%d answers; it says\n%s", b.records.submits, words(page.body))
 			}
 		})
