@@ -65,6 +65,7 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 		if an.form, err = programme.FormNamed(ask.Form); err != nil {
 			return err
 		}
+		an.form = an.form.On(t.now)
 		if an.given.By == actorAssistant {
 			if err := an.forLeader(); err != nil {
 				return err

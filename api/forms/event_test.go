@@ -332,7 +332,8 @@ func TestAssistantWhileNeedsAreFrozen(t *testing.T) {
 	pat := b.assistant(programme.AssistantNeeds)
 	b.records.frozen = true
 	pat.get(assistantPage).is(200, "cannot be changed here now, because the venue has its list").not("dietary")
-	pat.post(assistantPage, fields("confirm_dates", "yes", "dietary", "vegan", "arrival", "car", "room_night_before", "no")).leads(assistantPage + "/done")
+	pat.post(assistantPage, fields("confirm_dates", "yes", "dietary", "vegan", "arrival", "car", "room_night_before", "no")).is(409, "the venue has its list")
+	pat.post(assistantPage, fields("confirm_dates", "yes")).leads(assistantPage + "/done")
 	if sent := b.records.answers["P-7F3K2Q/assistant/1"].Answers; len(slices.Collect(maps.Keys(sent))) != 1 {
 		t.Errorf("sent %v", sent)
 	}
