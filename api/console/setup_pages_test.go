@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"fairlead/programme"
@@ -102,6 +103,50 @@ func TestDatesOfAStage(t *testing.T) {
 	y.page(stagePath(cohort, "residential-2"), http.StatusOK, "those of its sittings")
 	y.page(stagePath(cohort, "residential-1-survey"), http.StatusOK, "the event it looks back on")
 	y.page(stagePath(cohort, "nothing"), http.StatusNotFound)
+}
+
+// TestRemindersAreTurnedOffAndOn: none is a choice of its own, apart from what the blueprint has. The calendar, the list of mails
+// and the check before a change show it.
+func TestRemindersAreTurnedOffAndOn(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	y.created()
+	at := stagePath(cohort, "closing-survey")
+	said := "are turned off in this cohort"
+	usual := y.page(mailsPath(cohort), http.StatusOK, "Survey reminder")
+	silent(t, "mails", usual, said)
+	silent(t, "calendar", y.page(yearPath(cohort), http.StatusOK), "no reminders")
+	form := y.form(y.page(at, http.StatusOK, "Send no reminders", "What it asks still goes, once"))
+	y.post(at, with(form, "no_reminders", "yes", "ladder", "5"), http.StatusUnprocessableEntity, `href="#no_reminders"`, `value="5"`, " checked")
+	y.post(at, with(form, "ladder", "none"), http.StatusUnprocessableEntity, "choose to send none", `value="none"`)
+	y.to(y.post(at, with(form, "no_reminders", "yes"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	kept, err := y.records.Cohort(t.Context(), cohort)
+	if own := kept.Overrides["closing-survey"]; err != nil || !own.NoReminders {
+		t.Fatalf("%+v, %v", own, err)
+	}
+	y.page(yearPath(cohort), http.StatusOK, "Opens, no reminders")
+	mails := y.page(mailsPath(cohort), http.StatusOK, said, `href="`+at+`"`)
+	if before, after := strings.Count(usual, "Survey reminder"), strings.Count(mails, "Survey reminder"); after != before-2 {
+		t.Errorf("%d reminders of surveys are listed, where there were %d", after, before)
+	}
+
+	y.signed()
+	y.imported(3)
+	y.post(launchPath(cohort), with(y.form(y.page(launchPath(cohort), http.StatusOK)), "name", cohort), http.StatusSeeOther)
+	form = y.form(y.page(at, http.StatusOK, " checked"))
+	silent(t, "another setting alone", y.post(at, with(form, "owner", "sue@centre.example"), http.StatusOK, "sue@centre.example").page, "<th scope=\"row\">Reminders</th>")
+	form.Del("no_reminders")
+	would := y.post(at, form, http.StatusOK, "<th scope=\"row\">Reminders</th><td>None</td><td>7, 3</td>")
+	y.to(y.post(at, with(y.form(would.page), "step", "confirm"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	if kept, _ = y.records.Cohort(t.Context(), cohort); kept.Overrides != nil {
+		t.Errorf("still %+v", kept.Overrides)
+	}
+	form = y.form(y.page(at, http.StatusOK))
+	would = y.post(at, with(form, "no_reminders", "yes"), http.StatusOK, "<th scope=\"row\">Reminders</th><td>7, 3</td><td>None</td>")
+	y.to(y.post(at, with(y.form(would.page), "step", "confirm"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	if kept, _ = y.records.Cohort(t.Context(), cohort); !kept.Overrides["closing-survey"].NoReminders {
+		t.Errorf("it is %+v", kept.Overrides)
+	}
 }
 
 func TestDatesOfASelectionByApplication(t *testing.T) {

@@ -151,6 +151,9 @@ func (s *Console) yearPage(c *gin.Context, who member) (*yearPage, *settingUp, e
 	page.Concerns = loose
 	for i, date := range dates {
 		row := yearRow{When: moment(date.At), Week: weekOf(up.cohort, date.At), What: yearWords[date.What], Groups: groupsOf(date.Groups), Concerns: rows[i]}
+		if asks := date.What == programme.YearOpens || date.What == programme.YearAsked; asks && up.cohort.Overrides[date.Stage].NoReminders {
+			row.What += ", no reminders"
+		}
 		if date.What == programme.YearEvent {
 			row.When = span(date.At, date.To)
 		}

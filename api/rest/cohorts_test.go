@@ -210,6 +210,13 @@ func TestChangeCohort(t *testing.T) {
 	if len(c.Openings) != 0 || len(c.Overrides) != 0 || c.Places != 40 || c.Owner != "new@centre.example" {
 		t.Errorf("%s", got.body)
 	}
+	got = change(`{"overrides":{"onboarding":{"no_reminders":true}}}`, `*`).want(http.StatusOK)
+	if !strings.Contains(got.body, `"overrides":{"onboarding":{"no_reminders":true}}`) {
+		t.Errorf("%s", got.body)
+	}
+	if got = change(`{"overrides":{"onboarding":{"ladder":[]}}}`, `*`).want(http.StatusOK); !strings.Contains(got.body, `"overrides":{}`) { // as ever: the blueprint's
+		t.Errorf("%s", got.body)
+	}
 	before := b.store.updates
 	for at, body := range map[string]string{
 		"#/owner":                     `{"owner":"` + marker + `"}`,
@@ -217,6 +224,7 @@ func TestChangeCohort(t *testing.T) {
 		"#/openings":                  `{"openings":{"` + marker + `":"x"}}`,
 		"#/overrides":                 `{"overrides":{"residential-1":{"due_week":1}}}`,
 		"#/overrides/onboarding":      `{"overrides":{"onboarding":{"due_week":-20}}}`,
+		"#/overrides/alumni":          `{"overrides":{"alumni":{"no_reminders":true,"ladder":[5]}}}`,
 		"#/overrides/alumni/owner":    `{"overrides":{"alumni":{"owner":"` + marker + `"}}}`,
 		"#/overrides/alumni/due_week": `{"overrides":{"alumni":{"due_week":"soon"}}}`,
 		"#/starts_on":                 `{"starts_on":"2027-03-08"}`,
