@@ -116,7 +116,7 @@ func TestRemindersAreTurnedOffAndOn(t *testing.T) {
 	usual := y.page(mailsPath(cohort), http.StatusOK, "Survey reminder")
 	silent(t, "mails", usual, said)
 	silent(t, "calendar", y.page(yearPath(cohort), http.StatusOK), "no reminders")
-	form := y.form(y.page(at, http.StatusOK, "Send no reminders", "What it asks still goes, once"))
+	form := y.form(y.page(at, http.StatusOK, "Send no reminders", "what it asks still goes, once"))
 	y.post(at, with(form, "no_reminders", "yes", "ladder", "5"), http.StatusUnprocessableEntity, `href="#no_reminders"`, `value="5"`, " checked")
 	y.post(at, with(form, "ladder", "none"), http.StatusUnprocessableEntity, "choose to send none", `value="none"`)
 	y.to(y.post(at, with(form, "no_reminders", "yes"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")

@@ -25,17 +25,18 @@ func reminderFields(stage programme.BlueprintStage, own programme.StageOverride)
 
 // stillSent says what goes, or does not, where a stage has no reminders.
 func stillSent(stage programme.BlueprintStage) string {
+	const once = "Without reminders, what it asks still goes, once."
 	switch {
 	case stage.Applies:
-		return "Offers are still followed by theirs, 3 and 7 working days later."
+		return "Offers are still followed by their own reminders, 3 and 7 working days later."
 	case stage.Ladder.Assistant > 0:
-		return "What it asks still goes, once. The assistant’s mail goes with a reminder, so that it goes no more either."
+		return once + " The assistant’s mail goes with a reminder, so it does not go either."
 	case stage.Event != nil:
-		return "What it asks still goes, once, and so do the mails before the event."
+		return once + " So do the mails before the event."
 	case stage.Kind == programme.KindCoaching:
-		return "What it asks still goes, once, and so does the mail before a session that is booked."
+		return once + " So does the mail before a session that is booked."
 	}
-	return "What it asks still goes, once."
+	return once
 }
 
 // readReminders reads what was chosen of them, and names what cannot be.
