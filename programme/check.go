@@ -13,13 +13,13 @@ const shortNotice = 5
 // are for staff to sign off. It says nothing of stages whose kind does not run in this version, see Unrunnable.
 func Check(b Blueprint, c Cohort, cal Calendar) (faults, warnings []Fault) {
 	own := b.In(c)
-	faults = own.faults(nil)
+	faults = own.faults(nil, true)
 	holds := len(faults) == 0 && !c.StartsOn.IsZero()
 	faults = append(faults, cohortFaults(own, c)...)
 	if !holds {
 		return faults, nil // dates of a year that does not hold say nothing
 	}
-	k := checker{b: own}
+	k := checker{b: own, titled: true}
 	for _, s := range own.Stages {
 		if s.Kind == KindSelection && c.Route == RouteConfirmed {
 			continue

@@ -47,6 +47,8 @@ func TestTheYearAsACalendar(t *testing.T) {
 	y.created()
 	page := y.page(yearPath(cohort), http.StatusOK, "September 2027", "Residential 1", "Needs frozen", "Takes place", "Sun 5 Sep 2027, 16:00 to Fri 10 Sep 2027, 13:00", "Sign off warnings", "in August")
 	silent(t, "calendar", page, "Last joining day", "Your invitation") // nobody is invited to a confirmed cohort
+	says(t, "calendar", page, "Stage “Getting ready”: it opens on", `>Stage “Psychometric questionnaire”: it is due on Thursday 5 August 2027, in August.</label>`)
+	silent(t, "calendar", page, ">Stage “psychometrics”")
 	y.post(yearPath(cohort), url.Values{"reason": {"x"}}, http.StatusUnprocessableEntity, "nothing to sign off")
 	warning := inTag(regexp.MustCompile(`<input [^>]*name="warning"[^>]*>`).FindString(page), "value")
 	y.post(yearPath(cohort), url.Values{"warning": {warning}}, http.StatusUnprocessableEntity, `href="#reason"`, " checked")

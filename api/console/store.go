@@ -57,7 +57,7 @@ type Overviews interface {
 // Warnings about a cohort's year are signed off before its launch.
 type Warnings interface {
 	// SignWarnings is *programme.Invalid without a reason, or where a warning is none of the year any more.
-	SignWarnings(ctx context.Context, cohort string, texts []string, by, reason string) error
+	SignWarnings(ctx context.Context, cohort string, keys []string, by, reason string) error
 	SignedWarnings(ctx context.Context, cohort string) ([]programme.SignedWarning, error)
 }
 

@@ -27,7 +27,7 @@ func concernsOf(faults, warnings []programme.Fault, signed []programme.SignedWar
 	for _, w := range warnings {
 		one := concern{Text: w.Text}
 		for _, sign := range signed {
-			if sign.Text == w.Text {
+			if sign.Key == w.SignedAs() {
 				one.Signed = "by " + shortName(sign.By) + ", " + moment(sign.At) + ": " + sign.Reason
 			}
 		}
@@ -139,7 +139,7 @@ func (s *Console) yearPage(c *gin.Context, who member) (*yearPage, *settingUp, e
 	page.Back = &way{Text: "Set up " + name, Href: setupPath(name)}
 	page.Reason = field{Name: "reason", Label: "Why these can stand", Hint: "In a few words, for whoever reads the audit log", Type: "area"}
 	for _, w := range programme.Unsigned(up.warnings, up.signed) {
-		page.Unsigned = append(page.Unsigned, option{Value: w.Text, Selected: slices.Contains(c.PostFormArray("warning"), w.Text)})
+		page.Unsigned = append(page.Unsigned, option{Value: w.SignedAs(), Label: w.Text, Selected: slices.Contains(c.PostFormArray("warning"), w.SignedAs())})
 	}
 	page.Faulty, page.Runs = len(up.faults), !up.cohort.Launched.IsZero()
 	dates, err := up.year.YearDates(up.cohort, up.sittings, s.Calendar)
