@@ -37,7 +37,7 @@ func TestNewCohort(t *testing.T) {
 		t.Errorf("%+v, %v", made, err)
 	}
 	y.post(newCohortPath, with(wantedCohort, "places", "99"), http.StatusUnprocessableEntity, "There is a cohort of this name already")
-	y.page(setupPath(cohort)+"?did=created", http.StatusOK, "The cohort exists", "warnings to sign off", "Nobody yet", "without a venue", "0 coaches for 0 leaders", "Cannot start yet", "No deputy yet")
+	y.page(setupPath(cohort)+"?did=created", http.StatusOK, "The cohort exists", "warnings to sign off", "Nobody yet", "without a venue", "0 coaches for 0 leaders", "Cannot start yet", "Not all on the list of staff")
 	y.page("/console/cohorts/"+cohort, http.StatusOK, setupPath(cohort))
 }
 
@@ -176,5 +176,42 @@ func TestSettings(t *testing.T) {
 	kept, _ := y.records.Cohort(t.Context(), cohort)
 	if kept.Places != 90 || kept.Deputy != "sue@centre.example" {
 		t.Errorf("%+v", kept)
+	}
+}
+
+// TestOwnersWhoAreNoStaffAreSaid: on every page that names them, from the check of a new cohort on. Nobody is refused: owners hear
+// by mail, too, and may be added to the list later.
+func TestOwnersWhoAreNoStaffAreSaid(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	const owner, deputy, stages = "The owner is not on the list of staff", "The deputy is not on the list of staff", "The owner of “Closing survey” is not on the list of staff"
+	y.post(newCohortPath, wantedCohort, http.StatusOK, owner)
+	silent(t, newCohortPath, y.post(newCohortPath, with(wantedCohort, "owner", "Jo@centre.example"), http.StatusOK).page, "list of staff")
+	y.created("owner", "Jo@centre.example")
+	for _, at := range []string{settingsPath(cohort), yearPath(cohort), setupPath(cohort)} {
+		silent(t, at, y.page(at, http.StatusOK), "list of staff")
+	}
+	y.page(setupPath(cohort), http.StatusOK, "No deputy yet")
+	at := settingsPath(cohort)
+	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK)), "owner", "zoe@centre.example", "deputy", "sue@centre.example"), http.StatusSeeOther), at+"?did=saved")
+	y.page(at+"?did=saved", http.StatusOK, "Saved.", ">Warning</strong> "+owner, deputy)
+	y.page(setupPath(cohort), http.StatusOK, "Not all on the list of staff")
+	stage := stagePath(cohort, "closing-survey")
+	silent(t, stage, y.page(stage, http.StatusOK), "list of staff") // it names nobody of its own
+	y.to(y.post(stage, with(y.form(y.page(stage, http.StatusOK)), "owner", "zoe@centre.example"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	y.page(yearPath(cohort), http.StatusOK, owner, stages)
+	silent(t, stage, y.page(stage, http.StatusOK, stages), owner)
+	y.page(at, http.StatusOK, stages)
+
+	// It is nothing to sign off: the list of staff mends it.
+	y.signed()
+	y.page(yearPath(cohort), http.StatusOK, stages)
+	for _, address := range []string{"zoe@centre.example", "sue@centre.example"} {
+		if _, err := y.records.AddStaff(t.Context(), address, string(coordinator), "test", "for the test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, at := range []string{at, yearPath(cohort), stage, setupPath(cohort)} {
+		silent(t, at, y.page(at, http.StatusOK), "list of staff")
 	}
 }

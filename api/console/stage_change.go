@@ -154,7 +154,13 @@ func (s *Console) showStage(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	return s.renderForm(c, s.stageForm(c, who, up, stage))
+	owners, err := s.ownerWarnings(c.Request.Context(), up.year, up.cohort)
+	if err != nil {
+		return err
+	}
+	form := s.stageForm(c, who, up, stage)
+	form.Concerns = concernsOf(nil, ofStage(owners, stage.Name), nil)
+	return s.renderForm(c, form)
 }
 
 // changeStage is POST /console/cohorts/{cohort}/set-up/dates/{stage}.

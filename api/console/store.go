@@ -146,6 +146,8 @@ type Staff interface {
 // People are who may come in, and the log of who let them. Every change is *programme.Invalid where no reason is given.
 type People interface {
 	StaffList(ctx context.Context) ([]programme.Staff, error)
+	// StaffAddresses are the addresses of everybody with a role.
+	StaffAddresses(ctx context.Context) ([]string, error)
 	// AddStaff is *programme.Invalid where the address has another role already.
 	AddStaff(ctx context.Context, email, role, by, reason string) (programme.Staff, error)
 	// ChangeStaffRole is ErrConflict where the role is no longer the one that was seen, and *programme.Illegal where

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -234,6 +235,34 @@ func TestChangeCohort(t *testing.T) {
 	}
 	if b.store.updates != before {
 		t.Error("a refused change was written")
+	}
+}
+
+// TestOwnersWhoAreNoStaffAreSaid: as a warning, which refuses nothing.
+func TestOwnersWhoAreNoStaffAreSaid(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	about := func(got *answer) (fields []string) {
+		t.Helper()
+		var c cohort
+		got.want(http.StatusOK).into(&c)
+		for _, w := range c.Warnings {
+			if strings.Contains(w.Detail, "list of staff") {
+				fields = append(fields, w.Field)
+			}
+		}
+		return fields
+	}
+	if said := about(b.as(coordinator, "GET", "/cohorts/2027-spring", "")); said != nil {
+		t.Errorf("without a list of staff: %v", said)
+	}
+	b.store.staff = []string{"ann@centre.example"}
+	if said := about(b.as(coordinator, "GET", "/cohorts/2027-spring", "")); !slices.Equal(said, []string{"owner"}) {
+		t.Errorf("warned of %v", said)
+	}
+	said := about(b.as(coordinator, "PATCH", "/cohorts/2027-spring", `{"owner":"Ann@centre.example","deputy":"zoe@centre.example","overrides":{"onboarding":{"owner":"zoe@centre.example"}}}`, "If-Match", "*"))
+	if !slices.Equal(said, []string{"deputy", "/overrides/onboarding/owner"}) {
+		t.Errorf("warned of %v", said)
 	}
 }
 

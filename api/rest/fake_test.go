@@ -23,6 +23,7 @@ type fakeStore struct {
 	places        []programme.Place
 	rescheduleErr error
 	mu            sync.Mutex
+	staff         []string // addresses
 	now           func() time.Time
 	tokens        map[string]string   // role by hash
 	kind          programme.TokenKind // of every token
@@ -398,3 +399,5 @@ func keys[V any](m map[string]V) func(func(string) bool) {
 		}
 	}
 }
+
+func (f *fakeStore) StaffAddresses(context.Context) ([]string, error) { return f.staff, nil }
