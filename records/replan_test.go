@@ -73,6 +73,14 @@ func TestRemindersThatAreTurnedOffStop(t *testing.T) {
 			t.Fatalf("%d reminders are planned", planned())
 		}
 		due := b.stageOf(t, ref, "onboarding").Due
+		c, err := b.Cohort(b.ctx, spring)
+		must(t, err)
+		c.Overrides = map[string]programme.StageOverride{"onboarding": {NoReminders: true}}
+		said, _, err := b.ChangeEffects(b.ctx, c, "onboarding", 0, 10)
+		must(t, err)
+		if len(said) != 1 || len(said[0].Preview.Mails) != 3 || !said[0].Preview.Mails[0].Stops {
+			t.Errorf("before it is done staff see %+v", said)
+		}
 		for _, step := range []struct {
 			own  map[string]programme.StageOverride
 			want int
