@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -237,6 +238,8 @@ func TestChangeCohort(t *testing.T) {
 		t.Error("a refused change was written")
 	}
 }
+
+func (f *fakeStore) StaffAddresses(context.Context) ([]string, error) { return f.staff, nil }
 
 // TestOwnersWhoAreNoStaffAreSaid: as a warning, which refuses nothing.
 func TestOwnersWhoAreNoStaffAreSaid(t *testing.T) {

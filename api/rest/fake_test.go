@@ -23,7 +23,6 @@ type fakeStore struct {
 	places        []programme.Place
 	rescheduleErr error
 	mu            sync.Mutex
-	staff         []string // addresses
 	now           func() time.Time
 	tokens        map[string]string   // role by hash
 	kind          programme.TokenKind // of every token
@@ -47,7 +46,7 @@ type fakeStore struct {
 	launches      int
 	releases      []string
 	assigned      []string
-	by            []string // what was changed, and who is said to have done it
+	by, staff     []string // what was changed, and who is said to have done it; who is on the list of staff
 	releaseErr    error
 	codes         []programme.LateCode
 	imported      []programme.Participant
@@ -399,5 +398,3 @@ func keys[V any](m map[string]V) func(func(string) bool) {
 		}
 	}
 }
-
-func (f *fakeStore) StaffAddresses(context.Context) ([]string, error) { return f.staff, nil }
