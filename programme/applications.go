@@ -125,9 +125,13 @@ func (s BlueprintStage) byApplication(own StageOverride) BlueprintStage {
 		weeks.Closes = *own.DueWeek
 	}
 	s.Applies, s.Hard, s.Application, s.Title = true, true, &weeks, applicationTitle
-	s.Ladder = applicationLadder
-	if len(own.Ladder) > 0 {
+	switch {
+	case own.NoReminders:
+		s.Ladder = Ladder{}
+	case len(own.Ladder) > 0:
 		s.Ladder = Ladder{Before: own.Ladder}
+	default:
+		s.Ladder = applicationLadder
 	}
 	return s
 }

@@ -120,7 +120,10 @@ func (b Blueprint) StageIn(c Cohort, name string) (BlueprintStage, error) {
 	if own.LimitWeek != nil {
 		s.LimitWeek, s.LimitAfter = own.LimitWeek, nil
 	}
-	if len(own.Ladder) > 0 {
+	switch {
+	case own.NoReminders:
+		s.Ladder = Ladder{}
+	case len(own.Ladder) > 0:
 		rungs := slices.Clone(own.Ladder)
 		if len(s.Ladder.After) > 0 && len(s.Ladder.Before) == 0 {
 			s.Ladder.After = rungs

@@ -8,9 +8,9 @@ import (
 )
 
 // faults is what is wrong with a blueprint whatever the cohort, in the order of its lines. Stages in which misread lies
-// could not be read as they were meant: nothing more is said of them.
-func (b Blueprint) faults(misread []Fault) []Fault {
-	k := checker{b: b, unsound: map[int]bool{}}
+// could not be read as they were meant: nothing more is said of them. titled names stages as a coordinator does.
+func (b Blueprint) faults(misread []Fault, titled bool) []Fault {
+	k := checker{b: b, titled: titled, unsound: map[int]bool{}}
 	for _, f := range misread {
 		for i, s := range b.Stages {
 			if s.Line <= f.Line && (i+1 == len(b.Stages) || f.Line < b.Stages[i+1].Line) {
@@ -38,9 +38,10 @@ func (b Blueprint) faults(misread []Fault) []Fault {
 	return k.faults
 }
 
-// checker gathers faults of one blueprint.
+// checker gathers faults of one blueprint. Whoever writes the file reads the stages' codes, who sets up a cohort their titles.
 type checker struct {
 	b       Blueprint
+	titled  bool
 	unsound map[int]bool // stages, by their index, of which nothing can be said
 	faults  []Fault
 }
@@ -56,7 +57,25 @@ func (k *checker) add(s BlueprintStage, setting, format string, args ...any) {
 	if own, set := s.lines[setting]; set {
 		line = own
 	}
-	k.faults = append(k.faults, Fault{Line: line, Field: s.Name, Text: "Stage “" + s.Name + "”: " + fmt.Sprintf(format, args...)})
+	said := ": " + fmt.Sprintf(format, args...)
+	fault := Fault{Line: line, Field: s.Name, Text: "Stage " + k.called(s) + said}
+	if k.titled {
+		fault.Key = "Stage “" + s.Name + "”" + said
+	}
+	k.faults = append(k.faults, fault)
+}
+
+// called is a stage as the reader knows it; of several of one title each has its code besides.
+func (k *checker) called(s BlueprintStage) string {
+	if !k.titled || s.Title == "" {
+		return "“" + s.Name + "”"
+	}
+	for _, other := range k.b.Stages {
+		if other.Title == s.Title && other.Name != s.Name {
+			return "“" + s.Title + "” (" + s.Name + ")"
+		}
+	}
+	return "“" + s.Title + "”"
 }
 
 const (
@@ -212,8 +231,8 @@ func (k *checker) order() {
 			continue
 		}
 		if last != nil && s.beginsInWeek() < last.beginsInWeek() {
-			k.add(*s, "opens", "wrong order: it begins in week %d, before “%s”%s in week %d. List the stages as they begin.",
-				s.beginsInWeek(), last.Name, inLine(*last), last.beginsInWeek())
+			k.add(*s, "opens", "wrong order: it begins in week %d, before %s%s in week %d. List the stages as they begin.",
+				s.beginsInWeek(), k.called(*last), inLine(*last), last.beginsInWeek())
 		}
 		last = s
 	}

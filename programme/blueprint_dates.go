@@ -49,7 +49,7 @@ func (k *checker) dates(s BlueprintStage) {
 	}
 	if e, found := k.b.Stage(s.Before); found && e.Event != nil {
 		if starts, err := parseClockDay(e.Event.Starts); err == nil && due >= 7*e.Event.Week+starts.offset {
-			k.add(s, "before", "it is due only after “%s” has begun.", e.Name)
+			k.add(s, "before", "it is due only after %s has begun.", k.called(e))
 		}
 	}
 	if joinDay := 7*k.b.JoinUntil + thursday; s.Kind == KindSelection && due > joinDay {

@@ -68,7 +68,7 @@ func (k *checker) events() {
 		now := span{s, 7*s.Event.Week + starts.offset, 7*s.Event.Week + ends.offset}
 		for _, other := range spans {
 			if now.from <= other.to && other.from <= now.to {
-				k.add(s, "event.week", "a leader cannot be here and at “%s”%s on one day.", other.stage.Name, inLine(other.stage))
+				k.add(s, "event.week", "a leader cannot be here and at %s%s on one day.", k.called(other.stage), inLine(other.stage))
 			}
 		}
 		spans = append(spans, now)

@@ -90,7 +90,7 @@ func ParseBlueprint(text []byte) (Blueprint, []Fault) {
 	}
 	b.Source = string(text)
 	b.placeLines(&root)
-	faults = append(faults, b.faults(faults)...)
+	faults = append(faults, b.faults(faults, false)...)
 	if len(faults) > 0 {
 		slices.SortStableFunc(faults, func(x, y Fault) int { return x.Line - y.Line })
 		return Blueprint{}, faults

@@ -203,11 +203,11 @@ func TestCheck(t *testing.T) {
 		t.Errorf("the year 2027 of the flagship: %s", texts(faults))
 	}
 	for _, want := range []string{
-		"“coaching-2”: it opens on Monday 22 March 2027, in a holiday week.",
-		"“coaching-3”: it opens on Tuesday 4 May 2027, moved from Monday 3 May 2027, in a holiday week.",
-		"“coaching-4”: it is due on Thursday 5 August 2027, in August.",
-		"“coaching-5”: it opens on Tuesday 31 August 2027, moved from Monday 30 August 2027, in August.",
-		"“residential-3”: its place is to be confirmed by Monday 16 August 2027, in August.",
+		"“Second coaching session”: it opens on Monday 22 March 2027, in a holiday week.",
+		"“Third coaching session”: it opens on Tuesday 4 May 2027, moved from Monday 3 May 2027, in a holiday week.",
+		"“Fourth coaching session”: it is due on Thursday 5 August 2027, in August.",
+		"“Fifth coaching session”: it opens on Tuesday 31 August 2027, moved from Monday 30 August 2027, in August.",
+		"“Residential 3”: its place is to be confirmed by Monday 16 August 2027, in August.",
 	} {
 		if !strings.Contains(texts(warnings), want) {
 			t.Errorf("no warning %q in\n%s", want, texts(warnings))

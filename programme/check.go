@@ -13,13 +13,13 @@ const shortNotice = 5
 // are for staff to sign off. It says nothing of stages whose kind does not run in this version, see Unrunnable.
 func Check(b Blueprint, c Cohort, cal Calendar) (faults, warnings []Fault) {
 	own := b.In(c)
-	faults = own.faults(nil)
+	faults = own.faults(nil, true)
 	holds := len(faults) == 0 && !c.StartsOn.IsZero()
 	faults = append(faults, cohortFaults(own, c)...)
 	if !holds {
 		return faults, nil // dates of a year that does not hold say nothing
 	}
-	k := checker{b: own}
+	k := checker{b: own, titled: true}
 	for _, s := range own.Stages {
 		if s.Kind == KindSelection && c.Route == RouteConfirmed {
 			continue
@@ -55,9 +55,13 @@ func cohortFaults(b Blueprint, c Cohort) []Fault {
 				Text: fmt.Sprintf("%s has room for %d, but the cohort has %d places.", s.Title, s.Event.Capacity, c.Places)})
 		}
 	}
-	for name := range c.Overrides {
-		if _, found := b.Stage(name); !found {
+	for name, own := range c.Overrides {
+		s, found := b.Stage(name)
+		switch {
+		case !found:
 			refuse("overrides", "The cohort changes the stage “%s”, which the blueprint does not have.", name)
+		case own.NoReminders && len(own.Ladder) > 0:
+			refuse(name, "“%s” has days for its reminders and no reminders at once: say the one or the other.", s.Title)
 		}
 	}
 	slices.SortStableFunc(faults, func(x, y Fault) int { return x.Line - y.Line })

@@ -47,17 +47,19 @@ func (c Cohort) With(sittings map[string]Sitting) Cohort {
 
 // StageOverride is a cohort's departure from its blueprint; nil and zero fields follow the blueprint.
 type StageOverride struct {
-	OpensWeek *int   `json:"opens_week,omitempty"`
-	DueWeek   *int   `json:"due_week,omitempty"`
-	LimitWeek *int   `json:"limit_week,omitempty"`
-	Ladder    []int  `json:"ladder,omitempty"`
-	Owner     string `json:"owner,omitempty"`
-	Deputy    string `json:"deputy,omitempty"`
+	OpensWeek *int  `json:"opens_week,omitempty"`
+	DueWeek   *int  `json:"due_week,omitempty"`
+	LimitWeek *int  `json:"limit_week,omitempty"`
+	Ladder    []int `json:"ladder,omitempty"`
+	// NoReminders turns all reminders of the stage off: what it asks goes once. An empty Ladder is the blueprint's.
+	NoReminders bool   `json:"no_reminders,omitempty" doc:"No reminder of this stage goes; not together with ladder"`
+	Owner       string `json:"owner,omitempty"`
+	Deputy      string `json:"deputy,omitempty"`
 }
 
 // Follows reports whether nothing departs from the blueprint.
 func (o StageOverride) Follows() bool {
-	return o.OpensWeek == nil && o.DueWeek == nil && o.LimitWeek == nil && len(o.Ladder) == 0 && o.Owner == "" && o.Deputy == ""
+	return o.OpensWeek == nil && o.DueWeek == nil && o.LimitWeek == nil && len(o.Ladder) == 0 && !o.NoReminders && o.Owner == "" && o.Deputy == ""
 }
 
 // CohortChange is what staff change of a cohort; what is nil or not named stays as it is.

@@ -29,6 +29,7 @@ type Fault struct {
 	Column string `json:"column,omitempty"` // column of a spreadsheet
 	Field  string `json:"field,omitempty"`  // field of a form, or JSON pointer of a document
 	Text   string `json:"text"`             // what is wrong and what to do; never the rejected value of a personal field
+	Key    string `json:"-"`                // under which a warning is signed off, where that is not its Text: see SignedAs
 }
 
 // Invalid is bad input, refused whole with every fault named.

@@ -19,7 +19,7 @@ func TestCohortRoundTrip(t *testing.T) {
 		week := 33
 		c := testCohort("2027-spring", programme.RouteInvitation, 100)
 		c.Signatory, c.Contact = "Dame Nadia Shah", "programme@centre.example"
-		c.Overrides = map[string]programme.StageOverride{"closing-survey": {OpensWeek: &week, Ladder: []int{5, 2}, Owner: "x@centre.example"}}
+		c.Overrides = map[string]programme.StageOverride{"closing-survey": {OpensWeek: &week, Ladder: []int{5, 2}, Owner: "x@centre.example"}, "alumni": {NoReminders: true}}
 		c.Openings = map[string]string{"invitation": "We would be glad to see you."}
 		must(t, b.CreateCohort(b.ctx, c))
 		want := c

@@ -56,6 +56,52 @@ func TestChangedDatesReachOpenStages(t *testing.T) {
 	})
 }
 
+// TestRemindersThatAreTurnedOffStop: also those of whoever has the stage open, and turned on again they are planned again. The
+// leader is told of no new date.
+func TestRemindersThatAreTurnedOffStop(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.playOnboarding(t, 1)[0]
+		planned := func() (n int) {
+			for _, m := range b.lines(t, ref, programme.MsgOnboardingReminder) {
+				if m.State == programme.MessagePlanned {
+					n++
+				}
+			}
+			return n
+		}
+		if planned() != 3 {
+			t.Fatalf("%d reminders are planned", planned())
+		}
+		due := b.stageOf(t, ref, "onboarding").Due
+		c, err := b.Cohort(b.ctx, spring)
+		must(t, err)
+		c.Overrides = map[string]programme.StageOverride{"onboarding": {NoReminders: true}}
+		said, _, err := b.ChangeEffects(b.ctx, c, "onboarding", 0, 10)
+		must(t, err)
+		if len(said) != 1 || len(said[0].Preview.Mails) != 3 || !said[0].Preview.Mails[0].Stops {
+			t.Errorf("before it is done staff see %+v", said)
+		}
+		for _, step := range []struct {
+			own  map[string]programme.StageOverride
+			want int
+		}{{map[string]programme.StageOverride{"onboarding": {NoReminders: true}}, 0}, {nil, 3}} {
+			op := b.changeDates(t, step.own)
+			if op == "" {
+				t.Fatal("the cohort's workflow is not told")
+			}
+			effect := b.carried(t, op, ref, "onboarding")
+			if len(effect.Plans) != 1 || planned() != step.want {
+				t.Errorf("%+v: %d reminders are planned, effect %+v", step.own, planned(), effect)
+			}
+			must(t, b.AdvanceOperation(b.ctx, op, 1, true))
+		}
+		if stage := b.stageOf(t, ref, "onboarding"); !stage.Due.Equal(due) || len(b.lines(t, ref, programme.MsgDateChanged)) != 0 {
+			t.Errorf("its due date moved: %+v", stage)
+		}
+		b.sound(t)
+	})
+}
+
 func TestChangedDatesReachStagesToCome(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		ref := b.playOnboarding(t, 1)[0]

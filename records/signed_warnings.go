@@ -22,10 +22,10 @@ type signedWarningRow struct {
 
 func (signedWarningRow) TableName() string { return "signed_warnings" }
 
-// SignWarnings notes that somebody of the staff looked at warnings about a cohort's year, by their words, and lets them
+// SignWarnings notes that somebody of the staff looked at warnings about a cohort's year, by their keys, and lets them
 // stand. One that was signed before stays as it was. *Invalid where no reason is given, or a warning is not one of the year
 // as it is now.
-func (s *Store) SignWarnings(ctx context.Context, cohort string, texts []string, by, reason string) error {
+func (s *Store) SignWarnings(ctx context.Context, cohort string, keys []string, by, reason string) error {
 	if err := programme.CheckReason(reason); err != nil {
 		return err
 	}
@@ -45,15 +45,16 @@ func (s *Store) SignWarnings(ctx context.Context, cohort string, texts []string,
 			return err
 		}
 		warnings = append(warnings, programme.SittingWarnings(year, sittings)...)
-		standing := map[string]bool{}
+		standing := map[string]string{}
 		for _, w := range warnings {
-			standing[w.Text] = true
+			standing[w.SignedAs()] = w.Text
 		}
-		for _, text := range texts {
-			if !standing[text] {
+		for _, key := range keys {
+			text, stands := standing[key]
+			if !stands {
 				return programme.Refuse("warning", "The dates have changed: look at the warnings again.")
 			}
-			fresh := signedWarningRow{Cohort: cohort, Warning: text, Reason: reason, SignedBy: by, AtReal: s.realNow()}
+			fresh := signedWarningRow{Cohort: cohort, Warning: key, Reason: reason, SignedBy: by, AtReal: s.realNow()}
 			made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&fresh)
 			if made.Error != nil {
 				return made.Error
@@ -78,7 +79,7 @@ func (s *Store) SignedWarnings(ctx context.Context, cohort string) ([]programme.
 	}
 	list := make([]programme.SignedWarning, len(rows))
 	for i, r := range rows {
-		list[i] = programme.SignedWarning{Text: r.Warning, Reason: r.Reason, By: r.SignedBy, At: r.AtReal.UTC()}
+		list[i] = programme.SignedWarning{Key: r.Warning, Reason: r.Reason, By: r.SignedBy, At: r.AtReal.UTC()}
 	}
 	return list, nil
 }

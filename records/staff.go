@@ -51,6 +51,13 @@ func (s *Store) StaffList(ctx context.Context) ([]programme.Staff, error) {
 	return list, nil
 }
 
+// StaffAddresses are the addresses of everybody with a role.
+func (s *Store) StaffAddresses(ctx context.Context) ([]string, error) {
+	var addresses []string
+	err := s.read(ctx).Model(&staffRow{}).Order("email").Pluck("email", &addresses).Error
+	return addresses, edge(err)
+}
+
 // AddStaff gives an address a role. Where it has that role already nothing changes; *Invalid where it has another, or
 // something is missing.
 func (s *Store) AddStaff(ctx context.Context, email, role, by, reason string) (programme.Staff, error) {

@@ -88,7 +88,13 @@ func TestStaffGetInWithTheRoleTheyHaveNow(t *testing.T) {
 		if len(list) != 2 || list[1].Email != "jo@centre.example" || list[1].Sessions != 2 || list[1].Role != "ops" || !list[1].LastSignIn.Equal(begins) || list[0].Sessions != 0 {
 			t.Errorf("the list is %+v", list)
 		}
+		if known, err := b.StaffAddresses(b.ctx); err != nil || !slices.Equal(known, []string{"ada@centre.example", "jo@centre.example"}) {
+			t.Errorf("the addresses are %v, %v", known, err)
+		}
 		must(t, b.RemoveStaff(b.ctx, jo.ID, by, "leaves"))
+		if known, err := b.StaffAddresses(b.ctx); err != nil || !slices.Equal(known, []string{"ada@centre.example"}) {
+			t.Errorf("who has left is still known: %v, %v", known, err)
+		}
 		if b.holds(t, session) != "" || b.holds(t, other) != "" {
 			t.Error("a session goes on although the role has gone")
 		}

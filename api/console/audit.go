@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -63,7 +64,11 @@ func (s *Console) auditFilter(c *gin.Context, actor, subject, action string) (fi
 		known = known && found
 	}
 	choose(actor, &filter.Actor, &page.Actors, false)
-	choose(subject, &filter.Subject, &page.Subjects, reference.MatchString(subject) || s.isCohort(c, subject))
+	ofCohort, err := s.isCohort(c, subject)
+	if err != nil {
+		return filter, nil, err
+	}
+	choose(subject, &filter.Subject, &page.Subjects, reference.MatchString(subject) || ofCohort)
 	page.Actions = []option{{Label: "Everything"}}
 	for _, one := range programme.AuditActions() {
 		page.Actions = append(page.Actions, option{Value: string(one), Label: word(one), Selected: one == filter.Action})
@@ -75,12 +80,15 @@ func (s *Console) auditFilter(c *gin.Context, actor, subject, action string) (fi
 }
 
 // isCohort reports whether a name is a cohort's: its own page leads to what was done to it.
-func (s *Console) isCohort(c *gin.Context, name string) bool {
+func (s *Console) isCohort(c *gin.Context, name string) (bool, error) {
 	if !cohortName.MatchString(name) {
-		return false
+		return false, nil
 	}
 	_, err := s.Store.Cohort(c.Request.Context(), name)
-	return err == nil
+	if errors.Is(err, programme.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func auditOf(subject string) string { return auditPath + "?subject=" + url.QueryEscape(subject) }

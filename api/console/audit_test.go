@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -70,5 +71,20 @@ func TestEveryChangeHasItsNameInTheAuditLog(t *testing.T) {
 	}
 	if len(named) > 0 {
 		t.Errorf("named and not there: %v", named)
+	}
+}
+
+// TestTheLogOfACohortThatCannotBeRead: records that do not answer are said, and not taken for a cohort that there is not.
+func TestTheLogOfACohortThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	b := setup(t).as(admin)
+	b.page(auditOf(cohort), http.StatusOK)
+	b.page(auditOf("no-such"), http.StatusNotFound)
+	b.store.noCohort = programme.ErrUnavailable
+	if answer := b.get(auditOf(cohort)); answer.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("%d", answer.StatusCode)
+	}
+	if answer := b.do(http.MethodPost, auditPath+".csv", url.Values{"subject": {cohort}, "reason": {"asked for"}}); answer.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("as a spreadsheet %d", answer.StatusCode)
 	}
 }

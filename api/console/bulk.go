@@ -240,7 +240,7 @@ func (s *Console) bulkChecked(c *gin.Context, who member, o *bulkOrdering, typed
 			what = "It is so already"
 			held++
 		case err != nil:
-			what = notPossible(err)
+			what = notPossible(inTitles(err, j, command.Stage))
 		default:
 			if check.Can++; len(candidates) < mostTried {
 				candidates = append(candidates, j)

@@ -70,7 +70,7 @@ func (s *Console) tryFor(c *gin.Context, o *bulkOrdering, command programme.Comm
 		check.Can--
 		for i := range check.Rows {
 			if check.Rows[i].Ref == j.Ref {
-				check.Rows[i].What = notPossible(err)
+				check.Rows[i].What = notPossible(inTitles(err, j, command.Stage))
 			}
 		}
 	}

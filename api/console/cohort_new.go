@@ -151,6 +151,10 @@ func (s *Console) checkNewCohort(c *gin.Context, who member, made programme.Coho
 	if err != nil {
 		return nil, err
 	}
+	owners, err := s.ownerWarnings(c.Request.Context(), year, made)
+	if err != nil {
+		return nil, err
+	}
 	page := &newCohortPage{frame: s.frame(c, who, "Check the cohort before you create it"), Action: newCohortPath}
 	for _, name := range []string{"blueprint", "name", "starts_on", "places", "route", "owner"} {
 		page.Hidden = append(page.Hidden, [2]string{name, typed(c, name)})
@@ -158,7 +162,7 @@ func (s *Console) checkNewCohort(c *gin.Context, who member, made programme.Coho
 	page.Facts = facts(fact{Key: "Blueprint", Text: year.Title}, fact{Key: "Name", Text: made.Name}, fact{Key: "Starts", Text: day(made.StartsOn)},
 		fact{Key: "Places", Text: strconv.Itoa(made.Places)}, fact{Key: "Route", Text: word(made.Route)}, fact{Key: "Owner", Text: or(made.Owner, "The head of the centre")})
 	faults, warnings := programme.Check(year, made, s.Calendar)
-	page.Concerns, page.Blocked = concernsOf(faults, warnings, nil), len(faults) > 0
+	page.Concerns, page.Blocked = concernsOf(faults, append(warnings, owners...), nil), len(faults) > 0
 	dates, err := year.YearDates(made, nil, s.Calendar)
 	if err == nil && len(dates) > 0 {
 		page.Facts = append(page.Facts, fact{Key: "First date", Text: moment(dates[0].At)}, fact{Key: "Last date", Text: moment(dates[len(dates)-1].At)})

@@ -50,7 +50,13 @@ func (s *Console) showSettings(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	return s.renderForm(c, s.settingsForm(c, who, up))
+	owners, err := s.ownerWarnings(c.Request.Context(), up.year, up.cohort)
+	if err != nil {
+		return err
+	}
+	form := s.settingsForm(c, who, up)
+	form.Concerns = concernsOf(nil, owners, nil)
+	return s.renderForm(c, form)
 }
 
 // changeSettings is POST /console/cohorts/{cohort}/set-up/settings.

@@ -37,14 +37,27 @@ type countLink struct {
 	Href  string
 }
 
-// showCohorts is GET /console/cohorts.
-func (s *Console) showCohorts(c *gin.Context, who member) error {
+// cohortsFrom is the page of cohorts that the address asks for, with the ways to the first page and to the next one, where
+// there are such, of the list at an address.
+func (s *Console) cohortsFrom(c *gin.Context, at string) (list []programme.Cohort, start, next string, err error) {
 	after := c.Query("after")
 	if after != "" && !cohortName.MatchString(after) {
-		return programme.Refuse("after", "This is no page of this list.")
+		return nil, "", "", programme.Refuse("after", "This is no page of this list.")
 	}
+	if after != "" {
+		start = at
+	}
+	list, last, err := s.Store.Cohorts(c.Request.Context(), after, cohortsAPage)
+	if last != "" {
+		next = at + "?" + url.Values{"after": {last}}.Encode()
+	}
+	return list, start, next, err
+}
+
+// showCohorts is GET /console/cohorts.
+func (s *Console) showCohorts(c *gin.Context, who member) error {
 	ctx := c.Request.Context()
-	list, next, err := s.Store.Cohorts(ctx, after, cohortsAPage)
+	list, start, next, err := s.cohortsFrom(c, cohortsPath)
 	if err != nil {
 		return err
 	}
@@ -56,13 +69,7 @@ func (s *Console) showCohorts(c *gin.Context, who member) error {
 	for _, task := range open {
 		tasks[task.Cohort]++
 	}
-	page := cohortsPage{frame: s.frame(c, who, "Cohorts")}
-	if after != "" {
-		page.Start = cohortsPath
-	}
-	if next != "" {
-		page.Next = cohortsPath + "?" + url.Values{"after": {next}}.Encode()
-	}
+	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Start: start, Next: next}
 	names := make([]string, len(list))
 	for i, cohort := range list {
 		names[i] = cohort.Name

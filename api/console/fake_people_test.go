@@ -109,6 +109,13 @@ func (f *fakeStore) StaffList(context.Context) ([]programme.Staff, error) {
 	return f.people.staff, f.ask()
 }
 
+func (f *fakeStore) StaffAddresses(context.Context) (addresses []string, err error) {
+	for _, one := range f.people.staff {
+		addresses = append(addresses, one.Email)
+	}
+	return addresses, f.ask()
+}
+
 func (f *fakeStore) AddStaff(_ context.Context, email, role, by, reason string) (programme.Staff, error) {
 	if err := programme.CheckStaff(email, role, reason); err != nil {
 		return programme.Staff{}, err

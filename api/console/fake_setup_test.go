@@ -85,7 +85,7 @@ func TestCostOfSettingUp(t *testing.T) {
 		many.store.coaches = append(many.store.coaches, programme.Coach{Ref: fmt.Sprintf("C-%06d", n), Capacity: 3})
 	}
 	at := setupPath(cohort)
-	for address, most := range map[string]int{newCohortPath: 0, at: 6, at + "/dates": 3, at + "/dates/onboarding": 3, at + "/settings": 3, at + "/sittings": 3,
+	for address, most := range map[string]int{newCohortPath: 0, at: 7, at + "/dates": 4, at + "/dates/onboarding": 4, at + "/settings": 4, at + "/sittings": 3,
 		at + "/sittings/residential-1": 3, at + "/sittings/residential-1/a": 3, at + "/sittings/residential-1/a/reschedule": 3, at + "/people": 1, at + "/coaches": 1,
 		at + "/mails": 3, at + "/mails/preview?message=onboarding-done&stage=onboarding": 3, at + "/launch": 4, operationPath(cohort, launchID): 1} {
 		few.store.asked, many.store.asked = 0, 0

@@ -47,6 +47,7 @@ type fakeStore struct {
 	codes      []programme.LateCode
 	ordered    []string // commands and releases
 	refuse     error    // of orders and releases
+	noCohort   error    // what reading a cohort answers with
 	broken     error    // what every reading answers with, sessions apart
 	room       []programme.Sitting
 	given      map[string]programme.Command // by the order's id
@@ -76,6 +77,9 @@ func (f *fakeStore) Now(context.Context) time.Time { return f.now }
 func (f *fakeStore) Cohort(_ context.Context, name string) (programme.Cohort, error) {
 	for _, c := range f.cohorts {
 		if c.Name == name {
+			if f.noCohort != nil {
+				return programme.Cohort{}, f.noCohort
+			}
 			return c, f.ask()
 		}
 	}

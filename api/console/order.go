@@ -102,7 +102,7 @@ func (s *Console) onOrder(name programme.CommandName, serve func(c *gin.Context,
 			return s.render(c, http.StatusOK, "order.html", page)
 		}
 		if o.form, err = s.orderForm(c.Request.Context(), j, name, o.stage); err != nil {
-			return s.impossible(c, page, err)
+			return s.impossible(c, page, inTitles(err, j, o.stage))
 		}
 		if !who.personal() { // whoever sees no addresses is shown none here
 			o.form.now = slices.DeleteFunc(o.form.now, func(f fact) bool { return f.Key == "Address now" })
@@ -132,7 +132,7 @@ func whyNot(o *ordering) string {
 		return alreadySo(o.name)
 	}
 	if err := programme.Legal(order, view); err != nil {
-		if faults, err := saidOf(err); err == nil {
+		if faults, err := saidOf(inTitles(err, o.journey, o.stage)); err == nil {
 			return faults[0].Text
 		}
 	}
@@ -264,7 +264,7 @@ func (s *Console) refusedOrder(c *gin.Context, who member, o *ordering, typed pr
 	if errors.As(err, new(*programme.Illegal)) || errors.Is(err, programme.ErrConflict) {
 		status = http.StatusConflict
 	}
-	faults, err := saidOf(err)
+	faults, err := saidOf(inTitles(err, o.journey, o.stage))
 	if err != nil {
 		return err
 	}

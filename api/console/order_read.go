@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -86,6 +87,24 @@ func sentence(illegal *programme.Illegal) string {
 		return "Somebody or something changed this journey after you opened the page. Look at what stands here now; what you typed is kept"
 	}
 	return "Not possible now: " + strings.NewReplacer("_", " ").Replace(illegal.State) + ". " + illegal.Why
+}
+
+// inTitles is a refusal of an order about a stage, with the stage called by its title as everywhere in the console. Any other
+// error stays as it is.
+func inTitles(err error, j programme.Journey, stage string) error {
+	illegal, ok := errors.AsType[*programme.Illegal](err)
+	if !ok || stageNamed(j, stage).Kind == "" {
+		return err
+	}
+	said := *illegal
+	words := strings.Fields(said.State)
+	for i, one := range words {
+		if one == stage {
+			words[i] = "“" + stageTitle(j, stage) + "”"
+		}
+	}
+	said.State = strings.Join(words, " ")
+	return &said
 }
 
 // fieldAt is the field that a fault of the REST API's words concerns.

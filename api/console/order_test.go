@@ -225,10 +225,11 @@ func TestRefusedOrders(t *testing.T) {
 		status int
 		text   string
 	}{
-		&programme.Illegal{What: "extend", State: programme.StateChanged, Why: "x"}:            {http.StatusConflict, "changed this journey after you opened the page"},
-		&programme.Illegal{What: "extend", State: "on_hold", Why: "Resume the journey first."}: {http.StatusConflict, "Not possible now: on hold. Resume the journey first."},
-		programme.Refuse("until", "Name a working day."):                                       {http.StatusUnprocessableEntity, `href="#until">Name a working day.`},
-		programme.Refuse("/answers/until", "Name another day."):                                {http.StatusUnprocessableEntity, `href="#until">Name another day.`},
+		&programme.Illegal{What: "extend", State: programme.StateChanged, Why: "x"}:                           {http.StatusConflict, "changed this journey after you opened the page"},
+		&programme.Illegal{What: "extend", State: "on_hold", Why: "Resume the journey first."}:                {http.StatusConflict, "Not possible now: on hold. Resume the journey first."},
+		&programme.Illegal{What: "extend", State: "onboarding is answered", Why: "The answer has just come."}: {http.StatusConflict, "Not possible now: “Onboarding” is answered. The answer"},
+		programme.Refuse("until", "Name a working day."):                                                      {http.StatusUnprocessableEntity, `href="#until">Name a working day.`},
+		programme.Refuse("/answers/until", "Name another day."):                                               {http.StatusUnprocessableEntity, `href="#until">Name another day.`},
 		programme.ErrConflict: {http.StatusConflict, "in the same moment"},
 	} {
 		b.store.refuse = err
@@ -265,7 +266,7 @@ func TestOrdersThatAreNotPossible(t *testing.T) {
 	b := setup(t)
 	b.page(orderPath(ref, programme.CmdResume, ""), http.StatusOK, "The journey is not on hold: nothing would change.")
 	b.page(orderPath(ref, programme.CmdDecide, ""), http.StatusOK, "Not possible now: enrolled. A decision is recorded while")
-	b.page(orderPath(ref, programme.CmdExtend, "alumni"), http.StatusOK, "Not possible now: alumni is not open.")
+	b.page(orderPath(ref, programme.CmdExtend, "alumni"), http.StatusOK, "Not possible now: “Alumni” is not open.")
 	b.page(orderPath(ref, programme.CmdExtend, ""), http.StatusOK, "Which stage?", orderPath(ref, programme.CmdExtend, "onboarding"))
 	b.page(orderPath(ref, programme.CmdExtend, "no-such"), http.StatusNotFound)
 	b.page(orderPath("P-000000", programme.CmdExtend, "onboarding"), http.StatusNotFound)

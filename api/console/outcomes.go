@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 
 	"fairlead/programme"
 
@@ -83,21 +82,11 @@ type studiesPage struct {
 }
 
 func (s *Console) showStudies(c *gin.Context, who member) error {
-	after := c.Query("after")
-	if after != "" && !cohortName.MatchString(after) {
-		return programme.Refuse("after", "This is no page of this list.")
-	}
-	list, next, err := s.Store.Cohorts(c.Request.Context(), after, cohortsAPage)
+	list, start, next, err := s.cohortsFrom(c, home)
 	if err != nil {
 		return err
 	}
-	page := studiesPage{frame: s.frame(c, who, "Answers to the surveys")}
-	if after != "" {
-		page.Start = home
-	}
-	if next != "" {
-		page.Next = home + "?" + url.Values{"after": {next}}.Encode()
-	}
+	page := studiesPage{frame: s.frame(c, who, "Answers to the surveys"), Start: start, Next: next}
 	for _, cohort := range list {
 		page.Cohorts = append(page.Cohorts, way{Text: cohort.Name, Href: outcomesPath(cohort.Name)})
 	}

@@ -76,7 +76,11 @@ func (s *Console) showSetup(c *gin.Context, who member) error {
 	page.Back = &way{Text: "Cohort " + name, Href: cohortPath(name)}
 	page.Facts = facts(fact{Key: "Blueprint", Text: up.year.Title}, fact{Key: "Starts", Text: day(up.cohort.StartsOn)},
 		fact{Key: "Route", Text: word(up.cohort.Route)}, fact{Key: "Places", Text: strconv.Itoa(up.cohort.Places)})
-	page.Steps = up.steps(people(counts), coaches)
+	owners, err := s.ownerWarnings(ctx, up.year, up.cohort)
+	if err != nil {
+		return err
+	}
+	page.Steps = up.steps(people(counts), coaches, owners)
 	latest, err := s.Store.Operations(ctx, name, "", operationsShown)
 	if err != nil {
 		return err
@@ -98,11 +102,14 @@ func people(counts programme.CohortCounts) int {
 }
 
 // steps are the steps with their states.
-func (up *settingUp) steps(people int, coaches []programme.Coach) []setupStep {
+func (up *settingUp) steps(people int, coaches []programme.Coach, owners []programme.Fault) []setupStep {
 	name := up.cohort.Name
 	list := []setupStep{up.datesStep(), up.sittingsStep(), {ID: "settings", Title: "Places, owners and deputies", Href: settingsPath(name),
 		Hint: "Whom waits on staff are put to, and who signs the mails", State: "Done"}, up.peopleStep(people)}
-	if up.cohort.Deputy == "" {
+	switch {
+	case len(owners) > 0:
+		list[2].State, list[2].Colour = "Not all on the list of staff", stepWarns
+	case up.cohort.Deputy == "":
 		list[2].State, list[2].Colour = "No deputy yet", stepOpen
 	}
 	if slices.ContainsFunc(up.year.Stages, func(stage programme.BlueprintStage) bool { return stage.Kind == programme.KindCoaching }) {

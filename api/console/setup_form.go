@@ -16,6 +16,7 @@ type setupForm struct {
 	frame
 	Notice    string // what was just done
 	Text      []string
+	Concerns  []concern // what stands and should be looked at
 	Action    string
 	Hidden    [][2]string // names and values
 	Groups    []fieldGroup

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"fairlead/programme"
@@ -36,7 +37,7 @@ func TestNewCohort(t *testing.T) {
 		t.Errorf("%+v, %v", made, err)
 	}
 	y.post(newCohortPath, with(wantedCohort, "places", "99"), http.StatusUnprocessableEntity, "There is a cohort of this name already")
-	y.page(setupPath(cohort)+"?did=created", http.StatusOK, "The cohort exists", "warnings to sign off", "Nobody yet", "without a venue", "0 coaches for 0 leaders", "Cannot start yet", "No deputy yet")
+	y.page(setupPath(cohort)+"?did=created", http.StatusOK, "The cohort exists", "warnings to sign off", "Nobody yet", "without a venue", "0 coaches for 0 leaders", "Cannot start yet", "Not all on the list of staff")
 	y.page("/console/cohorts/"+cohort, http.StatusOK, setupPath(cohort))
 }
 
@@ -46,6 +47,8 @@ func TestTheYearAsACalendar(t *testing.T) {
 	y.created()
 	page := y.page(yearPath(cohort), http.StatusOK, "September 2027", "Residential 1", "Needs frozen", "Takes place", "Sun 5 Sep 2027, 16:00 to Fri 10 Sep 2027, 13:00", "Sign off warnings", "in August")
 	silent(t, "calendar", page, "Last joining day", "Your invitation") // nobody is invited to a confirmed cohort
+	says(t, "calendar", page, "Stage “Getting ready”: it opens on", `>Stage “Psychometric questionnaire”: it is due on Thursday 5 August 2027, in August.</label>`)
+	silent(t, "calendar", page, ">Stage “psychometrics”")
 	y.post(yearPath(cohort), url.Values{"reason": {"x"}}, http.StatusUnprocessableEntity, "nothing to sign off")
 	warning := inTag(regexp.MustCompile(`<input [^>]*name="warning"[^>]*>`).FindString(page), "value")
 	y.post(yearPath(cohort), url.Values{"warning": {warning}}, http.StatusUnprocessableEntity, `href="#reason"`, " checked")
@@ -104,6 +107,50 @@ func TestDatesOfAStage(t *testing.T) {
 	y.page(stagePath(cohort, "nothing"), http.StatusNotFound)
 }
 
+// TestRemindersAreTurnedOffAndOn: none is a choice of its own, apart from what the blueprint has. The calendar, the list of mails
+// and the check before a change show it.
+func TestRemindersAreTurnedOffAndOn(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	y.created()
+	at := stagePath(cohort, "closing-survey")
+	said := "are turned off in this cohort"
+	usual := y.page(mailsPath(cohort), http.StatusOK, "Survey reminder")
+	silent(t, "mails", usual, said)
+	silent(t, "calendar", y.page(yearPath(cohort), http.StatusOK), "no reminders")
+	form := y.form(y.page(at, http.StatusOK, "Send no reminders", "what it asks still goes, once"))
+	y.post(at, with(form, "no_reminders", "yes", "ladder", "5"), http.StatusUnprocessableEntity, `href="#no_reminders"`, `value="5"`, " checked")
+	y.post(at, with(form, "ladder", "none"), http.StatusUnprocessableEntity, "choose to send none", `value="none"`)
+	y.to(y.post(at, with(form, "no_reminders", "yes"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	kept, err := y.records.Cohort(t.Context(), cohort)
+	if own := kept.Overrides["closing-survey"]; err != nil || !own.NoReminders {
+		t.Fatalf("%+v, %v", own, err)
+	}
+	y.page(yearPath(cohort), http.StatusOK, "Opens, no reminders")
+	mails := y.page(mailsPath(cohort), http.StatusOK, said, `href="`+at+`"`)
+	if before, after := strings.Count(usual, "Survey reminder"), strings.Count(mails, "Survey reminder"); after != before-2 {
+		t.Errorf("%d reminders of surveys are listed, where there were %d", after, before)
+	}
+
+	y.signed()
+	y.imported(3)
+	y.post(launchPath(cohort), with(y.form(y.page(launchPath(cohort), http.StatusOK)), "name", cohort), http.StatusSeeOther)
+	form = y.form(y.page(at, http.StatusOK, " checked"))
+	silent(t, "another setting alone", y.post(at, with(form, "owner", "sue@centre.example"), http.StatusOK, "sue@centre.example").page, "<th scope=\"row\">Reminders</th>")
+	form.Del("no_reminders")
+	would := y.post(at, form, http.StatusOK, "<th scope=\"row\">Reminders</th><td>None</td><td>7, 3</td>")
+	y.to(y.post(at, with(y.form(would.page), "step", "confirm"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	if kept, _ = y.records.Cohort(t.Context(), cohort); kept.Overrides != nil {
+		t.Errorf("still %+v", kept.Overrides)
+	}
+	form = y.form(y.page(at, http.StatusOK))
+	would = y.post(at, with(form, "no_reminders", "yes"), http.StatusOK, "<th scope=\"row\">Reminders</th><td>7, 3</td><td>None</td>")
+	y.to(y.post(at, with(y.form(would.page), "step", "confirm"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	if kept, _ = y.records.Cohort(t.Context(), cohort); !kept.Overrides["closing-survey"].NoReminders {
+		t.Errorf("it is %+v", kept.Overrides)
+	}
+}
+
 func TestDatesOfASelectionByApplication(t *testing.T) {
 	t.Parallel()
 	y := withRecords(t)
@@ -129,5 +176,42 @@ func TestSettings(t *testing.T) {
 	kept, _ := y.records.Cohort(t.Context(), cohort)
 	if kept.Places != 90 || kept.Deputy != "sue@centre.example" {
 		t.Errorf("%+v", kept)
+	}
+}
+
+// TestOwnersWhoAreNoStaffAreSaid: on every page that names them, from the check of a new cohort on. Nobody is refused: owners hear
+// by mail, too, and may be added to the list later.
+func TestOwnersWhoAreNoStaffAreSaid(t *testing.T) {
+	t.Parallel()
+	y := withRecords(t)
+	const owner, deputy, stages = "The owner is not on the list of staff", "The deputy is not on the list of staff", "The owner of “Closing survey” is not on the list of staff"
+	y.post(newCohortPath, wantedCohort, http.StatusOK, owner)
+	silent(t, newCohortPath, y.post(newCohortPath, with(wantedCohort, "owner", "Jo@centre.example"), http.StatusOK).page, "list of staff")
+	y.created("owner", "Jo@centre.example")
+	for _, at := range []string{settingsPath(cohort), yearPath(cohort), setupPath(cohort)} {
+		silent(t, at, y.page(at, http.StatusOK), "list of staff")
+	}
+	y.page(setupPath(cohort), http.StatusOK, "No deputy yet")
+	at := settingsPath(cohort)
+	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK)), "owner", "zoe@centre.example", "deputy", "sue@centre.example"), http.StatusSeeOther), at+"?did=saved")
+	y.page(at+"?did=saved", http.StatusOK, "Saved.", ">Warning</strong> "+owner, deputy)
+	y.page(setupPath(cohort), http.StatusOK, "Not all on the list of staff")
+	stage := stagePath(cohort, "closing-survey")
+	silent(t, stage, y.page(stage, http.StatusOK), "list of staff") // it names nobody of its own
+	y.to(y.post(stage, with(y.form(y.page(stage, http.StatusOK)), "owner", "zoe@centre.example"), http.StatusSeeOther), yearPath(cohort)+"?did=saved")
+	y.page(yearPath(cohort), http.StatusOK, owner, stages)
+	silent(t, stage, y.page(stage, http.StatusOK, stages), owner)
+	y.page(at, http.StatusOK, stages)
+
+	// It is nothing to sign off: the list of staff mends it.
+	y.signed()
+	y.page(yearPath(cohort), http.StatusOK, stages)
+	for _, address := range []string{"zoe@centre.example", "sue@centre.example"} {
+		if _, err := y.records.AddStaff(t.Context(), address, string(coordinator), "test", "for the test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, at := range []string{at, yearPath(cohort), stage, setupPath(cohort)} {
+		silent(t, at, y.page(at, http.StatusOK), "list of staff")
 	}
 }

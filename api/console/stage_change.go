@@ -75,7 +75,7 @@ func (s *Console) stageForm(c *gin.Context, who member, up *settingUp, stage pro
 		form.Text = append(form.Text, "Its dates follow from those of the event it looks back on.")
 	}
 	if stage.Event == nil || stage.Event.PlaceWith == "" {
-		form.Groups = append(form.Groups, fieldGroup{Legend: "Reminders", Fields: []field{ladderField(standard, own)}})
+		form.Groups = append(form.Groups, fieldGroup{Legend: "Reminders", Fields: reminderFields(standard, own)})
 	}
 	form.Groups = append(form.Groups, fieldGroup{Legend: "Whom it waits on among staff", Hint: "Left empty, the cohort’s.", Fields: []field{
 		{Name: "owner", Label: "Owner (optional)", Hint: "The cohort’s is " + or(k.Owner, "nobody"), Value: own.Owner},
@@ -148,35 +148,19 @@ func weekNumber(c programme.Cohort, d programme.Date) int {
 	return n
 }
 
-// ladderField is the cadence of a stage's reminders.
-func ladderField(stage programme.BlueprintStage, own programme.StageOverride) field {
-	rungs, hint := stage.Ladder.Before, "Days before it is due, for example 7, 3, 1."
-	if len(stage.Ladder.After) > 0 && len(rungs) == 0 {
-		rungs, hint = stage.Ladder.After, "Working days after the request, for example 3, 7."
-	}
-	usual := "none"
-	if len(rungs) > 0 {
-		usual = numbers(rungs)
-	}
-	return field{Name: "ladder", Label: "Reminders (optional)", Hint: hint + " Left empty, as the blueprint has it: " + usual + ".", Value: numbers(own.Ladder)}
-}
-
-// numbers lists numbers as people write them.
-func numbers(list []int) string {
-	texts := make([]string, len(list))
-	for i, n := range list {
-		texts[i] = strconv.Itoa(n)
-	}
-	return strings.Join(texts, ", ")
-}
-
 // showStage is GET /console/cohorts/{cohort}/set-up/dates/{stage}.
 func (s *Console) showStage(c *gin.Context, who member) error {
 	up, stage, err := s.stageInYear(c)
 	if err != nil {
 		return err
 	}
-	return s.renderForm(c, s.stageForm(c, who, up, stage))
+	owners, err := s.ownerWarnings(c.Request.Context(), up.year, up.cohort)
+	if err != nil {
+		return err
+	}
+	form := s.stageForm(c, who, up, stage)
+	form.Concerns = concernsOf(nil, ofStage(owners, stage.Name), nil)
+	return s.renderForm(c, form)
 }
 
 // changeStage is POST /console/cohorts/{cohort}/set-up/dates/{stage}.
@@ -202,14 +186,7 @@ func (s *Console) changeStage(c *gin.Context, who member) error {
 		}
 		*into = &week
 	}
-	for _, text := range strings.FieldsFunc(typed(c, "ladder"), func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			faults = append(faults, programme.Fault{Field: "ladder", Text: "Write the reminders as numbers of days, for example 7, 3, 1"})
-			break
-		}
-		own.Ladder = append(own.Ladder, n)
-	}
+	faults = append(faults, readReminders(c, &own)...)
 	form := func(up *settingUp) *setupForm { return s.stageForm(c, who, up, stage) }
 	if len(faults) > 0 || typed(c, "step") == "change" {
 		shown := form(up)
@@ -268,7 +245,7 @@ func (s *Console) previewStage(c *gin.Context, who member, up *settingUp, stage 
 	if page.Rows, err = s.stageChanges(up, after, stage.Name); err != nil {
 		return err
 	}
-	for _, name := range []string{"version", seenField, "opens_week", "due_week", "limit_week", "ladder", "owner", "deputy"} {
+	for _, name := range []string{"version", seenField, "opens_week", "due_week", "limit_week", "ladder", noReminders, "owner", "deputy"} {
 		page.Hidden = append(page.Hidden, [2]string{name, typed(c, name)})
 	}
 	return s.render(c, http.StatusOK, "stage_check.html", &page)

@@ -57,7 +57,7 @@ type Overviews interface {
 // Warnings about a cohort's year are signed off before its launch.
 type Warnings interface {
 	// SignWarnings is *programme.Invalid without a reason, or where a warning is none of the year any more.
-	SignWarnings(ctx context.Context, cohort string, texts []string, by, reason string) error
+	SignWarnings(ctx context.Context, cohort string, keys []string, by, reason string) error
 	SignedWarnings(ctx context.Context, cohort string) ([]programme.SignedWarning, error)
 }
 
@@ -146,6 +146,8 @@ type Staff interface {
 // People are who may come in, and the log of who let them. Every change is *programme.Invalid where no reason is given.
 type People interface {
 	StaffList(ctx context.Context) ([]programme.Staff, error)
+	// StaffAddresses are the addresses of everybody with a role.
+	StaffAddresses(ctx context.Context) ([]string, error)
 	// AddStaff is *programme.Invalid where the address has another role already.
 	AddStaff(ctx context.Context, email, role, by, reason string) (programme.Staff, error)
 	// ChangeStaffRole is ErrConflict where the role is no longer the one that was seen, and *programme.Illegal where

@@ -27,7 +27,7 @@ func concernsOf(faults, warnings []programme.Fault, signed []programme.SignedWar
 	for _, w := range warnings {
 		one := concern{Text: w.Text}
 		for _, sign := range signed {
-			if sign.Text == w.Text {
+			if sign.Key == w.SignedAs() {
 				one.Signed = "by " + shortName(sign.By) + ", " + moment(sign.At) + ": " + sign.Reason
 			}
 		}
@@ -139,18 +139,26 @@ func (s *Console) yearPage(c *gin.Context, who member) (*yearPage, *settingUp, e
 	page.Back = &way{Text: "Set up " + name, Href: setupPath(name)}
 	page.Reason = field{Name: "reason", Label: "Why these can stand", Hint: "In a few words, for whoever reads the audit log", Type: "area"}
 	for _, w := range programme.Unsigned(up.warnings, up.signed) {
-		page.Unsigned = append(page.Unsigned, option{Value: w.Text, Selected: slices.Contains(c.PostFormArray("warning"), w.Text)})
+		page.Unsigned = append(page.Unsigned, option{Value: w.SignedAs(), Label: w.Text, Selected: slices.Contains(c.PostFormArray("warning"), w.SignedAs())})
 	}
+	owners, err := s.ownerWarnings(c.Request.Context(), up.year, up.cohort)
+	if err != nil {
+		return nil, nil, err
+	}
+	shown := append(slices.Clone(up.warnings), owners...)
 	page.Faulty, page.Runs = len(up.faults), !up.cohort.Launched.IsZero()
 	dates, err := up.year.YearDates(up.cohort, up.sittings, s.Calendar)
 	if err != nil { // a year that cannot be dated: its faults say why
-		page.Concerns = concernsOf(up.faults, up.warnings, up.signed)
+		page.Concerns = concernsOf(up.faults, shown, up.signed)
 		return page, up, nil
 	}
-	rows, loose := placeConcerns(dates, up.faults, up.warnings, up.signed)
+	rows, loose := placeConcerns(dates, up.faults, shown, up.signed)
 	page.Concerns = loose
 	for i, date := range dates {
 		row := yearRow{When: moment(date.At), Week: weekOf(up.cohort, date.At), What: yearWords[date.What], Groups: groupsOf(date.Groups), Concerns: rows[i]}
+		if asks := date.What == programme.YearOpens || date.What == programme.YearAsked; asks && up.cohort.Overrides[date.Stage].NoReminders {
+			row.What += ", no reminders"
+		}
 		if date.What == programme.YearEvent {
 			row.When = span(date.At, date.To)
 		}

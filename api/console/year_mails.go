@@ -20,8 +20,9 @@ type yearMailsPage struct {
 	Action  string
 	Days    []mailDay
 	Acts    []mailLine
-	Prompt  int // scheduled mails of a leader who answers at once
-	Most    int // of one who never does
+	Prompt  int   // scheduled mails of a leader who answers at once
+	Most    int   // of one who never does
+	Silent  []way // stages whose reminders are turned off
 	Failure string
 }
 
@@ -97,6 +98,7 @@ func (s *Console) showYearMails(c *gin.Context, who member) error {
 		page.Failure = "The year has faults: put them right in the calendar first."
 		return s.render(c, http.StatusOK, "year_mails.html", &page)
 	}
+	page.Silent = withoutReminders(up)
 	if len(groups) > 1 {
 		for _, group := range groups {
 			page.Groups = append(page.Groups, option{Value: group, Label: or(group, "All others"), Selected: group == c.Query("group")})

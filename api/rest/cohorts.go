@@ -123,6 +123,11 @@ func (a *API) showCohort(ctx context.Context, name string, status int) (*cohortO
 			}
 			warnings = append(warnings, programme.SittingWarnings(b, sittings)...)
 		}
+		staff, err := a.o.Store.StaffAddresses(ctx)
+		if err != nil {
+			return nil, err
+		}
+		warnings = append(warnings, programme.OwnerWarnings(b, c, staff)...)
 		shown.Faults, shown.Warnings = faultsOf(faults), faultsOf(warnings)
 	}
 	out := &cohortOutput{Status: status, ETag: etag(c.Version), Body: shown}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -211,6 +212,13 @@ func TestChangeCohort(t *testing.T) {
 	if len(c.Openings) != 0 || len(c.Overrides) != 0 || c.Places != 40 || c.Owner != "new@centre.example" {
 		t.Errorf("%s", got.body)
 	}
+	got = change(`{"overrides":{"onboarding":{"no_reminders":true}}}`, `*`).want(http.StatusOK)
+	if !strings.Contains(got.body, `"overrides":{"onboarding":{"no_reminders":true}}`) {
+		t.Errorf("%s", got.body)
+	}
+	if got = change(`{"overrides":{"onboarding":{"ladder":[]}}}`, `*`).want(http.StatusOK); !strings.Contains(got.body, `"overrides":{}`) { // as ever: the blueprint's
+		t.Errorf("%s", got.body)
+	}
 	before := b.store.updates
 	for at, body := range map[string]string{
 		"#/owner":                     `{"owner":"` + marker + `"}`,
@@ -218,6 +226,7 @@ func TestChangeCohort(t *testing.T) {
 		"#/openings":                  `{"openings":{"` + marker + `":"x"}}`,
 		"#/overrides":                 `{"overrides":{"residential-1":{"due_week":1}}}`,
 		"#/overrides/onboarding":      `{"overrides":{"onboarding":{"due_week":-20}}}`,
+		"#/overrides/alumni":          `{"overrides":{"alumni":{"no_reminders":true,"ladder":[5]}}}`,
 		"#/overrides/alumni/owner":    `{"overrides":{"alumni":{"owner":"` + marker + `"}}}`,
 		"#/overrides/alumni/due_week": `{"overrides":{"alumni":{"due_week":"soon"}}}`,
 		"#/starts_on":                 `{"starts_on":"2027-03-08"}`,
@@ -264,6 +273,36 @@ func TestMorePlacesThanTheYearHasRoomFor(t *testing.T) {
 	c.Places = 50
 	b.store.cohorts[c.Name] = c
 	change("45").want(http.StatusOK)
+}
+
+func (f *fakeStore) StaffAddresses(context.Context) ([]string, error) { return f.staff, nil }
+
+// TestOwnersWhoAreNoStaffAreSaid: as a warning, which refuses nothing.
+func TestOwnersWhoAreNoStaffAreSaid(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	about := func(got *answer) (fields []string) {
+		t.Helper()
+		var c cohort
+		got.want(http.StatusOK).into(&c)
+		for _, w := range c.Warnings {
+			if strings.Contains(w.Detail, "list of staff") {
+				fields = append(fields, w.Field)
+			}
+		}
+		return fields
+	}
+	if said := about(b.as(coordinator, "GET", "/cohorts/2027-spring", "")); said != nil {
+		t.Errorf("without a list of staff: %v", said)
+	}
+	b.store.staff = []string{"ann@centre.example"}
+	if said := about(b.as(coordinator, "GET", "/cohorts/2027-spring", "")); !slices.Equal(said, []string{"owner"}) {
+		t.Errorf("warned of %v", said)
+	}
+	said := about(b.as(coordinator, "PATCH", "/cohorts/2027-spring", `{"owner":"Ann@centre.example","deputy":"zoe@centre.example","overrides":{"onboarding":{"owner":"zoe@centre.example"}}}`, "If-Match", "*"))
+	if !slices.Equal(said, []string{"deputy", "/overrides/onboarding/owner"}) {
+		t.Errorf("warned of %v", said)
+	}
 }
 
 func TestLaunch(t *testing.T) {

@@ -46,7 +46,7 @@ type fakeStore struct {
 	launches      int
 	releases      []string
 	assigned      []string
-	by            []string // what was changed, and who is said to have done it
+	by, staff     []string // what was changed, and who is said to have done it; who is on the list of staff
 	releaseErr    error
 	codes         []programme.LateCode
 	imported      []programme.Participant

@@ -50,6 +50,8 @@ type Cohorts interface {
 	Reschedule(ctx context.Context, order programme.Reschedule) (programme.Operation, error)
 	// RescheduleEffects says what a reschedule would change for each leader.
 	RescheduleEffects(ctx context.Context, order programme.Reschedule) ([]programme.RescheduleLine, error)
+	// StaffAddresses are the addresses of everybody on the list of staff, to say which owners are not.
+	StaffAddresses(ctx context.Context) ([]string, error)
 	CohortCounts(ctx context.Context, name string) (programme.CohortCounts, error)
 	// Outcomes is what the cohort's answers after the year say against those before it.
 	Outcomes(ctx context.Context, name string) (programme.Outcomes, error)
