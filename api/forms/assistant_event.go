@@ -3,6 +3,7 @@ package forms
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -179,11 +180,27 @@ func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error 
 		if err == nil || errors.Is(err, programme.ErrFormClosed) {
 			return seeOther(c, v.path(stage))
 		}
+		if errors.Is(err, errAnsweredFirst) {
+			if v, s, err = f.assistantEvent(c, stage); err != nil {
+				return err
+			}
+			if !s.mayAnswer() || s.hasPlace(form, given) {
+				return seeOther(c, v.path(stage))
+			}
+			already := programme.Fault{Text: "This had been answered already. Look at what you have typed and save it if it is right"}
+			return f.eventOfAssistant(c, v, stage, s, typed, []programme.Fault{already}, http.StatusConflict)
+		}
 		if faults, status, err = f.notKept(c, err); err != nil {
 			return err
 		}
 	}
 	return f.eventOfAssistant(c, v, stage, s, typed, faults, status)
+}
+
+// hasPlace reports whether an answer is about the place alone, and the place was answered so.
+func (s standing) hasPlace(form programme.Form, given programme.Answers) bool {
+	place := form.Clean(s.answer.Answers, programme.SectionPlace)
+	return s.answered && maps.EqualFunc(given, place, slices.Equal)
 }
 
 // offering is the section of a place with the dates that can be asked for; without any it asks for none.
