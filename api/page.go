@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"fairlead/api/assets"
 
@@ -24,16 +25,22 @@ type page struct {
 	Faults   []string
 	Status   int
 	Instance string
+	Home     string // where whoever was refused can go on
+	HomeText string
 	Kind     ProblemKind // of a refusal: what it means to a program is told on a page of its own
 	Kinds    []kindInfo  // the index alone
 }
 
-// writePage answers with a page that says what the problem is.
-func writePage(w http.ResponseWriter, p *Problem) {
+// writePage answers with a page that says what the problem is, and leads to where those who use such addresses begin.
+func writePage(w http.ResponseWriter, path string, p *Problem) {
 	for name, values := range p.header {
 		w.Header()[name] = values
 	}
 	shown := page{Title: p.Title, Lead: p.Detail, Kind: p.Kind(), Instance: p.Instance}
+	shown.Home, shown.HomeText = "/", "Where to go from here"
+	if path == "/console" || strings.HasPrefix(path, "/console/") {
+		shown.Home, shown.HomeText = "/console", "Home of the console"
+	}
 	if p.Detail == "" {
 		shown.Meaning = infoOf(p.Kind()).Meaning
 	}

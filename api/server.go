@@ -105,7 +105,7 @@ func Refuse(c *gin.Context, p *Problem) {
 	if path := c.Request.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {
 		WriteProblem(c.Writer, p)
 	} else {
-		writePage(c.Writer, p)
+		writePage(c.Writer, path, p)
 	}
 	c.Abort()
 }

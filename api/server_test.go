@@ -190,6 +190,11 @@ func TestRefusalsAsPageAndDocument(t *testing.T) {
 			t.Errorf("%s is no page: %s", c.path, a.body)
 		}
 	}
+	for path, home := range map[string]string{"/no-such": `href="/"`, "/console-nothing": `href="/"`, "/console/no-such": `href="/console"`} {
+		if a := b.send("GET", path, ""); !strings.Contains(a.body, home) {
+			t.Errorf("%s leads nowhere: %s", path, a.body)
+		}
+	}
 	if a := b.send("GET", "/half", ""); a.body != "half " {
 		t.Errorf("a refusal was appended to half an answer: %s", a.body)
 	}

@@ -68,8 +68,8 @@ const (
 // ReasonWords says a reason as a coordinator reads it; a code nobody knows is said as it is.
 func ReasonWords(code string) string {
 	words := map[string]string{
-		ReasonWishedBackground: "background as wished", ReasonAnotherBackground: "another background",
-		ReasonSameBackground: "the same background", ReasonAgainstBackground: "not the background wished",
+		ReasonWishedBackground: "background as wished", ReasonAnotherBackground: "other background than the leader’s",
+		ReasonSameBackground: "same background as the leader’s", ReasonAgainstBackground: "not the background wished",
 		ReasonWishedWhere: "meets where wished", ReasonSameRegion: "same region", ReasonOnline: "meets online",
 		ReasonElsewhere: "another region", ReasonAgainstWhere: "does not meet where wished", ReasonChosen: "chosen by staff",
 		NoCoaches: "no coach was imported", CoachesFull: "every coach who could has no place left",

@@ -78,7 +78,7 @@ func TestPagesCostTheSameForMany(t *testing.T) {
 }
 
 // readNothing are the addresses that say the same to everybody.
-var readNothing = []string{"/privacy", "/accessibility", "/cookies", "/formats", "/new-link", "/new-link/sent", "/apply/:cohort/sent", "/console/sign-in",
+var readNothing = []string{"/", "/privacy", "/accessibility", "/cookies", "/formats", "/new-link", "/new-link/sent", "/apply/:cohort/sent", "/console/sign-in",
 	"/console/sign-in/start", "/docs", "/openapi.json", "/api/v1/blueprints", "/api/v1/blueprints/:name", "/console/sign-in/callback", "/console/sign-in/:token"}
 
 // pages serves every page there is over the records, as the program does.

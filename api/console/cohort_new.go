@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"fairlead/programme"
@@ -47,7 +48,7 @@ func (s *Console) newCohortForm(c *gin.Context, who member) *setupForm {
 	}
 	form.Groups = []fieldGroup{{Fields: []field{blueprints,
 		{Name: "name", Label: "Name", Hint: "Lower-case letters, digits and hyphens, for example 2027-spring. It stands in addresses and cannot be changed."},
-		{Name: "starts_on", Label: "Monday of residential 1’s week", Hint: "Every date of the year counts from it, for example 2027-03-01"},
+		{Name: "starts_on", Label: "Monday of residential 1’s week", Hint: "Every date of the year counts from it, " + dayHint},
 		{Name: "places", Label: "Places", Type: "number"}, routes,
 		{Name: "owner", Label: "Owner", Hint: "Email address of the member of staff whom every stage waits on that names nobody else. Left empty, the head of the centre.", Value: owner}}}}
 	return form
@@ -56,8 +57,11 @@ func (s *Console) newCohortForm(c *gin.Context, who member) *setupForm {
 // newCohortOf is the cohort as it was written, and what cannot be read at all.
 func newCohortOf(c *gin.Context) (programme.Cohort, []programme.Fault) {
 	made := programme.Cohort{Name: typed(c, "name"), Blueprint: typed(c, "blueprint"), Route: programme.Route(typed(c, "route")), Owner: typed(c, "owner")}
-	made.StartsOn, _ = programme.ParseDate(typed(c, "starts_on")) // what is no date is refused as one
 	var faults []programme.Fault
+	var err error
+	if made.StartsOn, err = readDay(typed(c, "starts_on")); err != nil {
+		faults = append(faults, programme.Fault{Field: "starts_on", Text: "Write the Monday of residential 1’s week, " + dayHint})
+	}
 	places, err := strconv.Atoi(typed(c, "places"))
 	if err != nil || places < 1 || places > 100_000 {
 		faults = append(faults, programme.Fault{Field: "places", Text: "Write how many places there are, from 1"})
@@ -109,7 +113,11 @@ func (s *Console) makeCohort(c *gin.Context, who member) error {
 	case errors.Is(err, programme.ErrConflict):
 		faults = append(faults, programme.Fault{Field: "name", Text: "There is a cohort of this name already. Choose another"})
 	case errors.As(err, &invalid):
-		faults = append(faults, invalid.Faults...)
+		for _, fault := range invalid.Faults {
+			if !slices.ContainsFunc(faults, func(own programme.Fault) bool { return own.Field == fault.Field }) { // what could not be read is refused once
+				faults = append(faults, fault)
+			}
+		}
 	case err != nil:
 		return err
 	}

@@ -131,9 +131,7 @@ func (s *Console) showJourney(c *gin.Context, who member) error {
 	for _, m := range ledger {
 		page.Ledger = append(page.Ledger, ledgerRowOf(m, titles))
 	}
-	for _, m := range moves {
-		page.Moves = append(page.Moves, moveRowOf(m, titles, who))
-	}
+	page.Moves = moveRows(moves, titles, who)
 	for _, t := range tasks {
 		page.Tasks = append(page.Tasks, taskRowOf(t, titles[t.Stage], who))
 	}
@@ -220,6 +218,24 @@ func (s *Console) stageRow(j programme.Journey, stage programme.Stage) stageRow 
 		row.Temporal = s.temporalURL(programme.StageID(j.Cohort, j.Ref, stage.Name))
 	}
 	return row
+}
+
+// moveRows are the lines of the history. Stages that one and the same thing moved alike, as the end of a journey cancels all
+// that is ahead, share a line.
+func moveRows(moves []programme.Move, titles map[string]string, who member) []moveRow {
+	var rows []moveRow
+	for n, m := range moves {
+		row := moveRowOf(m, titles, who)
+		if n > 0 && m.Stage != "" && moves[n-1].Stage != "" && m.At.Equal(moves[n-1].At) {
+			last := &rows[len(rows)-1]
+			if alike := (moveRow{At: last.At, Stage: row.Stage, From: last.From, To: last.To, What: last.What, Actor: last.Actor, Reason: last.Reason, Note: last.Note}); alike == row {
+				last.Stage += ", " + row.Stage
+				continue
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func moveRowOf(m programme.Move, titles map[string]string, who member) moveRow {

@@ -27,6 +27,9 @@ type lateCodesPage struct {
 	Until     string
 }
 
+// DayHint is how a day may be written.
+func (p *lateCodesPage) DayHint() string { return dayHint }
+
 type lateCodeRow struct {
 	ID, Expires, Note, IssuedBy, Issued, Used, UsedBy, Ref, Href string
 }
@@ -86,9 +89,9 @@ func (s *Console) issueLateCode(c *gin.Context, who member) error {
 		return api.NewProblem(api.BadRequest, "Please use the form on the page.")
 	}
 	var faults []programme.Fault
-	expires, err := programme.ParseDate(page.ExpiresOn)
+	expires, err := readDay(page.ExpiresOn)
 	if err != nil {
-		faults = append(faults, programme.Fault{Field: "expires_on", Text: "Write the day as 2026-07-17"})
+		faults = append(faults, programme.Fault{Field: "expires_on", Text: "Write the day, " + dayHint})
 	}
 	if len([]rune(page.Note)) > longestNote {
 		faults = append(faults, programme.Fault{Field: "note", Text: "Write at most 2,000 characters"})

@@ -125,9 +125,9 @@ func (s *Console) ledgerFilter(c *gin.Context, page *ledgerPage) (filter program
 		page.refused([]programme.Fault{{Field: "ref", Text: page.Ref.Wrong}})
 	}
 	for n, box := range []dateBox{{Name: "from", Label: "From the day"}, {Name: "to", Label: "To the day"}} {
-		box.Hint, box.Value = "Like 2027-02-11.", field(box.Name)
-		if date, err := programme.ParseDate(box.Value); box.Value != "" && err != nil {
-			box.Wrong = "Write a date like 2027-02-11"
+		box.Hint, box.Value = "Like 11 2 2027.", field(box.Name)
+		if date, err := readDay(box.Value); box.Value != "" && err != nil {
+			box.Wrong = "Write a day, " + dayHint
 			page.refused([]programme.Fault{{Field: box.Name, Text: box.Wrong}})
 		} else if box.Value != "" && n == 0 {
 			filter.From = date.At(0, 0)

@@ -83,8 +83,8 @@ func (f *orderForm) only(name programme.CommandName) {
 		f.add(programme.Field{Name: "text", Kind: programme.FieldLongText, Label: "Message", Hint: "The mail begins with the leader’s name and ends with the cohort’s signatory. Paragraphs, lists and links in Markdown.",
 			Required: true, Missing: "Write the message", Max: programme.LongestOpening})
 	case programme.CmdExtend:
-		f.add(programme.Field{Name: "until", Kind: programme.FieldText, Label: "New due date", Hint: "A working day, like 2027-04-15. The form is due at 17:00.",
-			Required: true, Missing: "Enter the new due date, like 2027-04-15", Max: 10})
+		f.add(programme.Field{Name: "until", Kind: programme.FieldText, Label: "New due date", Hint: "A working day, " + dayHint + ". The form is due at 17:00.",
+			Required: true, Missing: "Enter the new due date, " + dayHint, Max: 40})
 	}
 }
 

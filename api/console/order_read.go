@@ -21,8 +21,8 @@ func (o *ordering) read(typed programme.Answers) (programme.Command, []programme
 	}
 	if until := answers.Get("until"); until != "" {
 		var err error
-		if c.Until, err = programme.ParseDate(until); err != nil {
-			faults = append(faults, programme.Fault{Field: "until", Text: "Enter a date like 2027-04-15"})
+		if c.Until, err = readDay(until); err != nil {
+			faults = append(faults, programme.Fault{Field: "until", Text: "Enter a date, " + dayHint})
 		}
 	}
 	switch o.name {

@@ -197,7 +197,7 @@ func TestRefusedOrders(t *testing.T) {
 			t.Errorf("%v: %d", wrong, answer.StatusCode)
 		}
 	}
-	if answer := b.sends(programme.CmdExtend, "check", url.Values{"until": {"soon"}}); answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(answer.page, "Enter a date like") {
+	if answer := b.sends(programme.CmdExtend, "check", url.Values{"until": {"soon"}}); answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(answer.page, "Enter a date, for example") {
 		t.Errorf("%d", answer.StatusCode)
 	}
 	if len(b.store.given) > 0 {

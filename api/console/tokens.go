@@ -71,7 +71,7 @@ func (s *Console) makeForm(c *gin.Context, who member) *accessForm {
 	}
 	form.Entries = []entry{{Name: "name", Label: "What it is for", Hint: "It stands in the history of what the token does", Value: typed(c, "name")},
 		chooseRole(typed(c, "role")), kinds,
-		{Name: "expires_on", Label: "Works until the end of", Hint: "As 2027-07-17. Empty: until somebody ends it", Value: expires}, why(typed(c, "reason"))}
+		{Name: "expires_on", Label: "Works until the end of", Hint: "A day, " + dayHint + ". Empty: until somebody ends it", Value: expires}, why(typed(c, "reason"))}
 	return form
 }
 
@@ -96,9 +96,9 @@ func (s *Console) makeToken(c *gin.Context, who member) error {
 	form := s.makeForm(c, who)
 	made := programme.APIToken{ID: form.Hidden[0][1], Name: typed(c, "name"), Role: typed(c, "role"), Kind: programme.TokenKind(typed(c, "kind"))}
 	if text := typed(c, "expires_on"); text != "" {
-		last, err := programme.ParseDate(text)
+		last, err := readDay(text)
 		if err != nil {
-			return s.did(c, form, programme.Refuse("expires_on", "Write the day as 2027-07-17, or leave it empty"), "")
+			return s.did(c, form, programme.Refuse("expires_on", "Write the day, "+dayHint+", or leave it empty"), "")
 		}
 		made.Expires = last.At(23, 59).Add(time.Minute)
 	}

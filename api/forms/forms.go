@@ -60,6 +60,7 @@ func (f *Forms) Register(r gin.IRouter) {
 	}
 	act := func(path string, h handler) { r.POST(path, f.page(h)) }
 
+	show("/", f.showFront)
 	show("/l/:token", f.showLink)
 	act("/l/:token", f.followLink)
 	show("/new-link", f.showNewLink)

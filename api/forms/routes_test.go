@@ -27,7 +27,7 @@ var opens = []struct {
 	who  string
 	when func(b *bundle)
 }{
-	{"/l/:token /new-link /new-link/sent /unsubscribe/:token /unsubscribe/:token/again /apply/:cohort /apply/:cohort/sent /privacy /accessibility /cookies /formats /calendar/:file", "everybody", nil},
+	{"/ /l/:token /new-link /new-link/sent /unsubscribe/:token /unsubscribe/:token/again /apply/:cohort /apply/:cohort/sent /privacy /accessibility /cookies /formats /calendar/:file", "everybody", nil},
 	{"/application/:ref /application/:ref/withdraw", "leader", func(b *bundle) { b.opensDoor(); b.applies() }},
 	{"/year/:ref", "leader assistant", nil},
 	{"/year/:ref/certificate", "leader", func(b *bundle) {

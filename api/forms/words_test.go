@@ -47,7 +47,7 @@ func TestEveryTemplateTakesItsPage(t *testing.T) {
 		"report.html": &reportPage{}, "details.html": &detailsPage{}, "detail.html": &detailPage{}, "leave.html": &leavePage{},
 		"consents.html": &consentsPage{}, "consent_withdraw.html": &withdrawPage{},
 		"coaching.html": &coachingPage{}, "coaching_another.html": &anotherCoachPage{}, "coach.html": &coachPage{},
-		"accessibility.html": &accessibilityPage{}, "formats.html": &formatsPage{}, "cookies.html": &cookiesPage{},
+		"accessibility.html": &accessibilityPage{}, "formats.html": &formatsPage{}, "front.html": &frontPage{}, "cookies.html": &cookiesPage{},
 	}
 	for name, template := range templates {
 		if pages[name] == nil {

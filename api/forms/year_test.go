@@ -180,6 +180,10 @@ func TestCertificate(t *testing.T) {
 func TestPagesForEverybody(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	front := b.stranger().get("/").is(200, "open from the link in our mails")
+	if !strings.Contains(front.body, `<a href="/new-link">`) || !strings.Contains(front.body, `<a href="/console">`) {
+		t.Error("the front page leads nowhere")
+	}
 	b.stranger().get("/privacy").is(200, "Privacy notice", "Version 2026-09", "fewer than ten people", "centre@centre.example")
 	b.stranger().get("/accessibility").is(200, "version 2.2, level AA", "not been audited", "centre@centre.example")
 	b.stranger().get("/cookies").is(200, "__Host-fairlead_visit", "at most 12 hours")

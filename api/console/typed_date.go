@@ -1,0 +1,28 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fairlead/programme"
+)
+
+// dayHint is how a day may be written, for the hint beneath a field and for who wrote none.
+const dayHint = "for example 1 March 2027 or 1/3/2027"
+
+// readDay reads a day as staff write one: in numbers with the day before the month, as the console itself shows days, or as
+// spreadsheets and the REST calls have them. A year has four digits, so that no day can be taken for another.
+func readDay(text string) (programme.Date, error) {
+	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" /.-,", r) })
+	if len(words) == 4 { // the weekday is checked with the day
+		words = append(words[1:], words[0])
+	}
+	for i, layout := range []string{"2 1 2006", "2006 1 2", "2 Jan 2006", "2 January 2006", "2 Jan 2006 Mon", "2 January 2006 Mon", "2 Jan 2006 Monday", "2 January 2006 Monday"} {
+		at, err := time.Parse(layout, strings.Join(words, " "))
+		if err == nil && (i < 4 || strings.HasPrefix(strings.ToLower(words[3]), strings.ToLower(at.Format("Mon")))) {
+			return programme.Date{Year: at.Year(), Month: at.Month(), Day: at.Day()}, nil
+		}
+	}
+	return programme.Date{}, fmt.Errorf("%q is no day", text)
+}
