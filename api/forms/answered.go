@@ -88,7 +88,7 @@ func (f *Forms) checkedSecond(c *gin.Context, form programme.Form, typed program
 		case first == nil:
 			first = &section
 		default:
-			faults = append(faults, programme.Fault{Text: "“" + section.Title + "” differs, too: what you had typed there is " + inWords(section, typed, s.answer.Answers)})
+			faults = append(faults, programme.Fault{Text: "“" + section.Title + "” differs, too. There you had typed “" + inWords(section, typed, s.answer.Answers) + "”"})
 		}
 	}
 	if first == nil {

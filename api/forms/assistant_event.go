@@ -187,7 +187,7 @@ func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error 
 			if !s.mayAnswer() || s.hasPlace(form, given) {
 				return seeOther(c, v.path(stage))
 			}
-			already := programme.Fault{Text: "This had been answered already. Look at what you have typed and save it if it is right"}
+			already := programme.Fault{Text: "This had been answered already. Look at what you have typed and send it again if it is right"}
 			return f.eventOfAssistant(c, v, stage, s, typed, []programme.Fault{already}, http.StatusConflict)
 		}
 		if faults, status, err = f.notKept(c, err); err != nil {

@@ -47,7 +47,7 @@ func TestOfTwoFirstAnswersTheSecondIsTold(t *testing.T) {
 			b.withPlace(programme.PlaceHeld)
 			return b.assistant(programme.AssistantDates)
 		}, residential, fields("place", "another", "sitting", "b"), func(a programme.Answers) { a["place"] = []string{"confirm"}; delete(a, "sitting") }, 409,
-			[]string{"Error: ", "This had been answered already. Look at what you have typed and save it if it is right"}, map[string]string{"place": "another", "sitting": "b"}, residential},
+			[]string{"Error: ", "This had been answered already. Look at what you have typed and send it again if it is right"}, map[string]string{"place": "another", "sitting": "b"}, residential},
 		"event, by leader and assistant alike": {func(b *bundle) *browser {
 			b.open("residential-1")
 			b.withPlace(programme.PlaceHeld)
@@ -67,7 +67,7 @@ func TestOfTwoFirstAnswersTheSecondIsTold(t *testing.T) {
 			func(a programme.Answers) {
 				a["job_title"], a["coach_where"] = []string{"Director"}, []string{"in_person"}
 			}, 409,
-			[]string{"You had answered already.", "“Your coach” differs, too: what you had typed there is Where you meet: Online"}, map[string]string{"job_title": "Chief Executive"}, onboarding + "/done"},
+			[]string{"You had answered already.", "“Your coach” differs, too. There you had typed “Where you meet: Online”"}, map[string]string{"job_title": "Chief Executive"}, onboarding + "/done"},
 		"onboarding, what is kept apart": {func(b *bundle) *browser { b.open("onboarding"); b.leader().fillIn(); return b.leader() }, onboarding + "/check", fields(), otherwise("happy", "0"), 409,
 			[]string{"You had answered already", "What you have just sent has changed nothing.", "See your consents"}, nil, onboarding + "/done"},
 	} {
