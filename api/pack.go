@@ -2,6 +2,7 @@ package api
 
 import (
 	"compress/gzip"
+	"net/http"
 	"strings"
 
 	"fairlead/api/assets"
@@ -23,6 +24,9 @@ func packPages(c *gin.Context) {
 
 // packer packs what is written as HTML. Pages are written whole, in one call.
 type packer struct{ gin.ResponseWriter }
+
+// Unwrap leads to the writer whose deadlines can be moved.
+func (p *packer) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
 // Write is one whole page, or something else that goes as it is.
 func (p *packer) Write(page []byte) (int, error) {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -46,4 +47,23 @@ func TestPagesTravelPacked(t *testing.T) {
 			t.Errorf("the page is not the same once unpacked: %v", err)
 		}
 	}
+}
+
+// TestPackedAnswersHaveDeadlines: behind the packing, too, what takes long can be given longer.
+func TestPackedAnswersHaveDeadlines(t *testing.T) {
+	t.Parallel()
+	engine := gin.New()
+	engine.Use(packPages)
+	engine.GET("/long", func(c *gin.Context) {
+		if err := http.NewResponseController(c.Writer).SetWriteDeadline(time.Time{}); err != nil {
+			t.Error(err)
+		}
+	})
+	server := httptest.NewServer(engine)
+	defer server.Close()
+	answer, err := server.Client().Get(server.URL + "/long")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
 }

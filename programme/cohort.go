@@ -94,6 +94,7 @@ type CohortCounts struct {
 	Overdue int                           `json:"overdue"`
 	Parked  int                           `json:"parked"`
 	OnHold  int                           `json:"on_hold"`
+	Tasks   int                           `json:"tasks"` // open ones
 	Mails   map[MessageState]int          `json:"mails"`
 }
 

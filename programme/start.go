@@ -79,6 +79,7 @@ type SubmitResult struct {
 	ID      string   // the submission; its last letters are the reference people quote
 	Outbox  []string // rows to deliver at once
 	Already bool     // the same ask was answered before and this changed nothing
+	Differs bool     // Already, and the answer before says something else
 	Changed bool     // an answer given before was changed
 }
 

@@ -70,6 +70,17 @@ func (an *answering) change(before submissionRow) (programme.SubmitResult, error
 	return programme.SubmitResult{ID: an.given.ID, Outbox: an.outbox, Changed: true}, nil
 }
 
+// already is the result for an answer that came second, without a word of changing the first.
+func (an *answering) already(before submissionRow) (programme.SubmitResult, error) {
+	result := programme.SubmitResult{ID: before.ID, Already: true}
+	if before.ID == "" {
+		return result, nil
+	}
+	same, err := an.same(before)
+	result.Differs = !same
+	return result, err
+}
+
 // changeSettled changes a place at an event that stands without an answer to the event's own form, or with a change of it.
 func (an *answering) changeSettled() (programme.SubmitResult, error) {
 	before, err := latestSubmission(an.tx, an.ask.ID)
@@ -103,6 +114,9 @@ func (an *answering) same(before submissionRow) (bool, error) {
 		if err != nil || !reflect.DeepEqual(kept, survey) {
 			return false, err
 		}
+	}
+	if same, err := an.sameItems(); err != nil || !same {
+		return false, err
 	}
 	given, err := an.s.openSubmission(an.ctx, an.leader.ID, before)
 	return err == nil && reflect.DeepEqual(given.Answers, an.kept()), err

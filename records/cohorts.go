@@ -233,6 +233,15 @@ func (s *Store) CountsOfCohorts(ctx context.Context, names []string) (map[string
 			counts.Parked = g.N
 			all[g.Cohort] = counts
 		})
+	if err != nil {
+		return nil, err
+	}
+	err = eachGroup(s.read(ctx).Raw(`SELECT cohort, COUNT(*) AS n FROM tasks WHERE done_at IS NULL AND cohort IN ? GROUP BY cohort`, names),
+		func(g group) {
+			counts := all[g.Cohort]
+			counts.Tasks = g.N
+			all[g.Cohort] = counts
+		})
 	for name, counts := range all {
 		counts.OnHold = counts.ByState[programme.OnHold]
 		all[name] = counts

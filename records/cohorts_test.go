@@ -201,6 +201,19 @@ func TestPlacesAreNeverExceeded(t *testing.T) {
 	})
 }
 
+// tasksOpen puts open and finished tasks into a cohort.
+func (b *bundle) tasksOpen(t *testing.T, cohort string, open, done int) {
+	t.Helper()
+	rows := make([]taskRow, open+done)
+	for i := range rows {
+		rows[i] = taskRow{Cohort: cohort, Code: "overdue", Dedupe: fmt.Sprint(cohort, i), OpenedAt: begins, EscalateAt: begins}
+		if i >= open {
+			rows[i].DoneAt = maybe(begins)
+		}
+	}
+	must(t, b.tx(b.ctx, func(tx *gorm.DB) error { return insertMany(tx, rows) }))
+}
+
 func TestCohortCounts(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		refs := b.imported(t, testCohort("spring", programme.RouteInvitation, 2), 3)
@@ -211,6 +224,9 @@ func TestCohortCounts(t *testing.T) {
 				tx.Exec(`UPDATE stages SET state = 'open', overdue = TRUE, attention = 'mail_refused' WHERE ref = ? AND name = 'selection'`, refs[0]).Error,
 				tx.Exec(`UPDATE journeys SET state = 'on_hold', held_state = 'invited' WHERE ref = ?`, refs[1]).Error)
 		}))
+		must(t, b.CreateCohort(b.ctx, testCohort("autumn", programme.RouteInvitation, 2)))
+		b.tasksOpen(t, "spring", 600, 1)
+		b.tasksOpen(t, "autumn", 7, 3)
 		got, err := b.CohortCounts(b.ctx, "spring")
 		must(t, err)
 		want := programme.CohortCounts{
@@ -218,9 +234,14 @@ func TestCohortCounts(t *testing.T) {
 			ByStage: map[string]map[programme.StageState]int{
 				"selection":  {programme.StageOpen: 1, programme.StageNotOpen: 2},
 				"onboarding": {programme.StageNotOpen: 3}, "closing-survey": {programme.StageNotOpen: 3}, "alumni": {programme.StageNotOpen: 3}},
-			Overdue: 1, Parked: 1, OnHold: 1, Mails: map[programme.MessageState]int{}}
+			Overdue: 1, Parked: 1, OnHold: 1, Tasks: 600, Mails: map[programme.MessageState]int{}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("the counts differ (-want +got):\n%s", diff)
+		}
+		all, err := b.CountsOfCohorts(b.ctx, []string{"autumn", "spring"})
+		must(t, err)
+		if all["autumn"].Tasks != 7 || all["spring"].Tasks != 600 {
+			t.Errorf("open tasks: %d and %d", all["autumn"].Tasks, all["spring"].Tasks)
 		}
 		if _, err := b.CohortCounts(b.ctx, "none"); !errors.Is(err, programme.ErrNotFound) {
 			t.Errorf("an unknown cohort: %v, want ErrNotFound", err)

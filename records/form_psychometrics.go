@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"time"
 
 	"fairlead/programme"
@@ -59,6 +60,31 @@ func (an *answering) psychometrics() error {
 		return err
 	}
 	return an.tx.Clauses(once("scores_enc")).Create(&scores).Error
+}
+
+// sameItems reports whether an answer to the questionnaire is the one that is kept; of anything else, and where none is
+// kept any more, there is nothing to compare.
+func (an *answering) sameItems() (bool, error) {
+	if programme.Kind(an.ask.Kind) != programme.KindPsychometrics || an.form.Name == programme.FormSupplier {
+		return true, nil
+	}
+	var row psychometricAnswersRow
+	err := an.tx.Take(&row, "ref = ?", an.j.Ref).Error
+	if isMissing(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	text, err := an.s.decryptIfKept(an.ctx, an.leader.ID, row.AnswersEnc)
+	if err != nil || text == nil {
+		return err == nil, err
+	}
+	kept := programme.Answers{}
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return false, err
+	}
+	return reflect.DeepEqual(kept, an.form.Clean(an.given.Answers, "")), nil
 }
 
 // sealed is something under the leader's key.

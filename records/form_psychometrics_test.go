@@ -82,8 +82,11 @@ func TestAnAnsweredQuestionnaire(t *testing.T) {
 				t.Errorf("%s in clear", table)
 			}
 		}
-		if again, err := b.Submit(b.ctx, programme.Submission{Ask: plan.Ask, Answers: all("1"), At: b.clock.Now()}); err != nil || !again.Already {
+		if again, err := b.Submit(b.ctx, programme.Submission{Ask: plan.Ask, Answers: given, At: b.clock.Now()}); err != nil || !again.Already || again.Differs {
 			t.Errorf("sent again: %+v, %v", again, err)
+		}
+		if again, err := b.Submit(b.ctx, programme.Submission{Ask: plan.Ask, Answers: all("1"), At: b.clock.Now()}); err != nil || !again.Already || !again.Differs {
+			t.Errorf("sent again, otherwise: %+v, %v", again, err)
 		}
 		if _, err := b.Submit(b.ctx, programme.Submission{Ask: plan.Ask, Answers: all("1"), Change: true, At: b.clock.Now()}); !errors.Is(err, programme.ErrFormClosed) {
 			t.Errorf("changed: %v", err)

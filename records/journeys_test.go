@@ -146,16 +146,6 @@ func TestWordsFollowNames(t *testing.T) {
 	})
 }
 
-func TestWords(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("a", 60)
-	got := words("P-7F3K2Q", "Siân", "O’Neill", "sian@the-service.example", "Siân", long)
-	want := []string{"p", "7f3k2q", "siân", "oneill", "sian", "the", "service", "example", long[:longestWord]}
-	if !slices.Equal(got, want) {
-		t.Errorf("the words are %v, want %v", got, want)
-	}
-}
-
 func TestReferencesAreNew(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		refs, err := newRefs(b.read(b.ctx), 1200)

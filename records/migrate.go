@@ -39,13 +39,17 @@ const (
 	keysTable    = "goose_keys_version"
 )
 
-// Migrate brings both databases to the version of this program. Several processes may call it at once.
+// Migrate brings both databases to the version of this program, with the words by which journeys are found. Several processes
+// may call it at once.
 func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.main.up(ctx); err != nil {
 		return fmt.Errorf("migrate the records: %w", err)
 	}
 	if err := s.keys.migrations().up(ctx); err != nil {
 		return fmt.Errorf("migrate the store of keys: %w", err)
+	}
+	if err := s.foldWords(ctx, wordsAtOnce); err != nil {
+		return fmt.Errorf("fold the words that journeys are found by: %w", err)
 	}
 	return nil
 }

@@ -44,9 +44,10 @@ type answering struct {
 
 // Submit takes an answer to an ask, in one transaction with all that follows from it: the ask is answered, its reminders
 // stop, the confirmation is planned and the stage's workflow promised a signal. Of many identical calls one has an
-// effect; the others get its result with Already set. An answer given before is changed where s.Change says so, until
-// the limit; an invitation's cannot be. ErrStageNotOpen where nothing was asked yet, ErrFormClosed at and after the
-// limit or where the ask has ended, *Invalid where the answers cannot be taken.
+// effect; the others get its result with Already set. So does one that says something else than the answer before, with
+// Differs set: that one stands. An answer given before is changed where s.Change says so, until the limit; an invitation's
+// cannot be. ErrStageNotOpen where nothing was asked yet, ErrFormClosed at and after the limit or where the ask has ended,
+// *Invalid where the answers cannot be taken.
 func (s *Store) Submit(ctx context.Context, given programme.Submission) (result programme.SubmitResult, err error) {
 	if given.At.IsZero() {
 		given.At = s.Now(ctx)
@@ -119,7 +120,7 @@ func (an *answering) submit() (programme.SubmitResult, error) {
 			return programme.SubmitResult{}, err
 		}
 		if !an.given.Change {
-			return programme.SubmitResult{ID: before.ID, Already: true}, nil
+			return an.already(before)
 		}
 		return an.change(before)
 	case programme.AskLapsed, programme.AskCancelled:

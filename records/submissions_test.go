@@ -222,7 +222,10 @@ func TestAnInvitationsAnswerIsNotChanged(t *testing.T) {
 		if !errors.Is(err, programme.ErrFormClosed) {
 			t.Errorf("changed: %v", err)
 		}
-		if late := b.submit(t, plan.Ask, decline()); !late.Already || b.closed(t, ref, "selection").Outcome != "accepted" {
+		if same := b.submit(t, plan.Ask, accept()); !same.Already || same.Differs {
+			t.Errorf("a second click: %+v", same)
+		}
+		if late := b.submit(t, plan.Ask, decline()); !late.Already || !late.Differs || b.closed(t, ref, "selection").Outcome != "accepted" {
 			t.Errorf("the first answer counts: %+v", late)
 		}
 	})

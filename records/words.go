@@ -4,13 +4,15 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
-// Journeys are found by the beginnings of words, whatever their case: of the leader's names and address, the
+// Journeys are found by the beginnings of words, whatever their case and accents: of the leader's names and address, the
 // organisation and the reference. The words lie in a table of their own, so that a search costs the same however many
-// journeys there are.
+// journeys there are. They lie there as foldWord has them, as those of a query are: whoever changes what it does need do no
+// more, because the migration writes anew what it does not leave as it is.
 
 type wordRow struct {
 	Word string `gorm:"primaryKey"`
@@ -58,12 +60,29 @@ func indexPerson(tx *gorm.DB, personID string) error {
 	return indexJourneys(tx, refs...)
 }
 
-// words are the different words of some texts, in small letters; what is neither letter nor digit parts them. An
-// apostrophe does not: O'Neill is found as oneill.
+// plainLetters are those that Unicode does not take apart, as they are typed where the keyboard has none of them. A sigma at the
+// end of a word is the same letter, and a query of its beginning has the other.
+var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "þ", "th", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "ħ", "h", "ŧ", "t",
+	"ŋ", "n", "ı", "i", "ə", "e", "ς", "σ")
+
+// foldWord is the form in which words are compared: in small letters, without accents. Letters that look one way and are written
+// in several, half as wide or in one piece with their neighbour, are one. What comes out is folded no further, and the fold
+// of a beginning is the beginning of the fold. Addresses that tell people apart are compared by foldEmail.
+func foldWord(text string) string {
+	return plainLetters.Replace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(text)))
+}
+
+// words are the different words of some texts, folded; what is neither letter nor digit parts them. An apostrophe does not:
+// O'Neill is found as oneill.
 func words(texts ...string) []string {
 	seen := map[string]bool{}
 	var list []string
-	text := strings.NewReplacer("'", "", "’", "").Replace(strings.ToLower(strings.Join(texts, " ")))
+	text := strings.NewReplacer("'", "", "’", "").Replace(foldWord(strings.Join(texts, " ")))
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
 		if letters := []rune(word); len(letters) > longestWord {
 			word = string(letters[:longestWord])

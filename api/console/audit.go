@@ -18,8 +18,7 @@ import (
 
 const (
 	auditAPage   = 50
-	auditASheet  = 50_000 // lines of a spreadsheet
-	auditAtATime = 1000
+	auditAtATime = 1000 // lines of a spreadsheet
 )
 
 // auditPage is the audit log, newest first, with its filter and the form that takes it away.
@@ -168,11 +167,7 @@ func (s *Console) sendAudit(c *gin.Context, who member) error {
 	if err := s.Store.NoteExport(ctx, who.actor(), reason); err != nil {
 		return err
 	}
-	lines, err := s.auditLines(ctx, filter)
-	if err != nil {
-		return err
-	}
-	return sendCSV(c, "audit-log", lines)
+	return s.streamCSV(c, "audit-log", func(line func([]string) error) error { return s.auditLines(ctx, filter, line) })
 }
 
 // noteSeen writes down who looked at names or needs. A HEAD shows nothing.
@@ -183,19 +178,24 @@ func (s *Console) noteSeen(c *gin.Context, who member, action programme.AuditAct
 	return s.Store.NoteSeen(c.Request.Context(), who.actor(), action, which)
 }
 
-func (s *Console) auditLines(ctx context.Context, filter programme.AuditFilter) ([][]string, error) {
-	lines := [][]string{{"id", "at_utc", "actor", "action", "subject", "detail", "reason"}}
-	for before := int64(0); len(lines) <= auditASheet; {
+// auditLines hands over all lines that pass a filter, the newest first, however many they are.
+func (s *Console) auditLines(ctx context.Context, filter programme.AuditFilter, line func([]string) error) error {
+	if err := line([]string{"id", "at_utc", "actor", "action", "subject", "detail", "reason"}); err != nil {
+		return err
+	}
+	for before := int64(0); ; {
 		list, next, err := s.Store.AuditLog(ctx, filter, before, auditAtATime)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, e := range list {
-			lines = append(lines, []string{strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339), e.Actor, string(e.Action), e.Subject, e.Detail, e.Reason})
+			err := line([]string{strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339), e.Actor, string(e.Action), e.Subject, e.Detail, e.Reason})
+			if err != nil {
+				return err
+			}
 		}
 		if before = next; next == 0 {
-			break
+			return nil
 		}
 	}
-	return lines, nil
 }

@@ -86,12 +86,8 @@ func (s *Console) cohortPage(c *gin.Context, who member) (*cohortPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	open, more, err := s.Store.Tasks(ctx, programme.TaskFilter{Cohort: name, Open: true}, 0, tasksCounted)
-	if err != nil {
-		return nil, err
-	}
 	stages := s.stagesOf(cohort, counts)
-	page := &cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Figures: figuresPath(name), Facts: s.cohortFacts(cohort, counts, len(open), more != 0),
+	page := &cohortPage{frame: s.frame(c, who, "Cohort "+name), Name: name, Events: eventsPath(name), Figures: figuresPath(name), Facts: s.cohortFacts(cohort, counts),
 		States: stateLinks(name, counts)}
 	if page.Filter, err = s.readFilter(c, name, stages, who.personal()); err != nil {
 		return nil, err

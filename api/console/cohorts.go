@@ -10,10 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-const (
-	cohortsAPage = 10  // each shows its counts
-	tasksCounted = 500 // more open tasks than that are "or more"
-)
+const cohortsAPage = 10 // each shows its counts
 
 // cohortsPage lists the cohorts, each at a glance.
 type cohortsPage struct {
@@ -61,14 +58,6 @@ func (s *Console) showCohorts(c *gin.Context, who member) error {
 	if err != nil {
 		return err
 	}
-	open, more, err := s.Store.Tasks(ctx, programme.TaskFilter{Open: true}, 0, tasksCounted)
-	if err != nil {
-		return err
-	}
-	tasks := map[string]int{}
-	for _, task := range open {
-		tasks[task.Cohort]++
-	}
 	page := cohortsPage{frame: s.frame(c, who, "Cohorts"), Start: start, Next: next}
 	names := make([]string, len(list))
 	for i, cohort := range list {
@@ -81,14 +70,14 @@ func (s *Console) showCohorts(c *gin.Context, who member) error {
 	for _, cohort := range list {
 		counts := counts[cohort.Name]
 		page.Cohorts = append(page.Cohorts, cohortCard{Name: cohort.Name, Href: cohortPath(cohort.Name),
-			Facts:  s.cohortFacts(cohort, counts, tasks[cohort.Name], more != 0),
+			Facts:  s.cohortFacts(cohort, counts),
 			States: stateLinks(cohort.Name, counts)})
 	}
 	return s.render(c, http.StatusOK, "cohorts.html", &page)
 }
 
 // cohortFacts are what staff want to know of a cohort before they look closer.
-func (s *Console) cohortFacts(c programme.Cohort, counts programme.CohortCounts, tasks int, more bool) []fact {
+func (s *Console) cohortFacts(c programme.Cohort, counts programme.CohortCounts) []fact {
 	launched := "Not yet"
 	if !c.Launched.IsZero() {
 		launched = moment(c.Launched)
@@ -105,7 +94,7 @@ func (s *Console) cohortFacts(c programme.Cohort, counts programme.CohortCounts,
 		fact{Key: "Places held", Text: strconv.Itoa(c.PlacesHeld) + " of " + strconv.Itoa(c.Places)},
 		fact{Key: "Overdue", Way: &way{Text: strconv.Itoa(counts.Overdue), Href: cohortPath(c.Name) + "?overdue=true#journeys", Hidden: "overdue in " + c.Name}},
 		fact{Key: "Parked", Text: strconv.Itoa(counts.Parked)},
-		fact{Key: "Tasks open", Way: &way{Text: atLeast(tasks, more), Href: tasksPath + "?cohort=" + url.QueryEscape(c.Name), Hidden: "tasks open in " + c.Name}},
+		fact{Key: "Tasks open", Way: &way{Text: strconv.Itoa(counts.Tasks), Href: tasksPath + "?cohort=" + url.QueryEscape(c.Name), Hidden: "tasks open in " + c.Name}},
 	)
 }
 

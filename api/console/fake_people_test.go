@@ -17,7 +17,8 @@ type fakePeople struct {
 	log      []programme.AuditEntry // newest first
 	did      []string               // changes, as one line each
 	refused  []string
-	deaf     error // of the audit log
+	deaf     error                    // of the audit log
+	broken   func(before int64) error // where somebody reads the log from
 }
 
 func (f *fakeStore) begin(who member, browser string) programme.Token {
@@ -165,6 +166,11 @@ func (f *fakeStore) EndToken(_ context.Context, id, by, reason string) error {
 }
 
 func (f *fakeStore) AuditLog(_ context.Context, filter programme.AuditFilter, before int64, limit int) ([]programme.AuditEntry, int64, error) {
+	if f.people.broken != nil {
+		if err := f.people.broken(before); err != nil {
+			return nil, 0, err
+		}
+	}
 	list, more := page(f.people.log, limit, func(e programme.AuditEntry) bool {
 		return (before == 0 || e.ID < before) && (filter.Actor == "" || e.Actor == filter.Actor) && (filter.Subject == "" || e.Subject == filter.Subject) &&
 			(filter.Action == "" || e.Action == filter.Action)

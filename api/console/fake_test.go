@@ -96,11 +96,26 @@ func (f *fakeStore) Cohorts(_ context.Context, after string, limit int) ([]progr
 }
 
 func (f *fakeStore) CohortCounts(_ context.Context, name string) (programme.CohortCounts, error) {
-	return f.counts[name], f.ask()
+	return f.counted(name), f.ask()
 }
 
-func (f *fakeStore) CountsOfCohorts(_ context.Context, _ []string) (map[string]programme.CohortCounts, error) {
-	return f.counts, f.ask()
+func (f *fakeStore) CountsOfCohorts(_ context.Context, names []string) (map[string]programme.CohortCounts, error) {
+	all := map[string]programme.CohortCounts{}
+	for _, name := range names {
+		all[name] = f.counted(name)
+	}
+	return all, f.ask()
+}
+
+// counted are a cohort's counts, with its open tasks as they are.
+func (f *fakeStore) counted(name string) programme.CohortCounts {
+	counts := f.counts[name]
+	for _, task := range f.tasks {
+		if task.Cohort == name && task.Done.IsZero() {
+			counts.Tasks++
+		}
+	}
+	return counts
 }
 
 func (f *fakeStore) Coaches(_ context.Context, name string) ([]programme.Coach, error) {

@@ -286,7 +286,24 @@ func TestCost(t *testing.T) {
 			t.Errorf("%s asks %d times, and %d where there is more", address, few.store.asked, many.store.asked)
 		}
 	}
-	many.page("/console/cohorts", http.StatusOK, "500 or more")
+}
+
+// TestOpenTasksOfACohort: each cohort says how many of its tasks are open, however many others there are.
+func TestOpenTasksOfACohort(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	second := b.store.cohorts[0]
+	second.Name = "2028-spring"
+	b.store.cohorts, b.store.tasks = append(b.store.cohorts, second), nil
+	for n := range 1234 {
+		b.store.tasks = append(b.store.tasks, programme.Task{ID: int64(100 + n), Cohort: cohort, Owner: "jo"})
+	}
+	b.store.tasks = append(b.store.tasks, programme.Task{ID: 5000, Cohort: second.Name, Owner: "jo"}, programme.Task{ID: 5001, Cohort: second.Name, Done: at("2027-01-11")})
+	for name, want := range map[string]string{cohort: "1234", second.Name: "1"} {
+		for _, address := range []string{cohortsPath, cohortPath(name)} {
+			b.page(address, http.StatusOK, `<a href="`+tasksPath+`?cohort=`+name+`">`+want+`<span class="govuk-visually-hidden"> tasks open in `+name)
+		}
+	}
 }
 
 // TestBroken: when the records fail, the page says so and tells nothing of the fault.

@@ -1,9 +1,11 @@
 package forms
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"fairlead/programme"
 
@@ -60,6 +62,61 @@ func (s standing) says(form programme.Form, given programme.Answers) bool {
 	}
 	return maps.EqualFunc(replaced(given, needs, nil), stands, slices.Equal) &&
 		(s.frozen && len(told) == 0 || maps.EqualFunc(told, known, slices.Equal))
+}
+
+// checkedSecond takes a form of sections that came in the instant of another answer: the first section that differs comes back as
+// a change to look at, and says what else was typed.
+func (f *Forms) checkedSecond(c *gin.Context, form programme.Form, typed programme.Answers) error {
+	v, err := f.leader(c) // anew: the answer may have moved the journey
+	if err != nil {
+		return err
+	}
+	stage, err := v.stage(c)
+	if err != nil {
+		return err
+	}
+	s, err := f.stand(c.Request.Context(), v, stage)
+	switch {
+	case err != nil:
+		return err
+	case !s.changeable:
+		return f.unchangeable(v, stage, s, true)
+	}
+	s.late = true
+	faults, status := s.afterAnswer(nil)
+	var first *programme.Section
+	for _, section := range form.Sections {
+		differs := !maps.EqualFunc(form.Clean(typed, section.Name), form.Clean(s.answer.Answers, section.Name), slices.Equal)
+		switch {
+		case !section.Kept(), section.Name == programme.SectionPrivacy, !differs:
+		case first == nil:
+			first = &section
+		default:
+			faults = append(faults, programme.Fault{Text: "“" + section.Title + "” differs, too. There you had typed “" + inWords(section, typed, s.answer.Answers) + "”"})
+		}
+	}
+	if first == nil {
+		e := f.refuse(v, status, "You had answered already", "What you have just sent has changed nothing.",
+			"What you agree to has a page of its own, and what is kept apart from your name stays as you sent it first.")
+		var page *explanation
+		if asError(e, &page) {
+			page.page.Ways = append([]way{{Text: "See your answer", Href: v.path(stage, "done")}, {Text: "See your consents", Href: consentsOf(v)}}, page.page.Ways...)
+		}
+		return e
+	}
+	return f.section(c, v, stage, s, *first, typed, faults, status)
+}
+
+// inWords says in a line what is typed in a section and stands otherwise.
+func inWords(section programme.Section, typed, stands programme.Answers) string {
+	var said []string
+	before := rows(section, stands)
+	for _, row := range rows(section, typed) {
+		if !slices.ContainsFunc(before, func(b summaryRow) bool { return b.Key == row.Key && slices.Equal(b.Values, row.Values) }) {
+			said = append(said, row.Key+": "+cmp.Or(strings.Join(row.Values, ", "), "nothing"))
+		}
+	}
+	return cmp.Or(strings.Join(said, "; "), "nothing")
 }
 
 // afterAnswer puts before what is wrong that the form was answered before, where it comes from an older page.

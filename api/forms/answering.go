@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -15,8 +16,11 @@ func (f *Forms) submit(c *gin.Context, v *visitor, stage programme.Stage, s stan
 	return f.submitAs(c, v, partParticipant, stage.Name, s, form, answers)
 }
 
+// errAnsweredFirst says that another answer to the same ask came in the instant of this one, and says something else.
+var errAnsweredFirst = errors.New("another answer came first")
+
 // submitAs hands an answer to the records and then, once it is safe there, tells the workflows. One that says what is
-// recorded already changes nothing.
+// recorded already changes nothing; errAnsweredFirst where something else is.
 func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standing, form string, answers programme.Answers) error {
 	if s.answered && maps.EqualFunc(answers, s.answer.Answers, slices.Equal) {
 		return nil
@@ -26,6 +30,9 @@ func (f *Forms) submitAs(c *gin.Context, v *visitor, by, stage string, s standin
 		Ask: s.ask, Cohort: v.journey.Cohort, Ref: v.ref, Stage: stage, Form: form,
 		Answers: answers, By: by, At: v.now, Change: s.answered || s.settled,
 	})
+	if err == nil && result.Differs {
+		err = errAnsweredFirst
+	}
 	if err != nil {
 		return err
 	}

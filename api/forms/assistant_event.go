@@ -179,7 +179,7 @@ func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error 
 	given := form.Clean(typed, "")
 	notTaken, late := travelNotTaken(v, s.frozen, typed, s.answer.Answers)
 	if !s.mayAnswer() {
-		if len(notTaken) == 0 && s.stands(given) {
+		if len(notTaken) == 0 && s.stands(form, given) {
 			return seeOther(c, v.path(stage))
 		}
 		return f.eventNotTaken(c, v, stage, s, typed)
@@ -190,7 +190,7 @@ func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error 
 	}
 	faults, status := append(form.Check(typed, ""), gone(given, offered)...), http.StatusUnprocessableEntity
 	switch overtaken := s.overtaken(typed); {
-	case overtaken && len(late) == 0 && s.stands(given):
+	case overtaken && len(late) == 0 && s.stands(form, given):
 		return seeOther(c, v.path(stage))
 	case overtaken:
 		late = append(answeredMeanwhile, late...)
@@ -208,6 +208,17 @@ func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error 
 				return err
 			}
 			return f.eventNotTaken(c, v, stage, s, typed)
+		case errors.Is(err, errAnsweredFirst): // in the instant of this one
+			if v, s, err = f.assistantEvent(c, stage); err != nil {
+				return err
+			}
+			switch {
+			case s.stands(form, given):
+				return seeOther(c, v.path(stage))
+			case !s.mayAnswer():
+				return f.eventNotTaken(c, v, stage, s, typed)
+			}
+			return f.eventOfAssistant(c, v, stage, s, typed, notTaken, answeredMeanwhile, http.StatusConflict)
 		}
 		if faults, status, err = f.notKept(c, err); err != nil {
 			return err

@@ -23,10 +23,12 @@ func (s standing) seen() string {
 	return programme.Reference(s.answer.ID)
 }
 
-// stands reports whether what an assistant says of a place is what stands already: a second click, or somebody was quicker.
-func (s standing) stands(given programme.Answers) bool {
+// stands reports whether what an assistant sends in their form is what stands already: a second click, or somebody was quicker,
+// with needs besides or without.
+func (s standing) stands(form programme.Form, given programme.Answers) bool {
 	confirms := len(given) == 1 && given.Get("place") == programme.PlaceConfirm && s.place.State == programme.PlaceConfirmed
-	return confirms || s.answered && maps.EqualFunc(given, s.answer.Answers, slices.Equal)
+	return confirms || s.answered && (maps.EqualFunc(given, s.answer.Answers, slices.Equal) ||
+		maps.EqualFunc(given, form.Clean(s.answer.Answers, programme.SectionPlace), slices.Equal))
 }
 
 // overtaken reports whether somebody answered after the page was opened.

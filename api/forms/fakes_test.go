@@ -46,8 +46,9 @@ type records struct {
 	until    time.Time              // of a session, where another than usual
 	series   []programme.SlotSeries
 	logged   []string
-	illegal  string // why orders about sessions are refused, or empty
-	fail     error  // of every writing call
+	illegal  string                               // why orders about sessions are refused, or empty
+	rival    func(*records, programme.Submission) // answers from another device in the instant in which this answer comes
+	fail     error                                // of every writing call
 	failRead error
 }
 
@@ -178,8 +179,12 @@ func (r *records) Submit(_ context.Context, s programme.Submission) (programme.S
 	if r.fail != nil {
 		return programme.SubmitResult{}, r.fail
 	}
+	if r.rival != nil {
+		r.rival(r, s)
+		r.rival = nil
+	}
 	if before, answered := r.answers[s.Ask]; answered && !s.Change {
-		return programme.SubmitResult{ID: before.ID, Already: true}, nil
+		return programme.SubmitResult{ID: before.ID, Already: true, Differs: !maps.EqualFunc(before.Answers, s.Answers, slices.Equal)}, nil
 	}
 	if wanted := s.Answers.Get("sitting"); s.Form == programme.FormEventPlace && wanted != "" && wanted == r.full {
 		r.sittings = slices.DeleteFunc(r.sittings, func(one programme.Sitting) bool { return one.Name == wanted })

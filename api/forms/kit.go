@@ -65,7 +65,7 @@ func (f *Forms) notKept(c *gin.Context, err error) ([]programme.Fault, int, erro
 	case errors.As(err, &invalid):
 		return invalid.Faults, http.StatusUnprocessableEntity, nil
 	case errors.Is(err, programme.ErrFormClosed), errors.Is(err, programme.ErrStageNotOpen), errors.Is(err, programme.ErrNotFound),
-		errors.Is(err, programme.ErrFull), errors.Is(err, programme.ErrForbidden), errors.As(err, new(*programme.Illegal)):
+		errors.Is(err, programme.ErrFull), errors.Is(err, programme.ErrForbidden), errors.As(err, new(*programme.Illegal)), errors.Is(err, errAnsweredFirst):
 		return nil, 0, err
 	}
 	_ = c.Error(err) // for the edge's log

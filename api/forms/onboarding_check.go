@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 
@@ -89,6 +90,9 @@ func (f *Forms) sendCheck(c *gin.Context, v *visitor, stage programme.Stage, s s
 		err := f.submit(c, v, stage, s, form.Name, answers)
 		if err == nil {
 			return seeOther(c, v.path(stage, "done"))
+		}
+		if errors.Is(err, errAnsweredFirst) {
+			return f.checkedSecond(c, form, answers)
 		}
 		if faults, status, err = f.notKept(c, err); err != nil {
 			return err

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -242,6 +243,12 @@ func (f *Forms) sendQuestionnaire(c *gin.Context, v *visitor, stage programme.St
 	err := f.submit(c, v, stage, s, q.form.Name, q.answers)
 	if err == nil {
 		return seeOther(c, v.path(stage, "done"))
+	}
+	if errors.Is(err, errAnsweredFirst) {
+		if s, err = f.stand(c.Request.Context(), v, stage); err != nil {
+			return err
+		}
+		return f.unchangeable(v, stage, s, true)
 	}
 	faults, status, err := f.notKept(c, err)
 	if err != nil {

@@ -130,7 +130,13 @@ func (f *Forms) sendStage(c *gin.Context) error {
 	case s.refusal != nil:
 		return s.refusal
 	}
-	return pages.send(f, c, v, stage, s)
+	if err = pages.send(f, c, v, stage, s); !errors.Is(err, errAnsweredFirst) {
+		return err
+	}
+	if v, stage, pages, s, err = f.stagePage(c); err != nil {
+		return err
+	}
+	return f.sendAgain(c, v, stage, pages, s)
 }
 
 // showSection is GET /year/{ref}/{stage}/{section}.

@@ -53,7 +53,8 @@ type Store interface {
 	// SaveDraft saves one section. ErrFormClosed and ErrStageNotOpen where nothing is asked any more.
 	SaveDraft(ctx context.Context, ask, section string, answers programme.Answers, complete bool, at time.Time) error
 	// Submit answers the ask, or changes the answer: *Invalid, ErrFormClosed, ErrStageNotOpen, ErrFull, *Illegal. Only one
-	// of many identical calls has an effect; the others get its result with Already set. An assistant's answer has
+	// of many identical calls has an effect; the others get its result with Already set, and with Differs where they say
+	// something else. An assistant's answer has
 	// programme.AssistantAsk for its ask, no stage, and needs only where the leader allows it; it may be given again. A change
 	// of onboarding comes without survey and equality answers: those stay as they were. An event whose place another form
 	// confirmed, or that was kept without an answer, takes a change too until the freeze, under the ask of its first part.

@@ -15,6 +15,7 @@ var realClocks = map[string]string{
 
 // measuring are tests that look at the clock of the machine, for the reason given; never to decide what is due.
 var measuring = map[string]string{
+	"api/console/csv_test.go": "how long a connection may take is judged by the clock of the machine",
 	"demo/cast":               "the cast lives on real time, and so do the fakes it plays against",
 	"records/imports_test.go": "it reports how long an import of 10,000 rows takes",
 }

@@ -107,6 +107,7 @@ var homes = map[string]home{
 	"github.com/coreos/go-oidc":           {code: []string{"api/console"}, why: "staff sign in at the console"},
 	"golang.org/x/oauth2":                 {code: []string{"api/console"}, why: "it is beneath go-oidc, where staff sign in"},
 	"github.com/google/uuid":              {code: []string{"api/rest"}, why: "api/rest makes the ids of commands, which Temporal wants unique; every other id is made in programme and records"},
+	"golang.org/x/text/unicode/norm":      {code: []string{"records"}, why: "the records fold the words that journeys are found by"},
 	"golang.org/x/time":                   {code: []string{"api"}, why: "rates are limited at the edge"},
 	"golang.org/x/net/html":               {code: []string{"demo/cast", "internal/browsertest"}, tests: []string{"api/forms", "api/console", "email", "."}, why: "only a reader of pages parses HTML"},
 	"github.com/prometheus/client_golang": {code: []string{".", "api"}, tests: []string{"api/rest", "api/forms", "api/console"}, why: "metrics are registered in main and served by api"},

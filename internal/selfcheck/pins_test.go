@@ -49,6 +49,7 @@ var companions = map[string]string{
 	"github.com/google/uuid":      "v1.6.0",   // with the SDK
 	"golang.org/x/oauth2":         "v0.37.0",  // with go-oidc
 	"golang.org/x/net":            "v0.61.0",  // with gin; its html package reads pages
+	"golang.org/x/text":           "v0.43.0",  // with gin; it takes accents off the words of a search
 	"github.com/stretchr/testify": "v1.12.1",  // with the SDK's test environment
 	"github.com/chromedp/cdproto": "v0.159.0", // with chromedp
 }
