@@ -205,7 +205,7 @@ func (l *yearLeader) slots(first programme.Date) []programme.Slot {
 func (l *yearLeader) meetsTheCoach() {
 	l.must(http.MethodPost, "/cohorts/year/match", nil, nil)
 	l.asked("coaching-1", programme.MsgCoaching, "First coaching session", "Go to the session")
-	slots := l.slots(programme.DateOf(l.now()).AddDays(7))
+	slots := l.slots(programme.DateOf(l.now()).AddDays(9)) // after the day of the opening event
 	l.asked("coaching-1", programme.MsgCoaching, "First coaching session", "Go to the session")
 	l.v.Says("With Abena Darko")
 	l.v.Choose("slot", slots[0].ID)
