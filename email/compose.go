@@ -160,11 +160,15 @@ type Merged struct {
 	Count    int
 	First    *Moment // the earliest date of all, nil where none has one
 	Begins   string  // what begins then, in the middle of a sentence; empty where something is asked by then
+	Asked    string  // what is asked by then, in a word or two; empty where something begins, or its name is too long
+	News     string  // the title of the first thing
 	Sections []Section
 	Helper   bool // every message is for an assistant
 	Coach    bool // every message is for a coach
 	Selector bool // every message is for a selector
 	Optional bool // every message can be turned off
+
+	counted counted
 }
 
 func newMerged(job programme.MailJob, messages []message) *Merged {
@@ -172,11 +176,13 @@ func newMerged(job programme.MailJob, messages []message) *Merged {
 	for i, m := range messages {
 		s := m.section()
 		s.Title, s.What, s.Opening = m.base().Title, m.base().What, m.base().Opening
-		all.Sections = append(all.Sections, s)
 		item := job.Items[i]
+		all.counted.add(item)
+		s.asked = asked(item)
 		all.Helper = all.Helper && (item.Message == programme.MsgInvitationAssistant || item.Message == programme.MsgAssistantWelcome)
 		all.Optional = all.Optional && !item.Unsubscribe.IsZero()
 		all.Coach = all.Coach && (item.Message == programme.MsgCoachingLog || item.Message == programme.MsgCoachLeaders)
+		all.Sections = append(all.Sections, s)
 		all.Selector = all.Selector && (item.Message == programme.MsgSelectorAssigned || item.Message == programme.MsgSelectorReminder)
 	}
 	slices.SortStableFunc(all.Sections, func(a, b Section) int { return a.first().Compare(b.first()) })
@@ -185,10 +191,13 @@ func newMerged(job programme.MailJob, messages []message) *Merged {
 		if s.Number = i + 1; all.First == nil && !s.first().IsZero() {
 			all.First = moment(s.first())
 			if s.begins() {
-				all.Begins = s.Name
+				all.Begins = cut(s.Name, longestBegins)
+			} else {
+				all.Asked = s.asked
 			}
 		}
 	}
+	all.News = cut(all.Sections[0].Title, longestNews)
 	return all
 }
 

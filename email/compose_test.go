@@ -218,13 +218,13 @@ func TestMergedInOrder(t *testing.T) {
 		about, subject string
 		items, order   []programme.MailItem
 	}{
-		{"an event before what is asked", "27 September: the closing event and 1 more thing [P-7F3K2Q]",
+		{"an event before what is asked", "27 September: the closing event and 1 more [P-7F3K2Q]",
 			[]programme.MailItem{asked(30), event(programme.MsgEventTomorrow, 27)}, []programme.MailItem{event(programme.MsgEventTomorrow, 27), asked(30)}},
-		{"what is asked before an event", "Do 2 things: the first by 23 September [P-7F3K2Q]",
+		{"what is asked before an event", "By 23 September: onboarding and 1 more [P-7F3K2Q]",
 			[]programme.MailItem{event(programme.MsgEventJoining, 27), asked(23)}, []programme.MailItem{asked(23), event(programme.MsgEventJoining, 27)}},
-		{"a session before all else", "26 September: coaching session and 3 more things [P-7F3K2Q]",
+		{"a session before all else", "26 September: coaching session and 3 more [P-7F3K2Q]",
 			[]programme.MailItem{asked(30), event(programme.MsgEventJoining, 27), session, news}, []programme.MailItem{news, session, event(programme.MsgEventJoining, 27), asked(30)}},
-		{"an event that is not to be", "Do 2 things: the first by 23 September [P-7F3K2Q]",
+		{"an event that is not to be", "By 23 September: onboarding and 1 more [P-7F3K2Q]",
 			[]programme.MailItem{asked(23), gone}, []programme.MailItem{gone, asked(23)}},
 	} {
 		job := Sample(programme.MsgYearDates)

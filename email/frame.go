@@ -161,6 +161,8 @@ type Section struct {
 	Dates   []Date
 	Feed    *Link
 	Open    []OpenThing
+
+	asked string // what it asks, in the subject of a mail that lists several
 }
 
 // OpenThing is something that waits for the reader, with its link.

@@ -21,7 +21,8 @@ var update = flag.Bool("update", false, "write the golden mails anew")
 
 // TestGoldenMails compares every mail, text and HTML, with what somebody has read and found good.
 func TestGoldenMails(t *testing.T) {
-	jobs := map[string]programme.MailJob{merged: sampleMerged(), "survey-after-the-year": sampleOptional(programme.MsgSurvey)}
+	jobs := map[string]programme.MailJob{merged: sampleMerged(), "survey-after-the-year": sampleOptional(programme.MsgSurvey),
+		"merged-coach": sampleForMany(programme.MsgCoachingLog, programme.MsgCoachingLog, programme.MsgCoachLeaders), "merged-assistant": sampleForMany(programme.MsgAssistantWelcome, programme.MsgAssistantWelcome)}
 	for _, message := range Messages() {
 		jobs[message] = Sample(message)
 	}
@@ -85,7 +86,7 @@ func TestEveryMessageIsWritten(t *testing.T) {
 		if dir == "templates" {
 			files = append(files, "layout.txt", "layout.html")
 		} else {
-			files = append(files, "survey-after-the-year.txt", "survey-after-the-year.html", "coaching-booked.ics", "coaching-cancelled.ics", "coaching-moved.ics", "event-cancelled.ics", "event-confirmed.ics", "event-moved.ics")
+			files = append(files, "merged-coach.txt", "merged-coach.html", "merged-assistant.txt", "merged-assistant.html", "survey-after-the-year.txt", "survey-after-the-year.html", "coaching-booked.ics", "coaching-cancelled.ics", "coaching-moved.ics", "event-cancelled.ics", "event-confirmed.ics", "event-moved.ics")
 		}
 		slices.Sort(files)
 		slices.Sort(names)

@@ -1,6 +1,10 @@
 package email
 
-import "fairlead/programme"
+import (
+	"strconv"
+
+	"fairlead/programme"
+)
 
 const publicURL = "https://fairlead.example.org"
 
@@ -20,5 +24,20 @@ func sampleMerged() programme.MailJob {
 	survey.Due = london(2027, 2, 9, 17, 0)
 	job.Items = append(job.Items, onboarding, survey)
 	job.Keys = append(job.Keys, onboarding.Key, survey.Key)
+	return job
+}
+
+// sampleForMany is a mail to somebody who does things for several leaders, one item of each message.
+func sampleForMany(messages ...string) programme.MailJob {
+	job := Sample(messages[0])
+	job.Items, job.Keys = nil, nil
+	for i, message := range messages {
+		item := sampleItem(message)
+		item.Key = programme.MessageKey(job.Cohort, "P-2222"+strconv.Itoa(i+2)+"B", item.Stage, message, 1, 1, 0)
+		if item.Leader != "" {
+			item.Leader = []string{"Dr Helen Nguyen", "Sir Tom Abbott", "Ada Osei"}[i%3]
+		}
+		job.Items, job.Keys = append(job.Items, item), append(job.Keys, item.Key)
+	}
 	return job
 }

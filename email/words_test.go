@@ -26,6 +26,22 @@ func TestMoments(t *testing.T) {
 	}
 }
 
+// A mail gives an address to write to and no number, so none promises the telephone.
+func TestNoMailPromisesTheTelephone(t *testing.T) {
+	t.Parallel()
+	for _, message := range Messages() {
+		mail, err := Compose(Sample(message), publicURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{mail.Text, mail.HTML} {
+			if strings.Contains(part, "telephone") || strings.Contains(part, "call us") {
+				t.Errorf("%s promises what it gives no number for:\n%s", message, part)
+			}
+		}
+	}
+}
+
 func TestSubjectLine(t *testing.T) {
 	for _, c := range []struct{ action, stem, want string }{
 		{"Answer your invitation by 30 September", "P-7F3K2Q", "Answer your invitation by 30 September [P-7F3K2Q]"},

@@ -143,9 +143,9 @@ type CoachSession struct {
 }
 
 // SlotFits says what forbids a leader a time, in a sentence to whoever wants it, or "": it is past, falls on a
-// residential day of the leader, or comes after the last moment of the session's window. A published time needs 24
-// hours' notice; one agreed elsewhere does not.
-func SlotFits(starts, now, until time.Time, published bool, away func(Date) bool) string {
+// residential day of the leader, runs into another event of theirs, whose title event is, or comes after the last moment of the
+// session's window. A published time needs 24 hours' notice; one agreed elsewhere does not.
+func SlotFits(starts, now, until time.Time, published bool, away func(Date) bool, event string) string {
 	switch {
 	case !starts.After(now):
 		return "That time has passed. Choose one that is still to come."
@@ -153,6 +153,8 @@ func SlotFits(starts, now, until time.Time, published bool, away func(Date) bool
 		return "That time is less than 24 hours away. Ask your coach, and enter the time you agree."
 	case away != nil && away(DateOf(starts)):
 		return "On that day the leader is at a residential. Choose another day."
+	case event != "":
+		return "At that time the leader is at “" + event + "”. Choose another time."
 	case !until.IsZero() && starts.After(until):
 		return "This session is to be held by " + until.In(London).Format("Monday 2 January 2006") + ". Choose an earlier time."
 	}

@@ -14,22 +14,25 @@ func TestSlotFits(t *testing.T) {
 		starts    time.Time
 		published bool
 		fits      bool
+		event     string
 	}{
-		"soon enough":                     {day(2, 13), true, true},
-		"past":                            {day(1, 11), false, false},
-		"this very moment":                {now, false, false},
-		"published, 23 hours away":        {day(2, 11), true, false},
-		"published, 24 hours away":        {day(2, 12), true, true},
-		"agreed, an hour away":            {day(1, 13), false, true},
-		"on a residential day":            {day(10, 10), true, false},
-		"agreed for a residential day":    {day(10, 10), false, false},
-		"at the last moment":              {until, true, true},
-		"after the window":                {day(26, 10), true, false},
-		"agreed for after the window":     {day(26, 10), false, false},
-		"the day before a residential":    {day(9, 10), true, true},
-		"the evening after a residential": {day(11, 19), true, true},
+		"soon enough":                     {day(2, 13), true, true, ""},
+		"past":                            {day(1, 11), false, false, ""},
+		"this very moment":                {now, false, false, ""},
+		"published, 23 hours away":        {day(2, 11), true, false, ""},
+		"published, 24 hours away":        {day(2, 12), true, true, ""},
+		"agreed, an hour away":            {day(1, 13), false, true, ""},
+		"on a residential day":            {day(10, 10), true, false, ""},
+		"agreed for a residential day":    {day(10, 10), false, false, ""},
+		"at the last moment":              {until, true, true, ""},
+		"after the window":                {day(26, 10), true, false, ""},
+		"agreed for after the window":     {day(26, 10), false, false, ""},
+		"during an event":                 {day(9, 10), true, false, "Opening event"},
+		"agreed for during an event":      {day(9, 10), false, false, "Opening event"},
+		"the day before a residential":    {day(9, 10), true, true, ""},
+		"the evening after a residential": {day(11, 19), true, true, ""},
 	} {
-		if why := SlotFits(c.starts, now, until, c.published, away); (why == "") != c.fits {
+		if why := SlotFits(c.starts, now, until, c.published, away, c.event); (why == "") != c.fits {
 			t.Errorf("%s: %q", name, why)
 		}
 	}

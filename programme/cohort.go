@@ -33,6 +33,7 @@ type Cohort struct {
 	Sittings map[string]Sitting
 	// By is who makes the cohort or changes it, for the audit log; the records keep it nowhere else.
 	By       string
+	Why      string    // the reason that staff gave for the change, likewise
 	Launched time.Time // zero before the first launch
 	Created  time.Time
 	Version  int64
@@ -62,6 +63,7 @@ func (o StageOverride) Follows() bool {
 // CohortChange is what staff change of a cohort; what is nil or not named stays as it is.
 type CohortChange struct {
 	By        string // who makes it, for the audit log
+	Why       string // the reason they gave, where they were asked
 	Places    *int
 	Owner     *string
 	Deputy    *string
@@ -73,6 +75,14 @@ type CohortChange struct {
 	Sittings map[string][]Sitting
 	// Openings are opening paragraphs, by message: an empty one returns to the usual one.
 	Openings map[string]string
+}
+
+// CohortEffects is what a change of a cohort would do besides what it says.
+type CohortEffects struct {
+	Filled  int // how many are invited from the reserve, or offered a place from the waiting list, at once
+	Waiting int // how many wait there
+	Mails   int // planned mails that come, move or go
+	Tasks   int // open tasks that are done with
 }
 
 // CohortCounts is a cohort at a glance, for pages and GET /cohorts.

@@ -80,6 +80,21 @@ func (b Blueprint) ResidentialDays(c Cohort) func(Date) bool {
 	return func(d Date) bool { return days[d] }
 }
 
+// EventDuring is the title of an event at which a leader of the cohort is at some time from one moment to another, or empty. An event
+// that ends as the time begins, or begins as it ends, leaves it free.
+func (b Blueprint) EventDuring(c Cohort, starts, ends time.Time) string {
+	for _, s := range b.Stages {
+		if s.Event == nil || c.Sittings[s.Name].State == SittingCancelled {
+			continue
+		}
+		from, to, err := b.EventTimes(c, s.Name)
+		if err == nil && starts.Before(to) && from.Before(ends) { // Check names an error
+			return s.Title
+		}
+	}
+	return ""
+}
+
 // eventAnchor is the day from which days before an event count: a residential's Monday, the day itself for others.
 func eventAnchor(c Cohort, s BlueprintStage, from time.Time) Date {
 	if s.Event.Residential {

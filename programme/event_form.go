@@ -1,5 +1,7 @@
 package programme
 
+import "slices"
+
 // The answers to whether a place at an event is taken.
 const (
 	PlaceConfirm = "confirm"
@@ -52,6 +54,41 @@ func EventPlaceForAssistant(may AssistantMay) Form {
 		form.Sections = form.Sections[:1]
 	}
 	return form
+}
+
+// Online is the form as it is asked where the leader takes part online: nobody eats, sleeps or arrives there, so of the needs
+// it asks only what the leader needs to take part.
+func (f Form) Online() Form {
+	f.Sections = slices.Clone(f.Sections)
+	for i, section := range f.Sections {
+		if section.Name != SectionNeeds {
+			continue
+		}
+		section.Title, section.Intro = "What you need to take part", "Seen by the few staff who arrange the events. We delete it 30 days after your last event."
+		section.Fields = slices.DeleteFunc(slices.Clone(section.Fields), func(field Field) bool { return field.Name != NeedAccess })
+		for n := range section.Fields {
+			section.Fields[n].Hint = "For example captions, a sign language interpreter, slides in advance, longer breaks"
+		}
+		f.Sections[i] = section
+	}
+	f.Sections = slices.DeleteFunc(f.Sections, func(s Section) bool { return len(s.Fields) == 0 })
+	return f
+}
+
+// AsksOnline reports whether a leader with these places takes part online in every event whose place the form of a stage
+// confirms.
+func (b Blueprint) AsksOnline(stage string, places []Place) bool {
+	online := false
+	for _, place := range places {
+		with, _ := b.Stage(place.Stage)
+		switch {
+		case place.Stage == stage:
+			online = place.Sitting.Online
+		case with.Event != nil && with.Event.PlaceWith == stage && place.State.Live() && !place.Sitting.Online:
+			return false
+		}
+	}
+	return online
 }
 
 // placesSection confirms the places at the first events within the onboarding form.

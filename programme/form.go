@@ -2,7 +2,9 @@ package programme
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -58,6 +60,7 @@ type Field struct {
 	Wrong        string // the sentence when the answer cannot be read
 	Options      []Option
 	Max          int    // characters; 0 means 200, or 2,000 for several lines
+	Latest       string // of a month: the last that is taken, YYYY-MM; empty: any
 	When         *When  // nil: always asked
 	Autocomplete string // the HTML token that lets a browser fill it in, or empty
 	Local        bool   // a question of the centre's own, not of a published instrument
@@ -84,6 +87,22 @@ type Form struct {
 	Name     string
 	Title    string
 	Sections []Section
+}
+
+// On is the form as it is asked on a day. A month may lie a year ahead of it: appointments are announced months before they
+// begin, and what is further off is a slip.
+func (f Form) On(now time.Time) Form {
+	today := DateOf(now)
+	f.Sections = slices.Clone(f.Sections)
+	for i, section := range f.Sections {
+		f.Sections[i].Fields = slices.Clone(section.Fields)
+		for k, field := range section.Fields {
+			if field.Kind == FieldMonth {
+				f.Sections[i].Fields[k].Latest = fmt.Sprintf("%04d-%02d", today.Year+1, today.Month)
+			}
+		}
+	}
+	return f
 }
 
 // The names of the forms. A survey stage's form has the name of its questionnaire: Baseline, Closing; a psychometrics

@@ -121,6 +121,9 @@ func (f Field) fault(values []string, unfinished bool) string {
 		if _, err := time.Parse("2006-01", value); err != nil || value < "1950-01" {
 			return f.Wrong
 		}
+		if latest, err := time.Parse("2006-01", f.Latest); err == nil && value > f.Latest {
+			return "Enter a month no later than " + latest.Format("January 2006") + ". A new post may be announced up to a year ahead"
+		}
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fairlead/programme"
 )
@@ -87,6 +88,32 @@ func TestEveryFieldRefusesWhatItMust(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A month may lie a year ahead of the day on which it is asked, in London, and no further.
+func TestMonthsAhead(t *testing.T) {
+	t.Parallel()
+	form := formNamed(t, "onboarding")
+	for _, c := range []struct{ today, month, text string }{
+		{"2026-12-31T23:59:59Z", "2027-12", ""},
+		{"2026-12-31T23:59:59Z", "2028-01", "Enter a month no later than December 2027. A new post may be announced up to a year ahead"},
+		{"2026-06-30T23:30:00Z", "July 2027", ""}, // it is July in London
+		{"2026-06-30T22:30:00Z", "7 2027", "Enter a month no later than June 2027. A new post may be announced up to a year ahead"},
+		{"2026-06-30T22:30:00Z", "2099-01", "Enter a month no later than June 2027. A new post may be announced up to a year ahead"},
+		{"2026-06-30T22:30:00Z", "1949-12", "Enter the month and year you started in this role, for example 9 2026"},
+	} {
+		now, err := time.Parse(time.RFC3339, c.today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := programme.Answers{"role_started": {c.month}}
+		if got := faultOn(form.On(now).CheckDraft(answers, programme.SectionProfile), "role_started"); got != c.text {
+			t.Errorf("%s on %s: %q", c.month, c.today, got)
+		}
+	}
+	if got := faultOn(form.CheckDraft(programme.Answers{"role_started": {"2099-01"}}, ""), "role_started"); got != "" {
+		t.Errorf("asking on a day has changed the form itself: %q", got)
 	}
 }
 

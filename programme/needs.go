@@ -30,13 +30,21 @@ func NeedFields() []string {
 	return names
 }
 
+// NeedsKnown reports whether a leader has told what an event at a venue asks for. Who has only been asked what they need online
+// has not.
+func NeedsKnown(needs Answers) bool { return len(needs["dietary"]) > 0 }
+
 // NeedsTold puts what staff were told of a leader's needs into what is known of them: a field that is not named stays as it
-// is, one told as empty goes. It returns all needs as they are then, and what is wrong with them.
-func NeedsTold(known, told Answers) (Answers, []Fault) {
+// is, one told as empty goes. Where the leader takes part online, diet, travel and room stay as they are known. It returns all
+// needs as they are then, and what is wrong with them.
+func NeedsTold(known, told Answers, online bool) (Answers, []Fault) {
 	var faults []Fault
 	for _, name := range slices.Sorted(maps.Keys(told)) {
-		if !slices.Contains(NeedFields(), name) {
+		switch {
+		case !slices.Contains(NeedFields(), name):
 			faults = append(faults, Fault{Field: name, Text: "The place is settled: give what the leader needs alone. Another date is given by change-sitting."})
+		case online && name != NeedAccess:
+			faults = append(faults, Fault{Field: name, Text: "It is held online: diet, travel and room are told with an event at a venue."})
 		}
 	}
 	if len(told) == 0 {
@@ -49,6 +57,9 @@ func NeedsTold(known, told Answers) (Answers, []Fault) {
 	maps.Copy(all, told)
 	form := eventPlaceForm()
 	all = form.Clean(all, SectionNeeds)
+	if online {
+		form = form.Online()
+	}
 	needs, _ := form.Section(SectionNeeds)
 	needs.Optional = false
 	return all, append(faults, needs.check(all, false)...)

@@ -102,9 +102,12 @@ func travelFields() []Field {
 	}
 }
 
+// NeedAccess is the field of what a leader needs to take part: the one need that is asked online too.
+const NeedAccess = "access_needs"
+
 func needsSection() Section {
 	fields := travelFields()
-	access := Field{Name: "access_needs", Kind: FieldLongText, Label: "What do you need to take part fully? (optional)", Short: "Access needs", Max: 1000,
+	access := Field{Name: NeedAccess, Kind: FieldLongText, Label: "What do you need to take part fully? (optional)", Short: "Access needs", Max: 1000,
 		Hint: "For example step-free access, a hearing loop, large print, a room to pray or to rest"}
 	fields = append(fields[:2:2], append([]Field{access}, fields[2:]...)...)
 	return Section{Name: SectionNeeds, Title: "What you need when we meet",

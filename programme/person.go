@@ -79,7 +79,7 @@ type ImportReport struct {
 type ImportRow struct {
 	Row    int    `json:"row"`
 	Ref    string `json:"ref,omitempty"` // empty for a new person on a dry run
-	Result string `json:"result"`        // new, changed or unchanged
+	Result string `json:"result"`        // new, changed or unchanged; of a coach who was taken out of the cohort comes_back, counted as changed
 	// Columns are those of a changed row whose values replace what was known.
 	Columns []string `json:"columns,omitempty"`
 }

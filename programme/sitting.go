@@ -23,6 +23,7 @@ type Sitting struct {
 	State    SittingState
 	Sessions []Session
 	Planned  bool // it follows the blueprint's times: staff have set none of their own
+	Known    bool // leaders have or had a place here, or were told that it moved: it stays, and what calendars show moves by a reschedule
 }
 
 // SittingState tells whether a sitting takes place.
@@ -204,7 +205,7 @@ type AttendanceResult struct {
 	By        string
 }
 
-// Reschedule is an order to a cohort that moves, cancels or puts online one sitting of an event.
+// Reschedule is an order to a cohort that moves, cancels or puts online one sitting of an event, or changes the night before it.
 type Reschedule struct {
 	ID      string // of the operation, drawn by whoever orders
 	Cohort  string
@@ -213,6 +214,7 @@ type Reschedule struct {
 	Starts  time.Time // zero: as it was
 	Ends    time.Time // zero: as long as it was
 	Cancel  bool
+	Night   *bool // whether rooms are booked for the night before
 	Online  *bool
 	JoinURL *string
 	Venue   *string

@@ -106,6 +106,9 @@ func (a *applying) answerFor() error {
 	if err != nil {
 		return err
 	}
+	if form, err = a.asAsked(ask, form); err != nil {
+		return err
+	}
 	if err := a.checkGivenFor(form); err != nil {
 		return err
 	}
@@ -132,7 +135,7 @@ func (a *applying) answerFor() error {
 
 // checkGivenFor says what is wrong with an answer that staff took down.
 func (a *applying) checkGivenFor(form programme.Form) error {
-	faults := append(form.CheckGivenFor(a.cmd.Answers), a.checkWhoGave()...)
+	faults := append(form.On(a.now).CheckGivenFor(a.cmd.Answers), a.checkWhoGave()...)
 	if len(faults) > 0 {
 		return &programme.Invalid{Faults: faults}
 	}

@@ -13,7 +13,11 @@ func (a *applying) needsFor(row stageRow) error {
 	if err != nil {
 		return err
 	}
-	all, faults := programme.NeedsTold(known, a.cmd.Answers)
+	online, err := a.asksOnline(row.Name)
+	if err != nil {
+		return err
+	}
+	all, faults := programme.NeedsTold(known, a.cmd.Answers, online)
 	if faults = append(faults, a.checkWhoGave()...); len(faults) > 0 {
 		return &programme.Invalid{Faults: faults}
 	}
@@ -21,7 +25,7 @@ func (a *applying) needsFor(row stageRow) error {
 		a.effect.Changed = false
 		return nil
 	}
-	if err := a.keepNeeds(all, a.cmd.Actor); err != nil {
+	if err := a.changeNeeds(all, a.cmd.Actor); err != nil {
 		return err
 	}
 	if err := a.move(row.Name, row.State, row.State, string(a.cmd.Name)); err != nil {

@@ -136,7 +136,7 @@ func (a *applying) replaceParked(news bool) error {
 
 // changeDetails corrects a leader's names, post or assistant.
 func (a *applying) changeDetails() error {
-	if err := checkDetails(a.cmd.Details); err != nil {
+	if err := checkDetails(a.cmd.Details, a.now); err != nil {
 		return err
 	}
 	d, before, person := a.cmd.Details, a.j, a.leader
@@ -186,7 +186,7 @@ func (t *turn) saveLeader(person personRow) error {
 	return t.checkCoach()
 }
 
-func checkDetails(d programme.Details) error {
+func checkDetails(d programme.Details, now time.Time) error {
 	var faults []programme.Fault
 	fault := func(field string, value *string, wrong bool, text string) {
 		if value != nil && wrong {
@@ -204,6 +204,10 @@ func checkDetails(d programme.Details) error {
 	if d.RoleStarted != nil {
 		_, err := time.Parse("2006-01", strings.TrimSpace(*d.RoleStarted))
 		fault("details.role_started", d.RoleStarted, err != nil, "Write the month as 2026-09.")
+		profile, _ := programme.FormNamed(programme.FormOnboarding)
+		for _, ahead := range profile.On(now).CheckDraft(programme.Answers{"role_started": {*d.RoleStarted}}, programme.SectionProfile) {
+			fault("details.role_started", d.RoleStarted, err == nil, ahead.Text)
+		}
 	}
 	_, known := assistantMay(d.AssistantMay)
 	fault("details.assistant_may", d.AssistantMay, !known, "Choose what the assistant may do: nothing, dates or dates_and_needs.")

@@ -94,7 +94,7 @@ func TestChangeDetails(t *testing.T) {
 		}
 		text := func(s string) *string { return &s }
 		var invalid *programme.Invalid
-		for _, bad := range []programme.Details{{Sector: text("Fire")}, {Region: text("Mars")}, {RoleStarted: text("May 2026")},
+		for _, bad := range []programme.Details{{Sector: text("Fire")}, {Region: text("Mars")}, {RoleStarted: text("May 2026")}, {RoleStarted: text("2099-01")},
 			{GivenName: text(" ")}, {AssistantMay: text("everything")}, {AssistantEmail: text("nonsense"), AssistantName: text("Sam")},
 			{AssistantEmail: text("leader0@service.example"), AssistantName: text("Me")}, {JobTitle: text("two\nlines")}} {
 			if _, err := change(bad); !errors.As(err, &invalid) {

@@ -39,7 +39,7 @@ func (a *applying) followSitting() error {
 	if sitting.State == programme.SittingCancelled {
 		return a.sittingLost(place, sitting, false)
 	}
-	if moved {
+	if meetsAnew(sitting, moved) {
 		other, err := a.meeting(sitting)
 		if err != nil {
 			return err
@@ -62,6 +62,10 @@ func (a *applying) followSitting() error {
 	}
 	return a.movedOnly(row, place, sitting, moved)
 }
+
+// meetsAnew reports whether a changed sitting can fall on days of another event on which it did not before: its times have
+// changed, or the night before may belong to it since.
+func meetsAnew(s programme.Sitting, moved bool) bool { return moved || s.Night }
 
 // stillTime reports whether a leader can still be asked to confirm a place before the event begins.
 func (a *applying) stillTime(stage string) bool {

@@ -94,7 +94,7 @@ func (a *applying) welcomeIfDone() error {
 }
 
 // setAssistant names another assistant, or lets the assistant do something else. Somebody who may do nothing any more
-// finds links and visits dead, and what was planned for them does not go.
+// finds links dead, and what was planned for them does not go; a visit is asked each time whom it may still see.
 func (t *turn) setAssistant(id string, may programme.AssistantMay) error {
 	old := t.j.AssistantID
 	err := t.tx.Model(&journeyRow{}).Where("ref = ?", t.j.Ref).Updates(map[string]any{"assistant_id": id, "assistant_may": string(may)}).Error
@@ -107,10 +107,6 @@ func (t *turn) setAssistant(id string, may programme.AssistantMay) error {
 	}
 	err = t.tx.Model(&linkRow{}).Where("ref = ? AND person_id = ? AND purpose = ?", t.j.Ref, old, string(programme.LinkAssistant)).
 		Update("replaced", true).Error
-	if err != nil {
-		return err
-	}
-	err = t.tx.Where("ref = ? AND person_id = ? AND part = ?", t.j.Ref, old, toAssistant).Delete(&visitGrantRow{}).Error
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,8 @@ func coachIn(tx *gorm.DB, cohort, ref string) (row coachRow, person personRow, e
 // ImportCoaches takes the rows of a spreadsheet of coaches into a cohort, all or none; dryRun only tells what it would
 // do. A row is its coach by reference, else by address whatever its case. The same rows again change nothing. *Invalid
 // names every row that cannot be taken: an unknown reference, an address that is another coach's, a capacity below the
-// leaders the coach has already. A coach who now belongs to the organisation of a leader of theirs becomes a task.
+// leaders the coach has already. A coach who was taken out of the cohort comes back; leaders who have another coach since then
+// keep that one. A coach who now belongs to the organisation of a leader of theirs becomes a task.
 func (s *Store) ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool, actor string) (programme.ImportReport, error) {
 	now, err := s.programmeNow(ctx)
 	if err != nil {
@@ -221,11 +222,16 @@ func (in *importingCoaches) update(row programme.Coach, known coachRow, person p
 		return err
 	}
 	renamed := person.Name != row.Name && person.GivenName+person.FamilyName == ""
-	if after == known && person.ID == known.PersonID && !renamed && person.Email == row.Email {
+	switch {
+	case known.LeftAt != nil:
+		after.LeftAt = nil
+		in.tell(row, known.Ref, "comes_back", &in.report.Changed)
+	case after == known && person.ID == known.PersonID && !renamed && person.Email == row.Email:
 		in.tell(row, known.Ref, "unchanged", &in.report.Unchanged)
 		return nil
+	default:
+		in.tell(row, known.Ref, "changed", &in.report.Changed)
 	}
-	in.tell(row, known.Ref, "changed", &in.report.Changed)
 	if in.dry {
 		return nil
 	}
@@ -239,7 +245,7 @@ func (in *importingCoaches) update(row programme.Coach, known coachRow, person p
 func (in *importingCoaches) save(after, known coachRow) error {
 	err := once(in.tx.Model(&coachRow{}).Where("ref = ? AND load <= ?", after.Ref, after.Capacity).Updates(map[string]any{
 		"person_id": after.PersonID, "region": after.Region, "background": after.Background, "accreditation": after.Accreditation,
-		"capacity": after.Capacity, "offers_online": after.OffersOnline, "organisations": after.Organisations}))
+		"capacity": after.Capacity, "offers_online": after.OffersOnline, "organisations": after.Organisations, "left_at": after.LeftAt}))
 	if errors.Is(err, programme.ErrConflict) {
 		return fmt.Errorf("%w: the coach was given a leader this very moment", programme.ErrConflict)
 	}

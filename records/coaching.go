@@ -129,7 +129,8 @@ func (b *booking) book() error {
 		b.result = programme.SubmitResult{ID: b.old.ID, Already: true}
 		return nil
 	}
-	if why := programme.SlotFits(slot.StartsAt, b.now, b.first.LimitAt, slot.Published, b.away); why != "" {
+	event := b.year.EventDuring(b.cohort, slot.StartsAt, slot.EndsAt)
+	if why := programme.SlotFits(slot.StartsAt, b.now, b.first.LimitAt, slot.Published, b.away, event); why != "" {
 		return programme.Refuse(b.field(), "%s", why)
 	}
 	if err := b.movable("move"); err != nil {

@@ -61,7 +61,8 @@ func (s *Store) CoachingSession(ctx context.Context, ref, stage string) (program
 	rows, err := timesFrom(db, session.Coach.Ref, now)
 	for _, row := range rows {
 		slot := slotFromRow(row)
-		if slot.State == programme.SlotFree && programme.SlotFits(slot.Starts, now, session.Until, true, residentialDays(year, cohort)) == "" {
+		event := year.EventDuring(cohort, slot.Starts, slot.Ends())
+		if slot.State == programme.SlotFree && programme.SlotFits(slot.Starts, now, session.Until, true, residentialDays(year, cohort), event) == "" {
 			session.Free = append(session.Free, slot)
 		}
 	}

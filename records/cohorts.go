@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"fairlead/programme"
 
@@ -86,75 +87,87 @@ func (s *Store) UpdateCohort(ctx context.Context, c programme.Cohort, ifVersion 
 }
 
 // ChangeCohort is UpdateCohort and also sets the dates of some of the cohort's events, by stage: those that are not named
-// stay. Where leaders hold places the names stay, and what calendars show changes by a reschedule alone. More places in a
-// launched cohort go to those who wait for one. All of it is changed, or nothing: *Invalid names every fault.
+// stay. Where leaders hold places the names stay, and what calendars show changes by a reschedule alone. More places need room at
+// every event; in a launched cohort they go to those who wait for one. All of it is changed, or nothing: *Invalid names every fault.
 func (s *Store) ChangeCohort(ctx context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error {
 	now, err := s.programmeNow(ctx)
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		kept, err := lockCohort(tx, c.Name)
-		if err != nil {
+	return s.tx(ctx, func(tx *gorm.DB) error { return s.changeCohort(tx, c, sittings, ifVersion, now) })
+}
+
+func (s *Store) changeCohort(tx *gorm.DB, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64, now time.Time) error {
+	kept, err := lockCohort(tx, c.Name)
+	if err != nil {
+		return err
+	}
+	if kept.Version != ifVersion {
+		return fmt.Errorf("%w: the cohort was changed meanwhile", programme.ErrConflict)
+	}
+	if c.Places < kept.PlacesHeld || c.Places < 1 {
+		return programme.Refuse("places", "%d places are held already: there cannot be fewer.", kept.PlacesHeld)
+	}
+	before := cohortFromRow(kept)
+	changed := before
+	changed.Places, changed.Owner, changed.Deputy = c.Places, c.Owner, c.Deputy
+	changed.Signatory, changed.Contact = c.Signatory, c.Contact
+	changed.Overrides, changed.Openings = c.Overrides, c.Openings
+	if sameSettings(before, changed) && len(sittings) == 0 {
+		return nil
+	}
+	year, err := s.blueprint(changed.Blueprint)
+	if err != nil {
+		return err
+	}
+	changed.Version++
+	row := rowFromCohort(changed)
+	if err := tx.Model(&cohortRow{}).Where("name = ?", c.Name).Updates(map[string]any{"places": row.Places,
+		"owner": row.Owner, "deputy": row.Deputy, "signatory": row.Signatory, "contact": row.Contact,
+		"overrides": row.Overrides, "openings": row.Openings, "version": row.Version}).Error; err != nil {
+		return err
+	}
+	gone, err := removedSittings(tx, c.Name, sittings)
+	if err != nil {
+		return err
+	}
+	entry := programme.AuditEntry{Actor: c.By, Action: programme.AuditCohortChanged, Subject: c.Name, Reason: c.Why,
+		Detail: strings.Join(append(whatChanged(before, changed, sittings), gone...), ", ")}
+	if err := s.audit(tx, entry); err != nil {
+		return err
+	}
+	if err := s.growPlanned(tx, changed, year); err != nil {
+		return err
+	}
+	if changed.Places > before.Places && len(sittings) == 0 {
+		if err := s.roomForMore(tx, before, changed, year); err != nil {
 			return err
 		}
-		if kept.Version != ifVersion {
-			return fmt.Errorf("%w: the cohort was changed meanwhile", programme.ErrConflict)
-		}
-		if c.Places < kept.PlacesHeld || c.Places < 1 {
-			return programme.Refuse("places", "%d places are held already: there cannot be fewer.", kept.PlacesHeld)
-		}
-		before := cohortFromRow(kept)
-		changed := before
-		changed.Places, changed.Owner, changed.Deputy = c.Places, c.Owner, c.Deputy
-		changed.Signatory, changed.Contact = c.Signatory, c.Contact
-		changed.Overrides, changed.Openings = c.Overrides, c.Openings
-		if sameSettings(before, changed) && len(sittings) == 0 {
-			return nil
-		}
-		year, err := s.blueprint(changed.Blueprint)
-		if err != nil {
+	}
+	if changed.Places > before.Places && !changed.Launched.IsZero() {
+		if err := s.signalCohort(tx, changed.Name, signalPlaceFreed, nil, "cohort"); err != nil {
 			return err
 		}
-		changed.Version++
-		row := rowFromCohort(changed)
-		if err := tx.Model(&cohortRow{}).Where("name = ?", c.Name).Updates(map[string]any{"places": row.Places,
-			"owner": row.Owner, "deputy": row.Deputy, "signatory": row.Signatory, "contact": row.Contact,
-			"overrides": row.Overrides, "openings": row.Openings, "version": row.Version}).Error; err != nil {
+	}
+	if len(sittings) > 0 {
+		if err := s.setSittings(tx, changed, year, sittings, now); err != nil {
 			return err
 		}
-		entry := programme.AuditEntry{Actor: c.By, Action: programme.AuditCohortChanged, Subject: c.Name, Detail: whatChanged(before, changed, sittings)}
-		if err := s.audit(tx, entry); err != nil {
+		if err := s.whereChanged(tx, changed.Name, now); err != nil {
 			return err
 		}
-		if err := s.growPlanned(tx, changed, year); err != nil {
-			return err
-		}
-		if changed.Places > before.Places && !changed.Launched.IsZero() {
-			if err := s.signalCohort(tx, changed.Name, signalPlaceFreed, nil, "cohort"); err != nil {
-				return err
-			}
-		}
-		if len(sittings) > 0 {
-			if err := s.setSittings(tx, changed, year, sittings, now); err != nil {
-				return err
-			}
-			if err := s.whereChanged(tx, changed.Name, now); err != nil {
-				return err
-			}
-		}
-		if reflect.DeepEqual(before.Overrides, changed.Overrides) && len(sittings) == 0 {
-			return nil
-		}
-		if err := s.replanStages(tx, changed); err != nil {
-			return err
-		}
-		return s.orderReplan(tx, before, changed)
-	})
+	}
+	if reflect.DeepEqual(before.Overrides, changed.Overrides) && len(sittings) == 0 {
+		return nil
+	}
+	if err := s.replanStages(tx, changed); err != nil {
+		return err
+	}
+	return s.orderReplan(tx, before, changed)
 }
 
 // whatChanged names the settings of a cohort that a change touches.
-func whatChanged(before, after programme.Cohort, sittings map[string][]programme.Sitting) string {
+func whatChanged(before, after programme.Cohort, sittings map[string][]programme.Sitting) []string {
 	x, y := rowFromCohort(before), rowFromCohort(after)
 	var names []string
 	for _, one := range []struct {
@@ -166,7 +179,7 @@ func whatChanged(before, after programme.Cohort, sittings map[string][]programme
 			names = append(names, one.name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // CohortCounts is the cohort at a glance; ErrNotFound where there is none.

@@ -146,7 +146,7 @@ func (t *turn) copyAnswers(from, to, formName string) error {
 		if section.Survey || section.Apart || len(clean) == 0 {
 			continue
 		}
-		if err := t.saveDraft(to, section.Name, clean, len(form.Check(clean, section.Name)) == 0); err != nil {
+		if err := t.saveDraft(to, section.Name, clean, len(form.On(t.now).Check(clean, section.Name)) == 0); err != nil {
 			return err
 		}
 	}

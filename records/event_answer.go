@@ -30,7 +30,7 @@ func (an *answering) eventPlace() error {
 			return err
 		}
 	}
-	if err := an.keepNeeds(needs, an.given.By); err != nil {
+	if err := an.needsAt(needs); err != nil {
 		return err
 	}
 	answer := an.section(programme.SectionPlace)
@@ -251,6 +251,11 @@ func (t *turn) keepNeeds(needs programme.Answers, by string) error {
 	if len(needs) == 0 {
 		return nil
 	}
+	return t.changeNeeds(needs, by)
+}
+
+// changeNeeds is keepNeeds where a leader may also need nothing any more.
+func (t *turn) changeNeeds(needs programme.Answers, by string) error {
 	known, err := t.needs()
 	if err != nil || reflect.DeepEqual(known, needs) {
 		return err
@@ -268,8 +273,12 @@ func (t *turn) keepNeeds(needs programme.Answers, by string) error {
 			return err
 		}
 	}
-	if len(frozen) > 0 && len(known) > 0 && !staff {
-		return programme.Refuse("dietary", "The venue has your needs already, so they cannot be changed here any more. Please tell the programme team.")
+	if len(frozen) > 0 && programme.NeedsKnown(known) && !staff {
+		field := "dietary"
+		if slices.Equal(needs[field], known[field]) {
+			field = programme.NeedAccess // an event held online asks nothing else
+		}
+		return programme.Refuse(field, "The venue has your needs already, so they cannot be changed here any more. Please tell the programme team.")
 	}
 	return t.saveNeeds(needs, by)
 }

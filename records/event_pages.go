@@ -108,7 +108,7 @@ func (s *Store) Needs(ctx context.Context, ref string) (needs programme.Answers,
 		return nil, false, edge(err)
 	}
 	venues, err := t.frozen()
-	return needs, len(venues) > 0 && len(needs) > 0, edge(err)
+	return needs, len(venues) > 0 && programme.NeedsKnown(needs), edge(err)
 }
 
 // guest is a leader with a place at a sitting.
@@ -261,7 +261,7 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 		}
 		needs := known[g.j.Ref]
 		pack.Expected++
-		if len(needs) == 0 {
+		if !programme.NeedsKnown(needs) {
 			pack.Unknown++
 		}
 		count.add(needs)

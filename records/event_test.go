@@ -219,6 +219,17 @@ func TestASittingThatSomebodyGaveUpStays(t *testing.T) {
 		if err := b.setDates(t, dates); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "Leaders were told of this date") {
 			t.Errorf("it goes: %v", err)
 		}
+		list, err := b.Sittings(b.ctx, spring)
+		must(t, err)
+		for _, one := range list {
+			if one.Stage == "residential-1" && !one.Known {
+				t.Errorf("nobody is said to know of %+v", one)
+			}
+		}
+		b.ordered(t, programme.Command{Name: programme.CmdWithdraw, Ref: refs[0]}) // now nobody has a place at the event any more
+		if err := b.setDates(t, dates); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "Leaders were told of this date") {
+			t.Errorf("it goes with the last leader: %v", err)
+		}
 	})
 }
 

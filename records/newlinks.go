@@ -15,24 +15,36 @@ import (
 // newLinksAnHour is how many mails with new links one address gets within an hour of the programme's time.
 const newLinksAnHour = 3
 
-// RequestNewLink plans a mail with fresh links to all that is open, and one to the private address with what is open there, where the address is known, takes mail and had not
-// three such mails within the hour. It returns the outbox rows to deliver; neither they nor the error tell a visitor
-// which of this was the case.
+// RequestNewLink plans a mail with fresh links to all that is open, and one to the private address with what is open there; where the private
+// address is typed, the latter alone. It does so where the address is known, takes mail and had not three such mails within the hour. It
+// returns the outbox rows to deliver; neither they nor the error tell a visitor which of this was the case.
 func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) (outbox []string, err error) {
+	privately, err := s.privatelyAt(ctx, email, at)
+	if err != nil {
+		return nil, edge(err)
+	}
+	outbox, err = s.planNewLinks(ctx, true, at, "email_folded = ?", foldEmail(email))
+	for _, id := range privately {
+		if err != nil {
+			break
+		}
+		var more []string
+		more, err = s.planNewLinks(ctx, false, at, "id = ?", id)
+		outbox = append(outbox, more...)
+	}
+	return outbox, err
+}
+
+// planNewLinks plans those mails for one person; usual: to the usual address too.
+func (s *Store) planNewLinks(ctx context.Context, usual bool, at time.Time, of string, is string) (outbox []string, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		outbox = nil
 		var person personRow
-		err := locked(tx).Take(&person, "email_folded = ?", foldEmail(email)).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && person.Suppressed != "" {
+		err := locked(tx).Take(&person, of, is).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nil
 		}
 		if err != nil {
-			return err
-		}
-		var had int64
-		err = tx.Model(&messageRow{}).Where("person_id = ? AND message = ? AND created_at > ? AND params = ?", person.ID, programme.MsgNewLink,
-			at.Add(-time.Hour), params{}.text()).Count(&had).Error
-		if err != nil || had >= newLinksAnHour {
 			return err
 		}
 		j, recipient, err := doorOf(tx, person.ID)
@@ -42,17 +54,22 @@ func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) 
 		if err != nil {
 			return err
 		}
-		row := messageRow{Key: programme.ReplyKey(j.Cohort, j.Ref, "", programme.MsgNewLink, randomHex(8)), Cohort: j.Cohort, Ref: j.Ref,
-			Message: programme.MsgNewLink, PersonID: person.ID, Recipient: recipient, Rule: string(programme.RuleReply), At: at,
-			State: string(programme.MessagePlanned), CreatedAt: at}
-		rows := []messageRow{row}
 		private, err := s.asksPrivately(tx, person, at)
 		if err != nil {
 			return err
 		}
-		if private {
-			row.Key, row.Params = programme.ReplyKey(j.Cohort, j.Ref, "", programme.MsgNewLink, randomHex(8)), params{Private: true}.text()
-			rows = append(rows, row)
+		var rows []messageRow
+		for _, to := range []struct{ asked, private bool }{{usual && person.Suppressed == "", false}, {private, true}} {
+			row := messageRow{Key: programme.ReplyKey(j.Cohort, j.Ref, "", programme.MsgNewLink, randomHex(8)), Cohort: j.Cohort, Ref: j.Ref,
+				Message: programme.MsgNewLink, PersonID: person.ID, Recipient: recipient, Rule: string(programme.RuleReply), At: at,
+				Params: params{Private: to.private}.text(), State: string(programme.MessagePlanned), CreatedAt: at}
+			enough, err := hadNewLinks(tx, row)
+			if err != nil {
+				return err
+			}
+			if to.asked && !enough {
+				rows = append(rows, row)
+			}
 		}
 		if err := writeMessages(tx, rows...); err != nil {
 			return err
@@ -67,6 +84,14 @@ func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) 
 		return nil
 	})
 	return outbox, err
+}
+
+// hadNewLinks reports whether the address of a line had as many of them within the hour as it gets.
+func hadNewLinks(tx *gorm.DB, row messageRow) (bool, error) {
+	var had int64
+	err := tx.Model(&messageRow{}).Where("person_id = ? AND message = ? AND created_at > ? AND params = ?", row.PersonID, row.Message,
+		row.At.Add(-time.Hour), row.Params).Count(&had).Error
+	return had >= newLinksAnHour, err
 }
 
 // asksPrivately reports whether something is open to a person at a private address that takes mail.

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -42,6 +43,35 @@ func (s *Store) privateMailbox(tx *gorm.DB, person personRow) (box mailbox, foun
 	address, err := s.decryptIfKept(tx.Statement.Context, person.ID, row.AddressEnc)
 	box = mailbox{address: string(address), suppressed: row.Suppressed, private: true}
 	return box, box.address != "" && box.folded() != person.EmailFolded, err
+}
+
+// privatelyAt are the persons to whom something is open at a private address. It is encrypted with the person's key, so nobody
+// can be found by it: those that wait for an answer, which are few, are opened and compared.
+func (s *Store) privatelyAt(ctx context.Context, address string, at time.Time) (people []string, err error) {
+	var rows []privateAddressRow
+	err = s.read(ctx).Where("suppressed = '' AND EXISTS (SELECT 1 FROM journeys j JOIN asks a ON a.ref = j.ref WHERE j.person_id = private_addresses.person_id "+
+		"AND a.person_id = j.person_id AND a.state = ? AND a.limit_at > ? AND a.kind IN ?)", string(programme.AskOpen), at, privateKinds).
+		Order("person_id").Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	owners := make([]string, len(rows))
+	for i, row := range rows {
+		owners[i] = row.PersonID
+	}
+	if err := s.keys.fetch(ctx, owners); err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		known, err := s.decryptIfKept(ctx, row.PersonID, row.AddressEnc)
+		if err != nil {
+			return nil, err
+		}
+		if len(known) > 0 && foldEmail(string(known)) == foldEmail(address) {
+			people = append(people, row.PersonID)
+		}
+	}
+	return people, nil
 }
 
 // mailboxOf is where a line of the ledger goes as things stand now.

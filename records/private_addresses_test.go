@@ -241,35 +241,6 @@ func TestChangeEmailBesideAPrivateAddress(t *testing.T) {
 	})
 }
 
-func TestNewLinksToTwoAddresses(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bundle) {
-		ref := b.withPrivate(t, "year", atHome)
-		b.goTo("2027-11-19 12:00")
-		b.openStage(t, ref, "closing-survey")
-		b.openStage(t, ref, "alumni")
-		for n := range newLinksAnHour + 1 {
-			outbox, err := b.RequestNewLink(b.ctx, atWork, b.clock.Now())
-			must(t, err)
-			if want := 2; n < newLinksAnHour && len(outbox) != want || n == newLinksAnHour && len(outbox) != 0 {
-				t.Errorf("%d: %d mails", n, len(outbox))
-			}
-		}
-		sent := map[string]string{}
-		for _, m := range b.lines(t, ref, programme.MsgNewLink)[:2] {
-			job := b.send(t, programme.PlannedMail{Key: m.Key, At: m.At})
-			for _, open := range job.Items[0].Open {
-				sent[job.To.Email] += open.Stage + " "
-			}
-			if home := job.To.Email == atHome; home != job.Items[0].Link.IsZero() {
-				t.Errorf("the page of the year: %+v", job)
-			}
-		}
-		if len(sent) != 2 || sent[atWork] != "alumni " || sent[atHome] != "closing-survey " {
-			t.Errorf("sent %v", sent)
-		}
-	})
-}
-
 // The address is given, changed and withdrawn with the form, by the leader alone; each mail goes where it then says.
 func TestGivingAndWithdrawingThePrivateAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {

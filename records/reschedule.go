@@ -158,6 +158,16 @@ func (s *Store) rescheduling(ctx context.Context, tx *gorm.DB, order programme.R
 			faults = append(faults, f)
 		}
 	}
+	if c.before.Night != c.after.Night {
+		terms, err := year.EventTerms(cohort.With(map[string]programme.Sitting{order.Stage: c.after}), order.Stage, s.opts.Calendar, nil)
+		if err != nil {
+			return nil, err
+		}
+		if !now.Before(terms.Freeze) {
+			faults = append(faults, programme.Fault{Field: "night_before", Text: "Needs are frozen, and with them who has a room the night before: it stays as it is. " +
+				"Settle it with the venue, and write to those who come."})
+		}
+	}
 	if len(faults) > 0 {
 		return nil, &programme.Invalid{Faults: faults}
 	}
@@ -186,6 +196,9 @@ func (c *rescheduling) wanted() programme.Sitting {
 	if c.order.Online != nil {
 		want.Online = *c.order.Online
 	}
+	if c.order.Night != nil {
+		want.Night = *c.order.Night
+	}
 	for text, field := range map[*string]*string{c.order.JoinURL: &want.JoinURL, c.order.Venue: &want.Venue, c.order.Address: &want.Address} {
 		if text != nil {
 			*field = strings.TrimSpace(*text)
@@ -199,7 +212,7 @@ func (c *rescheduling) timesChange() bool {
 }
 
 func (c *rescheduling) changes() bool {
-	return c.timesChange() || c.before.State != c.after.State || c.before.Online != c.after.Online || c.before.JoinURL != c.after.JoinURL ||
+	return c.timesChange() || c.before.State != c.after.State || c.before.Night != c.after.Night || c.before.Online != c.after.Online || c.before.JoinURL != c.after.JoinURL ||
 		c.before.Venue != c.after.Venue || c.before.Address != c.after.Address
 }
 
@@ -213,7 +226,7 @@ func (c *rescheduling) write(tx *gorm.DB) error {
 		return err
 	}
 	row := rowFromSitting(c.after)
-	values := map[string]any{"starts_at": row.StartsAt, "ends_at": row.EndsAt, "online": row.Online, "join_url": row.JoinURL, "venue": row.Venue,
+	values := map[string]any{"starts_at": row.StartsAt, "ends_at": row.EndsAt, "night": row.Night, "online": row.Online, "join_url": row.JoinURL, "venue": row.Venue,
 		"address": row.Address, "state": row.State, "sessions": row.Sessions, "planned": false, "sequence": c.before.Sequence + 1}
 	if c.timesChange() {
 		values["moved"] = c.before.Sequence + 1
@@ -290,9 +303,9 @@ func (c *rescheduling) effects(guests []guest) (map[string]rescheduleEffect, err
 		own.Sittings[c.before.Stage] = c.after
 		delete(places[g.j.Ref], c.before.Stage)
 		effect := rescheduleEffect{lost: c.order.Cancel}
-		if c.timesChange() && !effect.lost {
+		if !effect.lost && meetsAnew(c.after, c.timesChange()) {
 			effect.lost = slices.ContainsFunc(taking(places[g.j.Ref], known), c.after.Meets)
-			effect.again = !effect.lost && c.s.timeToAsk(year, own, c.before.Stage, c.now)
+			effect.again = c.timesChange() && !effect.lost && c.s.timeToAsk(year, own, c.before.Stage, c.now)
 		}
 		away := residentialDays(year, own)
 		for _, slot := range booked[g.j.Ref] {

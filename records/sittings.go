@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -71,6 +72,9 @@ func (s *Store) Sittings(ctx context.Context, cohort string) ([]programme.Sittin
 	}
 	known, err := s.sittings(s.read(ctx), c, year)
 	if err != nil {
+		return nil, edge(err)
+	}
+	if err := markKnown(s.read(ctx), cohort, known); err != nil {
 		return nil, edge(err)
 	}
 	var list []programme.Sitting
@@ -143,20 +147,19 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 	if err != nil {
 		return err
 	}
+	if err := markKnown(tx, c.Name, known); err != nil {
+		return err
+	}
 	all, changed, anew := map[string][]programme.Sitting{}, map[string]bool{}, map[string][]string{}
 	for stage, list := range known {
 		all[stage] = list
 	}
 	var faults []programme.Fault
 	for stage, list := range wanted {
-		taken := slices.ContainsFunc(known[stage], func(s programme.Sitting) bool { return s.Taken > 0 || s.Sequence > 0 })
-		all[stage], changed[stage] = list, !taken
-		if taken {
-			told, err := toldOf(tx, c.Name, stage, known[stage])
-			if err != nil {
-				return err
-			}
-			merged, free, wrong := keepPlaces(stage, known[stage], list, told, now)
+		told := slices.ContainsFunc(known[stage], func(s programme.Sitting) bool { return s.Known })
+		all[stage], changed[stage] = list, !told
+		if told {
+			merged, free, wrong := keepPlaces(stage, known[stage], list, now)
 			all[stage], anew[stage], faults = merged, free, append(faults, wrong...)
 		}
 	}
@@ -189,6 +192,22 @@ func (s *Store) setSittings(tx *gorm.DB, c programme.Cohort, year programme.Blue
 	return nil
 }
 
+// removedSittings names, for the audit log, the dates that a change takes away.
+func removedSittings(tx *gorm.DB, cohort string, wanted map[string][]programme.Sitting) (gone []string, err error) {
+	for _, stage := range slices.Sorted(maps.Keys(wanted)) {
+		var names []string
+		if err := tx.Model(&sittingRow{}).Where("cohort = ? AND stage = ?", cohort, stage).Order("name").Pluck("name", &names).Error; err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if !slices.ContainsFunc(wanted[stage], func(s programme.Sitting) bool { return s.Name == name }) {
+				gone = append(gone, stage+"/"+name+" removed")
+			}
+		}
+	}
+	return gone, nil
+}
+
 // writeSitting writes a new sitting, or what staff may change of one that is there.
 func writeSitting(tx *gorm.DB, sitting programme.Sitting) error {
 	row := rowFromSitting(sitting)
@@ -201,28 +220,34 @@ func writeSitting(tx *gorm.DB, sitting programme.Sitting) error {
 	return tx.Create(&row).Error
 }
 
-// toldOf are the sittings of an event that leaders know of, by name: who has or had a place there, or was told that it moves.
-func toldOf(tx *gorm.DB, cohort, stage string, known []programme.Sitting) (map[string]bool, error) {
-	var names []string
-	if err := tx.Model(&placeRow{}).Where("cohort = ? AND stage = ?", cohort, stage).Distinct().Pluck("sitting", &names).Error; err != nil {
-		return nil, err
+// markKnown marks the sittings of a cohort's events that leaders know of: who has or had a place there, or was told that it moves.
+func markKnown(tx *gorm.DB, cohort string, known map[string][]programme.Sitting) error {
+	var held []struct{ Stage, Sitting string }
+	if err := tx.Model(&placeRow{}).Where("cohort = ?", cohort).Distinct("stage", "sitting").Scan(&held).Error; err != nil {
+		return err
 	}
-	told := map[string]bool{}
-	for _, s := range known {
-		told[s.Name] = s.Taken > 0 || s.Sequence > 0 || slices.Contains(names, s.Name)
+	for _, one := range held {
+		for i, s := range known[one.Stage] {
+			known[one.Stage][i].Known = s.Known || s.Name == one.Sitting
+		}
 	}
-	return told, nil
+	for _, list := range known {
+		for i, s := range list {
+			list[i].Known = s.Known || s.Sequence > 0
+		}
+	}
+	return nil
 }
 
 // keepPlaces is what an event's sittings become where leaders hold places: the new ones with what must stay of the old, the
 // names of those that leaders were never told of and that go or are written anew, and every fault.
-func keepPlaces(stage string, known, wanted []programme.Sitting, told map[string]bool, now time.Time) (merged []programme.Sitting, anew []string, faults []programme.Fault) {
+func keepPlaces(stage string, known, wanted []programme.Sitting, now time.Time) (merged []programme.Sitting, anew []string, faults []programme.Fault) {
 	refuse := func(i int, field, format string, args ...any) {
 		faults = append(faults, programme.Fault{Field: fmt.Sprintf("/sittings/%s/%d/%s", stage, i, field), Text: fmt.Sprintf(format, args...)})
 	}
 	for _, had := range known {
 		switch gone := !slices.ContainsFunc(wanted, func(s programme.Sitting) bool { return s.Name == had.Name }); {
-		case gone && told[had.Name]:
+		case gone && had.Known:
 			faults = append(faults, programme.Fault{Field: "/sittings/" + stage,
 				Text: fmt.Sprintf("%s, so the dates keep their names: “%s” is missing.", whyKept(had), had.Name)})
 		case gone:
@@ -246,7 +271,7 @@ func keepPlaces(stage string, known, wanted []programme.Sitting, told map[string
 		moved := had.Venue != "" && want.Venue != had.Venue || had.Address != "" && want.Address != had.Address || want.Online != had.Online ||
 			had.JoinURL != "" && want.JoinURL != had.JoinURL
 		night := want.Night != had.Night
-		if told[had.Name] {
+		if had.Known {
 			if times {
 				refuse(i, "starts_at", "%s: move it by a reschedule, so that their calendars follow.", whyKept(had))
 			}
@@ -254,7 +279,7 @@ func keepPlaces(stage string, known, wanted []programme.Sitting, told map[string
 				refuse(i, "venue", "%s: change where it takes place by a reschedule, so that their calendars follow.", whyKept(had))
 			}
 			if night {
-				refuse(i, "night_before", "%s: whether rooms are booked for the night before stays as it is.", whyKept(had))
+				refuse(i, "night_before", "%s: change whether rooms are booked for the night before by a reschedule, so that they are told.", whyKept(had))
 			}
 		} else if times || moved || night {
 			if times && want.Starts.Before(now) {

@@ -66,10 +66,14 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 		if an.form, err = programme.FormNamed(ask.Form); err != nil {
 			return err
 		}
+		an.form = an.form.On(t.now)
 		if an.given.By == actorAssistant {
 			if err := an.forLeader(); err != nil {
 				return err
 			}
+		}
+		if an.form, err = an.asAsked(ask, an.form); err != nil {
+			return err
 		}
 		result, err = an.submit()
 		return err

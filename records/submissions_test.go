@@ -69,6 +69,11 @@ func TestSubmitIsClosedAtTheLimit(t *testing.T) {
 			t.Errorf("before the opening: %v", err)
 		}
 		plan := b.openStage(t, refs[0], "onboarding")
+		ahead := onboarding()
+		ahead["role_started"] = []string{"2027-12"}
+		if err := submit(plan.Ask, ahead); !isInvalid(err) {
+			t.Errorf("a role that begins in more than a year: %v", err)
+		}
 		incomplete := onboarding()
 		delete(incomplete, "privacy_read")
 		var invalid *programme.Invalid

@@ -69,7 +69,8 @@ func (s *Store) letIn(tx *gorm.DB, link linkRow, visit programme.Token) error {
 
 // Visit tells who a browser is to a journey: part is "participant", "assistant" or, where ref is a coach's, "coach". A visit that is unknown, over or older
 // than a change of address is ErrLinkExpired; one that has no business with the journey is ErrNotFound. An assistant has it with every
-// leader who lets them keep the diary, by whichever of their links they came.
+// leader who lets them keep the diary, by whichever of their links they came; with all others it is ErrForbidden, whether they ever had it or
+// not, and personID says whose visit it is.
 func (s *Store) Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error) {
 	db := s.read(ctx)
 	var row visitRow
@@ -119,10 +120,14 @@ func visitAsAssistant(db *gorm.DB, visit, ref string) (part, personID string, er
 	err = db.Where("id IN (SELECT g.person_id FROM visit_grants g WHERE g.visit = ? AND g.part = ? AND g.epoch = people.link_epoch) "+
 		"AND id IN (SELECT j.assistant_id FROM journeys j WHERE j.ref = ? AND j.assistant_may <> '' AND j.state IN ?)", visit, toAssistant, ref, livingPlaces()).
 		Take(&person).Error
-	if err != nil {
-		return "", "", edge(err)
+	if err == nil {
+		return toAssistant, person.ID, nil
 	}
-	return toAssistant, person.ID, nil
+	var grant visitGrantRow
+	if errors.Is(err, gorm.ErrRecordNotFound) && db.Take(&grant, "visit = ? AND part = ?", visit, toAssistant).Error == nil {
+		return "", grant.PersonID, programme.ErrForbidden
+	}
+	return "", "", edge(err)
 }
 
 // livingPlaces are the states in which an assistant has dates to keep.

@@ -143,7 +143,8 @@ func (s *Console) leaveForm(c *gin.Context, who member) (*accessForm, programme.
 	}
 	form.Warning = true
 	form.Text = []string{fmt.Sprintf("Leaders they have: %d. Each gets the next best coach, or becomes a task where there is none, and is told by mail.", len(leaders)),
-		"Sessions that are booked with this coach are cancelled, and asked for again. The coach sees no report any more. Nobody new is matched with them."}
+		"Sessions that are booked with this coach are cancelled, and asked for again. The coach sees no report any more. Nobody new is matched with them.",
+		"A coach who was taken out by mistake comes back when their row is imported again; leaders who have another coach by then stay with that one."}
 	reason := entry{Name: "reason", Label: "Reason", Options: append([]option{{Label: "Choose one"}}, reasons(c.PostForm("reason"))...)}
 	form.Entries = []entry{reason}
 	if len(leaders) > 0 { // it is kept with them

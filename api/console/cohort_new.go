@@ -19,6 +19,8 @@ type Setup interface {
 	NewCohort(ctx context.Context, c programme.Cohort, dryRun bool) error
 	// ChangeCohort is ErrConflict where the cohort is no longer of that version. Its faults are places in the document.
 	ChangeCohort(ctx context.Context, name string, change programme.CohortChange, ifVersion int64) error
+	// CohortEffects says what ChangeCohort would do besides, or refuses it likewise, and changes nothing.
+	CohortEffects(ctx context.Context, name string, change programme.CohortChange, ifVersion int64) (programme.CohortEffects, error)
 	// LaunchCohort starts everybody who was not started yet.
 	LaunchCohort(ctx context.Context, name, actor string) (programme.Operation, error)
 }

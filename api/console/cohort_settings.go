@@ -27,6 +27,7 @@ func (s *Console) settingsForm(c *gin.Context, who member, up *settingUp) *setup
 			{Name: "signatory", Label: "Signed by (optional)", Hint: "As it stands beneath the mails; left empty, the programme team", Value: k.Signatory},
 			{Name: "contact", Label: "Address for questions (optional)", Hint: "Replies go there, to a mailbox that people read", Value: k.Contact}}}}
 	form.remember()
+	form.Ways = []way{{Text: "The sittings of its events, with their places", Href: sittingsPath(k.Name)}}
 	for _, stage := range up.year.Stages {
 		own := k.Overrides[stage.Name]
 		if own.Owner != "" || own.Deputy != "" {
@@ -70,8 +71,16 @@ func (s *Console) changeSettings(c *gin.Context, who member) error {
 	}
 	text := func(name string) *string { value := typed(c, name); return &value }
 	change := programme.CohortChange{Places: &places, Owner: text("owner"), Deputy: text("deputy"), Signatory: text("signatory"), Contact: text("contact")}
-	return s.changeCohort(c, who, up, change, changing{to: settingsPath(up.cohort.Name) + "?did=saved",
-		form: func(up *settingUp) *setupForm { return s.settingsForm(c, who, up) }})
+	how := changing{to: settingsPath(up.cohort.Name) + "?did=saved", form: func(up *settingUp) *setupForm { return s.settingsForm(c, who, up) }}
+	if typed(c, "step") == "change" {
+		form := how.form(up)
+		form.showTyped(c, false)
+		return s.renderForm(c, form)
+	}
+	if shown, err := s.checkSettings(c, who, up, change, how); shown || err != nil {
+		return err
+	}
+	return s.changeCohort(c, who, up, change, how)
 }
 
 // changing is a change of a cohort by a form: how the form looks, where its fields lie in the document, and where to go
@@ -111,9 +120,14 @@ func (s *Console) changeCohort(c *gin.Context, who member, up *settingUp, change
 	if !errors.As(err, &invalid) {
 		return err
 	}
+	return s.refusedChange(c, up, invalid, how)
+}
+
+// refusedChange shows the form with what was written, and with the faults.
+func (s *Console) refusedChange(c *gin.Context, up *settingUp, invalid *programme.Invalid, how changing) error {
 	form := how.form(up)
 	form.showTyped(c, false)
-	form.hide("version", strconv.FormatInt(version, 10)) // what the faults are of
+	form.hide("version", typed(c, "version")) // what the faults are of
 	faults := slices.Clone(invalid.Faults)
 	for i := range faults {
 		if how.rename != nil {

@@ -97,7 +97,7 @@ func (f *fakeStore) RecordAttendances(_ context.Context, _, _, _ string, marks [
 func residentialEvents() fakeEvents {
 	day := programme.Date{Year: 2027, Month: 3, Day: 1}
 	at := programme.Sitting{Cohort: cohort, Stage: "residential-1", Name: "a", Group: "north", Starts: day.AddDays(-1).At(16, 0), Ends: day.AddDays(4).At(13, 0),
-		Night: true, Venue: "Cumberland Lodge", Address: "The Great Park, Windsor", Capacity: 34, Minimum: 20, Taken: 3, State: programme.SittingPlanned, Sequence: 2,
+		Night: true, Venue: "Cumberland Lodge", Address: "The Great Park, Windsor", Capacity: 34, Minimum: 20, Taken: 3, State: programme.SittingPlanned, Known: true, Sequence: 2,
 		Sessions: []programme.Session{{Starts: day.At(9, 30), Title: "What AI and robotics change", Speaker: "Professor Ada Osei", Materials: "https://example.org/ai"},
 			{Starts: day.At(14, 0), Title: "Simulation", Materials: "javascript:alert(1)"}}}
 	full, gone, online := at, at, at

@@ -64,6 +64,10 @@ func (f *fakeStore) ChangeCohort(context.Context, string, programme.CohortChange
 	return f.ask()
 }
 
+func (f *fakeStore) CohortEffects(context.Context, string, programme.CohortChange, int64) (programme.CohortEffects, error) {
+	return f.effects, f.ask()
+}
+
 func (f *fakeStore) LaunchCohort(context.Context, string, string) (programme.Operation, error) {
 	return programme.Operation{}, f.ask()
 }

@@ -16,6 +16,7 @@ type fakeStore struct {
 	now        time.Time
 	cohorts    []programme.Cohort
 	counts     map[string]programme.CohortCounts
+	effects    programme.CohortEffects
 	journeys   []programme.Journey
 	messages   []programme.Message
 	moves      []programme.Move

@@ -94,6 +94,11 @@ func TestCoachesAreImported(t *testing.T) {
 	if err != nil || len(list) == 0 {
 		t.Errorf("%+v, %v", list, err)
 	}
+	_, err = y.records.CoachLeaves(t.Context(), cohort, list[len(list)-1].Ref, "other", "", "staff:ada@centre.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, at, y.upload(at, sheet).page, "Abena Darko", "Comes back", list[len(list)-1].Ref)
 	if answer := y.upload(at, strings.Replace(sheet, ",no\n", ",perhaps\n", 1)); answer.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("%d", answer.StatusCode)
 	}

@@ -24,6 +24,10 @@ type orderPage struct {
 	Button     string
 	Warning    bool
 	Check      *previewPage // set on the page that shows what it will do
+	Already    string       // that it would change nothing, where it would not
+	Note       string       // what was typed and is not written down then, or empty
+	NoteTo     string       // where it can be added to the notes, under the word NoteOnce; empty to whoever adds none
+	NoteOnce   string
 	Answered   []api.AnsweredRow
 	Stages     []way  // set where a stage has to be chosen first
 	Impossible string // why it cannot be ordered now
@@ -125,7 +129,7 @@ func (s *Console) impossible(c *gin.Context, page *orderPage, err error) error {
 func whyNot(o *ordering) string {
 	order, view := o.command().order(), viewOf(o.journey)
 	if view.Holds(order) {
-		return heldAlready
+		return alreadySo(o.name)
 	}
 	if err := programme.Legal(order, view); err != nil {
 		if faults, err := saidOf(err); err == nil {
@@ -134,8 +138,6 @@ func whyNot(o *ordering) string {
 	}
 	return "Nothing of this journey can be ordered so now."
 }
-
-const heldAlready = "It is so already: nothing would change."
 
 // asked is a command with what legality judges.
 type asked programme.Command
@@ -223,7 +225,13 @@ func (s *Console) takeOrder(c *gin.Context, who member, o *ordering) error {
 	order.ID, order.IfVersion, order.Actor = c.PostForm("order"), version, who.actor()
 	ctx := c.Request.Context()
 	if c.PostForm("step") == "give" {
-		if _, err = s.Orders.GiveOnce(ctx, order); err == nil || errors.Is(err, programme.ErrPending) {
+		effect, wrong := s.Orders.GiveOnce(ctx, order)
+		if err = wrong; err == nil && !effect.Changed && keeps(order) {
+			page := s.checkPage(c, who, o, typed, programme.Preview{})
+			page.refused([]programme.Fault{{Field: "main", Text: "Nothing was changed, and your note was not written down. It is still on this page"}})
+			return s.render(c, http.StatusConflict, "order.html", page)
+		}
+		if err == nil || errors.Is(err, programme.ErrPending) {
 			return seeOther(c, journeyPath(order.Ref)+"/ordered/"+url.PathEscape(order.ID)+"?"+url.Values{"command": {string(o.name)}}.Encode())
 		}
 		if !errors.Is(err, programme.ErrUnavailable) {
@@ -263,11 +271,16 @@ func (s *Console) refusedOrder(c *gin.Context, who member, o *ordering, typed pr
 	return s.render(c, status, "order.html", s.question(c, who, o, typed, faults))
 }
 
+// keeps reports whether an order that changes nothing has a note that is lost with it. A decision takes a new note down.
+func keeps(order programme.Command) bool {
+	return order.Note != "" && order.Name != programme.CmdDecide
+}
+
 // checkPage shows what was answered and what it will do.
 func (s *Console) checkPage(c *gin.Context, who member, o *ordering, typed programme.Answers, preview programme.Preview) *orderPage {
 	page, words := s.orderPage(c, who, o), orderPages[o.name]
 	page.Title, page.Text = "Check before it is done: "+lower(words.title)+" "+o.journey.Ref, nil
-	page.Check = previewOf(preview)
+	page.Check, page.Already = previewOf(preview), alreadySo(o.name)
 	page.Button, page.Warning = words.button, words.warning
 	page.Hidden = [][2]string{{"stage", o.stage}, {"version", c.PostForm("version")}, {"order", s.Orders.NewOrder()}}
 	for _, section := range o.form.sections() {
@@ -282,6 +295,11 @@ func (s *Console) checkPage(c *gin.Context, who member, o *ordering, typed progr
 			for _, value := range typed[field.Name] {
 				page.Hidden = append(page.Hidden, [2]string{field.Name, value})
 			}
+		}
+	}
+	if order, _ := o.read(typed); !preview.Changed && keeps(order) {
+		if page.Note = order.Note; who.personal() {
+			page.NoteTo, page.NoteOnce = notesPath(o.journey.Ref), s.Orders.NewOrder()
 		}
 	}
 	if o.name == programme.CmdChangeDetails {

@@ -251,6 +251,15 @@ func (s *Console) answerForm(ctx context.Context, j programme.Journey, stage pro
 	if err != nil {
 		return err
 	}
+	if stage.Kind == programme.KindEvent {
+		places, err := s.Store.Places(ctx, j.Ref)
+		if err != nil {
+			return err
+		}
+		if b.AsksOnline(stage.Name, places) {
+			form = form.Online()
+		}
+	}
 	f.filled = knownDetails(j)
 	for _, section := range form.Sections {
 		switch {

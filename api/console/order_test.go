@@ -160,6 +160,60 @@ func TestWhatOrdersSay(t *testing.T) {
 	}
 }
 
+// TestANoteOnWhatIsSoAlready: whoever holds a journey that somebody has put on hold meanwhile reads so, and the note they typed is
+// not lost: it stands there still, and can be added to the journey's notes.
+func TestANoteOnWhatIsSoAlready(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.ready(programme.CmdHold)
+	b.store.journeys[0].State, b.store.preview.Changed = programme.OnHold, false
+	b.page(orderPath(ref, programme.CmdHold, ""), http.StatusOK, "The journey is on hold already: nothing would change.")
+	for step, status := range map[string]int{"check": http.StatusOK, "give": http.StatusConflict} {
+		b.store.given = nil
+		answer := b.sends(programme.CmdHold, step, url.Values{"note": {mark + "she rang"}})
+		if answer.StatusCode != status {
+			t.Errorf("%s: %d", step, answer.StatusCode)
+		}
+		says(t, step, answer.page, "The journey is on hold already", "Your note is not written down with it.", `action="`+notesPath(ref)+`"`, `name="note" value="`+mark+`she rang"`, "Add it to the notes", "Change what you said")
+		silent(t, step, answer.page, `value="give"`)
+		once := orderField.FindStringSubmatch(answer.page[strings.Index(answer.page, notesPath(ref)+`"`):])
+		if once == nil || once[1] == givenOrder {
+			t.Fatalf("%s: the note has no word of its own: %v", step, once)
+		}
+		if added := b.do(http.MethodPost, notesPath(ref), url.Values{"order": {once[1]}, "note": {mark + "she rang"}}); added.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: %d", step, added.StatusCode)
+		}
+	}
+	b.store.given = nil
+	answer := b.sends(programme.CmdHold, "give", nil) // nothing was typed that could be lost
+	if answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d", answer.StatusCode)
+	}
+	silent(t, "check", b.sends(programme.CmdHold, "check", nil).page, "Your note", notesPath(ref)+`"`)
+}
+
+// TestAnswersAboutAnEventOnline: staff are not asked for travel, room or diet to an event that is held online, before the place is
+// settled or after.
+func TestAnswersAboutAnEventOnline(t *testing.T) {
+	t.Parallel()
+	for _, part := range []programme.Part{"", programme.PartAttendance} {
+		b := setup(t)
+		b.ready(programme.CmdAnswerFor)
+		b.store.journeys[0].Stages[4].Part = part
+		place := programme.Place{Ref: ref, Stage: "residential-1", State: programme.PlaceHeld, Sitting: programme.Sitting{Name: "a", Online: true}}
+		b.store.events.places = []programme.PlaceSummary{{Place: place}}
+		path := orderPath(ref, programme.CmdAnswerFor, "residential-1")
+		silent(t, "online", b.page(path, http.StatusOK, "What you need to take part", `name="access_needs"`, "captions"), `name="dietary"`, `name="arrival"`, `name="room_night_before"`)
+		answer := b.do(http.MethodPost, journeyPath(ref)+"/answer-for", url.Values{"stage": {"residential-1"}, "version": {"4"}, "order": {givenOrder}, "step": {"give"},
+			"reason": {"telephone"}, "place": {"confirm"}, "dietary": {"vegan"}, "access_needs": {mark + "captions"}, "given_by": {"She"}, "how": {"letter"}})
+		if c := b.store.given[givenOrder]; c.Answers.Get("access_needs") != mark+"captions" || c.Answers["dietary"] != nil {
+			t.Errorf("%q: %d, %+v", part, answer.StatusCode, c.Answers)
+		}
+		b.store.events.places[0].Sitting.Online = false
+		b.page(path, http.StatusOK, `name="dietary"`, `name="arrival"`)
+	}
+}
+
 var orderField = regexp.MustCompile(`name="order" value="([0-9a-f-]+)"`)
 
 // TestRefusedOrders: who comes second is told, and nothing that was typed is lost.
@@ -209,7 +263,7 @@ func TestRefusedOrders(t *testing.T) {
 func TestOrdersThatAreNotPossible(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.page(orderPath(ref, programme.CmdResume, ""), http.StatusOK, "It is so already: nothing would change.")
+	b.page(orderPath(ref, programme.CmdResume, ""), http.StatusOK, "The journey is not on hold: nothing would change.")
 	b.page(orderPath(ref, programme.CmdDecide, ""), http.StatusOK, "Not possible now: enrolled. A decision is recorded while")
 	b.page(orderPath(ref, programme.CmdExtend, "alumni"), http.StatusOK, "Not possible now: alumni is not open.")
 	b.page(orderPath(ref, programme.CmdExtend, ""), http.StatusOK, "Which stage?", orderPath(ref, programme.CmdExtend, "onboarding"))

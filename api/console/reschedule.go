@@ -39,7 +39,8 @@ func (s *Console) rescheduleForm(c *gin.Context, who member, up *settingUp, stag
 	reason := field{Name: "reason", Label: "Reason", Type: "select", Said: true, Options: append([]option{{Label: "Choose one"}}, reasons("")...)}
 	form.Groups = []fieldGroup{
 		{Legend: "When", Hint: "London time.", Fields: []field{{Name: "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
-			{Name: "ends_at", Label: "Ends", Hint: "Left as it is, it follows a start on another day", Type: "datetime-local", Value: clockTime(one.Ends)}}},
+			{Name: "ends_at", Label: "Ends", Hint: "Left as it is, it follows a start on another day", Type: "datetime-local", Value: clockTime(one.Ends)},
+			{Name: "night_before", Label: "Rooms are booked for the night before", Hint: s.nightHint(c, up, one), Type: "check", Checked: one.Night}}},
 		{Legend: "Where", Fields: []field{{Name: "online", Label: "It is held online", Type: "check", Checked: one.Online},
 			{Name: "venue", Label: "Venue (optional)", Value: one.Venue}, {Name: "address", Label: "Address (optional)", Value: one.Address},
 			{Name: "join_url", Label: "Link to join online (optional)", Hint: "It begins with https://", Value: one.JoinURL}}},
@@ -47,6 +48,18 @@ func (s *Console) rescheduleForm(c *gin.Context, who member, up *settingUp, stag
 		{Fields: []field{reason, {Name: "note", Label: "Note (optional)", Hint: "In your own words; it stays in the history.", Type: "area", Said: true}}}}
 	form.remember()
 	return form
+}
+
+// nightHint says until when the night before a sitting can be changed, and what to do afterwards.
+func (s *Console) nightHint(c *gin.Context, up *settingUp, one programme.Sitting) string {
+	terms, err := up.year.EventTerms(up.cohort.With(map[string]programme.Sitting{one.Stage: one}), one.Stage, s.Calendar, nil)
+	switch {
+	case err != nil:
+		return ""
+	case s.Store.Now(c.Request.Context()).Before(terms.Freeze):
+		return "It can be changed until needs are frozen, on " + moment(terms.Freeze)
+	}
+	return "Needs were frozen on " + moment(terms.Freeze) + ", so this stays as it is. Settle it with the venue, and write to those who come."
 }
 
 // sequenceField says how often the sitting had moved when the form was opened.
@@ -128,7 +141,7 @@ func (s *Console) notRescheduled(c *gin.Context, form *setupForm, order programm
 		form.Meanwhile = movedMeanwhile
 		return s.renderForm(c, form)
 	}
-	faults, err := saidHere(err, "starts_at", "ends_at", "venue", "address", "join_url", "reason", "note")
+	faults, err := saidHere(err, "starts_at", "ends_at", "night_before", "venue", "address", "join_url", "reason", "note")
 	if err != nil {
 		return err
 	}
@@ -161,8 +174,8 @@ func rescheduleTyped(c *gin.Context, had programme.Sitting) (order programme.Res
 	if order.Ends.Equal(had.Ends.Truncate(time.Minute)) && programme.DateOf(order.Starts) != programme.DateOf(had.Starts) {
 		order.Ends = programme.MovedAlong(had.Ends, had.Starts, order.Starts)
 	}
-	online := typed(c, "online") != ""
-	order.Online = &online
+	night, online := typed(c, "night_before") != "", typed(c, "online") != ""
+	order.Night, order.Online = &night, &online
 	for name, into := range map[string]**string{"venue": &order.Venue, "address": &order.Address, "join_url": &order.JoinURL} {
 		text := typed(c, name)
 		*into = &text
@@ -180,6 +193,9 @@ func (s *Console) reschedulePage(c *gin.Context, who member, form *setupForm, or
 	}
 	page.Facts = facts(fact{Key: "Now", Text: span(had.Starts, had.Ends)}, fact{Key: "Then", Text: after}, fact{Key: "Where now", Text: had.Where()},
 		fact{Key: "Reason", Text: word(order.Reason)})
+	if order.Night != nil && *order.Night != had.Night {
+		page.Facts = append(page.Facts, fact{Key: "Night before now", Text: nightWords(had.Night)}, fact{Key: "Night before then", Text: nightWords(*order.Night)})
+	}
 	if order.Venue != nil {
 		then := *order.Venue
 		if order.Online != nil && *order.Online {
@@ -211,6 +227,14 @@ func (s *Console) reschedulePage(c *gin.Context, who member, form *setupForm, or
 		page.Rows = append(page.Rows, row)
 	}
 	return page
+}
+
+// nightWords say whether rooms are booked for the night before.
+func nightWords(booked bool) string {
+	if booked {
+		return "Rooms are booked"
+	}
+	return "No rooms are booked"
 }
 
 func yesNo(yes bool) string {

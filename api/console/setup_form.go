@@ -20,7 +20,8 @@ type setupForm struct {
 	Hidden    [][2]string // names and values
 	Groups    []fieldGroup
 	Button    string
-	Remove    string // button that takes away what the form is about, or empty
+	Remove    string // button that leads to taking away what the form is about, or empty
+	Stays     string // why it cannot be taken away
 	Changed   bool   // somebody else changed it meanwhile: fields show both values
 	Meanwhile string // what is said then; empty: what holds for a cohort
 	Ways      []way  // beneath the form
@@ -173,7 +174,10 @@ func (f *setupForm) wrong(faults []programme.Fault, beneath string) {
 	for _, fault := range faults {
 		at := "main"
 		if i := place(fault); i >= 0 {
-			fields[i].Error, at = fault.Text, fields[i].Name
+			if at = fields[i].Name; fields[i].Error != "" {
+				fields[i].Error += " "
+			}
+			fields[i].Error += fault.Text
 		}
 		f.Faults = append(f.Faults, faultLine{Href: "#" + at, Text: fault.Text})
 	}

@@ -97,9 +97,6 @@ func (s *Console) sittingInYear(c *gin.Context) (up *settingUp, stage programme.
 	return up, stage, list, at, nil
 }
 
-// settled reports whether leaders have the sitting in their calendars, so that what these show moves by a reschedule.
-func settled(s programme.Sitting) bool { return s.Taken > 0 || s.Sequence > 0 }
-
 // sessionsMore is how many empty lines a sitting's form has for further sessions.
 const sessionsMore = 3
 
@@ -107,21 +104,28 @@ const sessionsMore = 3
 func (s *Console) sittingForm(c *gin.Context, who member, up *settingUp, stage programme.BlueprintStage, one programme.Sitting, fresh bool) *setupForm {
 	k := up.cohort
 	form := &setupForm{frame: s.frame(c, who, stage.Title+", sitting "+one.Name), Action: sittingsPath(k.Name) + "/" + stage.Name + "/" + one.Name, Button: "Save",
-		Remove: "Remove this sitting", Hidden: [][2]string{{"version", strconv.FormatInt(k.Version, 10)}}}
+		Hidden: [][2]string{{"version", strconv.FormatInt(k.Version, 10)}}}
 	form.Back = &way{Text: "Sittings of " + k.Name, Href: sittingsPath(k.Name)}
 	place := fieldGroup{Legend: "For whom, and how many"}
 	if fresh {
-		form.Title, form.Action, form.Remove = stage.Title+": add a sitting", sittingsPath(k.Name)+"/"+stage.Name, ""
+		form.Title, form.Action = stage.Title+": add a sitting", sittingsPath(k.Name)+"/"+stage.Name
 		place.Fields = append(place.Fields, field{Name: "name", Label: "Name", Hint: "Short and for good, for example b", Value: one.Name})
 	}
 	place.Fields = append(place.Fields,
 		field{Name: "group", Label: "Group (optional)", Hint: "The group of the spreadsheet whose leaders it serves", Value: one.Group},
 		field{Name: "capacity", Label: "Places", Type: "number", Value: numeral(one.Capacity)},
 		field{Name: "minimum", Label: "Minimum (optional)", Hint: "Below it you are shown that too few come", Type: "number", Value: numeral(one.Minimum)})
-	if settled(one) && !fresh {
-		form.Remove = ""
-		form.Text = []string{"Leaders hold places here. When and where it takes place changes by a reschedule, so that their calendars follow. What is not set yet can be set here: their calendars follow too."}
-		form.Ways = []way{{Text: "Move, cancel or put online", Href: form.Action + "/reschedule"}}
+	now := s.Store.Now(c.Request.Context())
+	if form.Stays = up.whyStays(one, now); fresh {
+		form.Stays = ""
+	} else if form.Stays == "" {
+		form.Remove = "Remove this sitting"
+	}
+	if one.Known && !fresh {
+		form.Text = knownWords(one, now)
+		if one.State != programme.SittingCancelled && one.Starts.After(now) {
+			form.Ways = []way{{Text: "Move, cancel or put online", Href: form.Action + "/reschedule"}}
+		}
 	} else {
 		form.Groups = append(form.Groups, fieldGroup{Legend: "When", Hint: "London time.", Fields: []field{
 			{Name: "starts_at", Label: "Starts", Type: "datetime-local", Value: clockTime(one.Starts)},
@@ -139,9 +143,25 @@ func (s *Console) sittingForm(c *gin.Context, who member, up *settingUp, stage p
 	return form
 }
 
+// knownWords say what can be changed of a sitting that leaders know of.
+func knownWords(one programme.Sitting, now time.Time) []string {
+	who := "Leaders hold places here. "
+	if one.Taken == 0 {
+		who = "Leaders were told of this date, although nobody holds a place here now. "
+	}
+	switch {
+	case one.State == programme.SittingCancelled:
+		return []string{"This sitting is cancelled and does not come back."}
+	case !one.Starts.After(now):
+		return []string{who + "It has begun, so it does not move any more."}
+	}
+	return []string{who + "When and where it takes place, and the night before it, changes by a reschedule, so that they are told and their calendars follow. " +
+		"What is not set yet can be set here: their calendars follow too."}
+}
+
 // whereFields are those of the place that can be set here: of a settled sitting only what is not known yet.
 func whereFields(one programme.Sitting, fresh bool) []field {
-	free := fresh || !settled(one)
+	free := fresh || !one.Known
 	var list []field
 	if free {
 		list = append(list, field{Name: "online", Label: "It is held online", Type: "check", Checked: one.Online})
@@ -231,6 +251,9 @@ func (s *Console) changeSitting(c *gin.Context, who member) error {
 		return err
 	}
 	had := s.sittingMeant(up, stage, list, at)
+	if typed(c, "do") == "remove" && at >= 0 {
+		return s.removeSitting(c, who, up, stage, had)
+	}
 	want, rows, faults := sittingTyped(c, had, at < 0)
 	how := changing{to: sittingsPath(up.cohort.Name) + "?did=saved", beneath: fmt.Sprintf("/sittings/%s/%d", stage.Name, at), rename: rows.rename,
 		form: func(up *settingUp) *setupForm {
@@ -245,9 +268,7 @@ func (s *Console) changeSitting(c *gin.Context, who member) error {
 			return form
 		}}
 	switch {
-	case typed(c, "do") == "remove" && at >= 0:
-		list, how.to = slices.Delete(list, at, at+1), removed
-	case at >= 0 && settled(had) && c.PostForm("starts_at") != "" && (!readClockTime(typed(c, "starts_at")).Equal(had.Starts) || !readClockTime(typed(c, "ends_at")).Equal(had.Ends)):
+	case at >= 0 && had.Known && c.PostForm("starts_at") != "" && (!readClockTime(typed(c, "starts_at")).Equal(had.Starts) || !readClockTime(typed(c, "ends_at")).Equal(had.Ends)):
 		form := how.form(up)
 		form.showTyped(c, false)
 		form.wrong([]programme.Fault{{Text: "Since you opened this page somebody took a place here or moved this sitting, and nothing of yours was saved. You wrote that it starts " +
@@ -316,12 +337,12 @@ func sittingTyped(c *gin.Context, had programme.Sitting, fresh bool) (want progr
 	}
 	want.Group = typed(c, "group")
 	want.Capacity, want.Minimum = count("capacity", "Write how many places it has, from 1", false), count("minimum", "Write the minimum as a number", true)
-	if free := fresh || !settled(had); free {
+	if free := fresh || !had.Known; free {
 		want.Starts, want.Ends = moment("starts_at", "it starts"), moment("ends_at", "it ends")
 		want.Night, want.Online = typed(c, "night_before") != "", typed(c, "online") != ""
 	}
 	for name, into := range map[string]*string{"venue": &want.Venue, "address": &want.Address, "join_url": &want.JoinURL} {
-		if fresh || !settled(had) || *into == "" {
+		if fresh || !had.Known || *into == "" {
 			*into = typed(c, name)
 		}
 	}

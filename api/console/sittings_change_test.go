@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"fairlead/programme"
 )
 
 func TestSittingsAreSetUp(t *testing.T) {
@@ -35,7 +37,8 @@ func TestSittingsAreSetUp(t *testing.T) {
 	y.page(yearPath(cohort), http.StatusOK, "South", "Sun 12 Sep 2027, 16:00")
 	main := y.form(y.page(add+"/main", http.StatusOK))
 	y.post(add+"/main", with(main, "do", "remove"), http.StatusUnprocessableEntity, "has room for 60, but the cohort has 100 places")
-	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK)), "do", "remove"), http.StatusSeeOther), sittingsPath(cohort)+"?did=removed")
+	check := y.form(y.post(at, with(nil, "do", "remove"), http.StatusOK, "Remove Residential 1, sitting b?").page)
+	y.to(y.post(at, with(check, "step", "confirm"), http.StatusSeeOther), sittingsPath(cohort)+"?did=removed")
 	y.page(at, http.StatusNotFound)
 	y.page(sittingsPath(cohort)+"/onboarding", http.StatusNotFound)
 }
@@ -62,7 +65,8 @@ func TestAnEmptySittingBesideATakenOne(t *testing.T) {
 		t.Errorf("it is %+v, %v", kept, err)
 	}
 	y.post(at, with(y.form(y.page(at, http.StatusOK)), "starts_at", "2020-02-21T16:00", "ends_at", "2020-02-25T13:00"), http.StatusUnprocessableEntity, "start in the past")
-	y.to(y.post(at, with(y.form(y.page(at, http.StatusOK)), "do", "remove"), http.StatusSeeOther), list+"?did=removed")
+	check := y.form(y.post(at, with(nil, "do", "remove"), http.StatusOK, "Remove Residential 2, sitting c?").page)
+	y.to(y.post(at, with(check, "step", "confirm", "reason", programme.ReasonCodes()[0]), http.StatusSeeOther), list+"?did=removed")
 	y.page(at, http.StatusNotFound)
 	if main := y.page(add+"/main", http.StatusOK, "Leaders hold places here"); strings.Contains(main, "Remove this sitting") {
 		t.Error("main can be removed")

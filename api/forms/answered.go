@@ -55,9 +55,13 @@ func (s standing) says(form programme.Form, given programme.Answers) bool {
 	if s.answered {
 		stands = replaced(s.answer.Answers, needs, nil)
 	}
-	told := replaced(given, place, nil)
+	told, known := replaced(given, place, nil), s.needs
+	if s.online {
+		asked := form.Online()
+		told, known = asked.Clean(told, programme.SectionNeeds), asked.Clean(known, programme.SectionNeeds)
+	}
 	return maps.EqualFunc(replaced(given, needs, nil), stands, slices.Equal) &&
-		(s.frozen && len(told) == 0 || maps.EqualFunc(told, s.needs, slices.Equal))
+		(s.frozen && len(told) == 0 || maps.EqualFunc(told, known, slices.Equal))
 }
 
 // checkedSecond takes a form of sections that came in the instant of another answer: the first section that differs comes back as

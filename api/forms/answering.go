@@ -55,5 +55,5 @@ func (f *Forms) formFor(v *visitor, stage programme.Stage) (programme.Form, erro
 	if asked := v.journey.EqualityAsked; asked != "" && (asked != form.Name || stage.Round > 1) {
 		form.Sections = slices.DeleteFunc(form.Sections, func(s programme.Section) bool { return s.Apart })
 	}
-	return form, err
+	return form.On(v.now), err
 }

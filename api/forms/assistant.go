@@ -21,8 +21,9 @@ type assistantPage struct {
 	Sessions  []way      // coaching sessions to book or move
 	Events    []way      // events whose place can be confirmed or changed
 	Tick      question
-	Needs     []question // empty where the leader did not allow it, and while a venue has its list
-	Frozen    bool       // a venue has its list of needs: they cannot be changed now
+	Needs     []question   // empty where the leader did not allow it, and while a venue has its list
+	Frozen    bool         // a venue has its list of needs: they cannot be changed now
+	NotTaken  []summaryRow // of what was just sent
 	Action    string
 }
 
@@ -49,11 +50,15 @@ func (f *Forms) assistantVisit(c *gin.Context) (*visitor, programme.Submission, 
 	case err != nil:
 		return nil, programme.Submission{}, false, err
 	case v.part != partAssistant:
-		return nil, programme.Submission{}, false, programme.ErrNotFound
+		return nil, programme.Submission{}, false, errAnotherLink
 	case v.journey.State != programme.Enrolled && v.journey.State != programme.OnHold:
-		return nil, programme.Submission{}, false, &explanation{status: http.StatusGone, page: explainPage{frame: f.frame(v, "These dates are no longer needed"),
+		page := explainPage{frame: f.frame(v, "These dates are no longer needed"),
 			Paragraphs: []string{"The leader you work with is not on the programme now, so there is nothing to keep free or to arrange.",
-				"If you have put dates of the programme into the diary, please take them out."}}}
+				"If you have put dates of the programme into the diary, please take them out."}}
+		if c.Request.Method == http.MethodPost {
+			page.Paragraphs = append([]string{"What you have just sent was not taken."}, page.Paragraphs...)
+		}
+		return nil, programme.Submission{}, false, &explanation{status: http.StatusGone, page: page}
 	}
 	last, err := f.Store.Answers(c.Request.Context(), programme.AssistantAsk(v.ref))
 	if errors.Is(err, programme.ErrNotFound) {
@@ -156,27 +161,30 @@ func (f *Forms) sendAssistant(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	allowed := v.journey.AssistantMay == programme.AssistantNeeds
-	if allowed {
-		_, frozen, err := f.Store.Needs(c.Request.Context(), v.ref)
-		if err != nil {
-			return err
-		}
-		allowed = !frozen
+	_, frozen, err := f.Store.Needs(c.Request.Context(), v.ref)
+	if err != nil {
+		return err
 	}
-	if !allowed {
-		form.Sections = form.Sections[:1] // what was not allowed, or is frozen, is not even read
+	if frozen || v.journey.AssistantMay != programme.AssistantNeeds {
+		form.Sections = form.Sections[:1]
 	}
 	typed, err := posted(c)
 	if err != nil {
 		return err
 	}
+	notTaken, late := travelNotTaken(v, frozen, typed, last.Answers)
 	faults, status := form.Check(typed, ""), http.StatusUnprocessableEntity
-	if len(faults) == 0 {
+	if len(faults) == 0 && len(late) > 0 {
+		status = http.StatusConflict
+	}
+	if faults = append(late, faults...); len(faults) == 0 {
 		s := standing{ask: programme.AssistantAsk(v.ref), answered: sent, answer: last}
 		err := f.submitAs(c, v, partAssistant, "", s, form.Name, form.Clean(typed, ""))
 		if err == nil {
 			return seeOther(c, "/year/"+v.ref+"/assistant/done")
+		}
+		if errors.Is(err, programme.ErrFormClosed) { // the leader took them off in this very moment
+			return errNoLongerTheirs
 		}
 		if faults, status, err = f.notKept(c, err); err != nil {
 			return err
@@ -186,6 +194,7 @@ func (f *Forms) sendAssistant(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	page.NotTaken = notTaken
 	return f.render(c, status, "assistant.html", page)
 }
 

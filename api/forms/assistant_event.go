@@ -3,7 +3,6 @@ package forms
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -27,6 +26,10 @@ type assistantEventPage struct {
 	Offered bool
 	Needs   []question // empty where the leader did not allow it, and while a venue has its list
 	Action  string
+	Seen    string // which answer stands
+	// Unchanged is why what was just sent has changed nothing, or empty; NotTaken is what could not be taken of it.
+	Unchanged string
+	NotTaken  []summaryRow
 }
 
 // eventForAssistant reports whether an address is an event's and its visitor the assistant.
@@ -83,22 +86,29 @@ func (f *Forms) assistantEvent(c *gin.Context, stage programme.Stage) (*visitor,
 
 // assistantForm is what the assistant may say now.
 func assistantEventForm(v *visitor, s standing) programme.Form {
-	form := programme.EventPlaceForAssistant(v.journey.AssistantMay)
+	form := s.asks(programme.EventPlaceForAssistant(v.journey.AssistantMay))
 	if s.frozen {
 		form.Sections = form.Sections[:1] // what can no longer be changed is not even read
 	}
 	return form
 }
 
-func (f *Forms) eventOfAssistant(c *gin.Context, v *visitor, stage programme.Stage, s standing, answers programme.Answers, faults []programme.Fault, status int) error {
-	page := &assistantEventPage{frame: f.frame(v, stage.Title+" of "+v.journey.Person.Name), Leader: v.journey.Person.Name, Open: s.mayAnswer(),
-		Event: f.assistantCard(v, stage, s.place), Action: v.path(stage)}
+// assistantEventPage is the page without a form.
+func (f *Forms) assistantEventPage(v *visitor, stage programme.Stage, s standing) *assistantEventPage {
+	page := &assistantEventPage{frame: f.frame(v, stage.Title+" of "+v.journey.Person.Name), Leader: v.journey.Person.Name,
+		Event: f.assistantCard(v, stage, s.place), Action: v.path(stage), Seen: s.seen()}
 	page.Back = &way{Text: "Dates and arrangements", Href: "/year/" + v.ref + "/assistant"}
 	page.Event.Title = "" // the page has it
 	if s.answered && s.answer.By == partAssistant {
 		page.Mine = day(s.answer.At)
 	}
-	if page.Open {
+	return page
+}
+
+func (f *Forms) eventOfAssistant(c *gin.Context, v *visitor, stage programme.Stage, s standing, answers programme.Answers, notTaken []summaryRow, faults []programme.Fault, status int) error {
+	page := f.assistantEventPage(v, stage, s)
+	page.NotTaken = notTaken
+	if page.Open = s.mayAnswer(); page.Open {
 		offered, err := f.otherDates(c.Request.Context(), v, stage)
 		if err != nil {
 			return err
@@ -152,10 +162,10 @@ func (f *Forms) showAssistantEvent(c *gin.Context, stage programme.Stage) error 
 	if err != nil {
 		return err
 	}
-	return f.eventOfAssistant(c, v, stage, s, nil, nil, http.StatusOK)
+	return f.eventOfAssistant(c, v, stage, s, nil, nil, nil, http.StatusOK)
 }
 
-// sendAssistantEvent takes the assistant's answer. One that cannot be taken any more finds how the place stands.
+// sendAssistantEvent takes the assistant's answer, whole or not at all. One that cannot be taken any more finds how the place stands, and why.
 func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error {
 	v, s, err := f.assistantEvent(c, stage)
 	if err != nil {
@@ -165,42 +175,57 @@ func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error 
 	if err != nil {
 		return err
 	}
+	form := assistantEventForm(v, s)
+	given := form.Clean(typed, "")
+	notTaken, late := travelNotTaken(v, s.frozen, typed, s.answer.Answers)
 	if !s.mayAnswer() {
-		return seeOther(c, v.path(stage))
+		if len(notTaken) == 0 && s.stands(given) {
+			return seeOther(c, v.path(stage))
+		}
+		return f.eventNotTaken(c, v, stage, s, typed)
 	}
 	offered, err := f.otherDates(c.Request.Context(), v, stage)
 	if err != nil {
 		return err
 	}
-	form := assistantEventForm(v, s)
-	given := form.Clean(typed, "")
 	faults, status := append(form.Check(typed, ""), gone(given, offered)...), http.StatusUnprocessableEntity
-	if len(faults) == 0 {
+	switch overtaken := s.overtaken(typed); {
+	case overtaken && len(late) == 0 && s.stands(given):
+		return seeOther(c, v.path(stage))
+	case overtaken:
+		late = append(answeredMeanwhile, late...)
+	}
+	if len(faults) == 0 && len(late) > 0 {
+		status = http.StatusConflict
+	}
+	if faults = append(late, faults...); len(faults) == 0 {
 		err := f.submitAs(c, v, partAssistant, stage.Name, s, programme.FormEventPlace, given)
-		if err == nil || errors.Is(err, programme.ErrFormClosed) {
+		switch {
+		case err == nil:
 			return seeOther(c, v.path(stage))
-		}
-		if errors.Is(err, errAnsweredFirst) {
+		case errors.Is(err, programme.ErrFormClosed):
 			if v, s, err = f.assistantEvent(c, stage); err != nil {
 				return err
 			}
-			if !s.mayAnswer() || s.hasPlace(form, given) {
+			return f.eventNotTaken(c, v, stage, s, typed)
+		}
+		if errors.Is(err, errAnsweredFirst) {
+			v, s, err = f.assistantEvent(c, stage)
+			switch {
+			case err != nil:
+				return err
+			case s.stands(given):
 				return seeOther(c, v.path(stage))
+			case !s.mayAnswer():
+				return f.eventNotTaken(c, v, stage, s, typed)
 			}
-			already := programme.Fault{Text: "This had been answered already. Look at what you have typed and send it again if it is right"}
-			return f.eventOfAssistant(c, v, stage, s, typed, []programme.Fault{already}, http.StatusConflict)
+			return f.eventOfAssistant(c, v, stage, s, typed, notTaken, answeredMeanwhile, http.StatusConflict)
 		}
 		if faults, status, err = f.notKept(c, err); err != nil {
 			return err
 		}
 	}
-	return f.eventOfAssistant(c, v, stage, s, typed, faults, status)
-}
-
-// hasPlace reports whether an answer is about the place alone, and the place was answered so.
-func (s standing) hasPlace(form programme.Form, given programme.Answers) bool {
-	place := form.Clean(s.answer.Answers, programme.SectionPlace)
-	return s.answered && maps.EqualFunc(given, place, slices.Equal)
+	return f.eventOfAssistant(c, v, stage, s, typed, notTaken, faults, status)
 }
 
 // offering is the section of a place with the dates that can be asked for; without any it asks for none.

@@ -25,7 +25,8 @@ func TestAssistantConfirmsAPlace(t *testing.T) {
 	pat.post(residential, fields("place", "cannot")).is(422, "Choose one of the answers shown")
 	pat.post(residential, fields("place", "another")).is(422, "Choose the date that would suit you")
 	pat.post(residential, fields("place", "another", "sitting", "z")).is(422, "The date you chose has no place left")
-	pat.post(residential, placeAnswer("confirm", "dietary_other", "x")).leads(residential)
+	pat.post(residential, placeAnswer("confirm", "dietary_other", "x")).is(409, "does not let you arrange them now")
+	pat.post(residential, fields("place", "confirm")).leads(residential)
 	sent := b.records.answers["P-7F3K2Q/residential-1/1"]
 	if sent.By != "assistant" || sent.Form != "event-place" || sent.Stage != "residential-1" || sent.Change || len(sent.Answers) != 1 || sent.Answers.Get("place") != "confirm" {
 		t.Errorf("sent %+v", sent)
@@ -83,7 +84,7 @@ func TestEventsThatAreNotTheAssistants(t *testing.T) {
 		t.Helper()
 		pat.get(residential).is(200, says, "nothing to confirm or to change").not(append(unsaid, "<form")...)
 		pat.get(assistantPage).not(residential)
-		pat.post(residential, fields("place", "confirm")).leads(residential)
+		pat.post(residential, fields("place", "confirm")).is(409, "What you have just sent was not taken.").not(append(unsaid, "<form")...)
 		if b.records.submits != 0 {
 			t.Fatal("something was taken")
 		}
@@ -106,4 +107,18 @@ func TestEventsThatAreNotTheAssistants(t *testing.T) {
 	pat.get(residential).is(404)
 	pat.post(residential, fields("place", "confirm")).is(404)
 	b.stranger().get(residential).is(403)
+}
+
+// Access needs are the leader's alone to tell, so an assistant is asked for nothing where the leader takes part online.
+func TestAssistantOfAnEventHeldOnline(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open("residential-1")
+	b.withPlace(programme.PlaceHeld).Sitting.Online = true
+	pat := b.assistant(programme.AssistantNeeds)
+	pat.get(residential).is(200, "Will the leader be there?").not("What does the leader eat?", "dietary", "arrival", "Travel, room and diet", "access_needs")
+	pat.post(residential, placeAnswer("confirm")).leads(residential)
+	if sent := b.records.answers["P-7F3K2Q/residential-1/1"].Answers; len(sent) != 1 || sent.Get("place") != "confirm" {
+		t.Errorf("sent %v", sent)
+	}
 }

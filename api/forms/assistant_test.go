@@ -47,7 +47,8 @@ func TestAssistantConfirms(t *testing.T) {
 	pat := b.assistant(programme.AssistantDates)
 	pat.get(assistantPage + "/done").leads(assistantPage)
 	pat.post(assistantPage, nil).is(422, "Error: ", "Tick the box when the dates are in the diary")
-	pat.post(assistantPage, fields("confirm_dates", "yes", "dietary", "vegan", "arrival", "car")).leads(assistantPage + "/done")
+	pat.post(assistantPage, fields("confirm_dates", "yes", "dietary", "vegan", "arrival", "car")).is(409, "does not let you arrange them now")
+	pat.post(assistantPage, fields("confirm_dates", "yes")).leads(assistantPage + "/done")
 	sent := b.records.answers["P-7F3K2Q/assistant/1"]
 	if sent.By != "assistant" || sent.Form != "assistant" || sent.Stage != "" || len(sent.Answers) != 1 || sent.Answers.Get("confirm_dates") != "yes" {
 		t.Errorf("sent %+v", sent)

@@ -70,19 +70,24 @@ func (f *Forms) coachVisit(c *gin.Context) (programme.CoachPage, *visitor, error
 		return page, nil, errVisitOver
 	}
 	ctx, coach := c.Request.Context(), c.Param("coach")
-	part, _, err := f.Store.Visit(ctx, programme.TokenFrom(cookie.Value), coach)
+	part, person, err := f.Store.Visit(ctx, programme.TokenFrom(cookie.Value), coach)
 	switch {
 	case errors.Is(err, programme.ErrLinkExpired), errors.Is(err, programme.ErrLinkReplaced), errors.Is(err, programme.ErrLinkUnknown):
 		return page, nil, errVisitOver
+	case errors.Is(err, programme.ErrForbidden):
+		return page, nil, notTheirs(c, person)
+	case errors.Is(err, programme.ErrNotFound), err == nil && part != partCoach:
+		return page, nil, errAnotherLink
 	case err != nil:
 		return page, nil, err
-	case part != partCoach:
-		return page, nil, programme.ErrNotFound
+	}
+	if err := handedToAnother(c, person); err != nil {
+		return page, nil, err
 	}
 	if page, err = f.Store.CoachPage(ctx, coach); err != nil {
 		return page, nil, err
 	}
-	v := &visitor{ref: coach, part: partCoach, now: f.Store.Now(ctx)}
+	v := &visitor{ref: coach, part: partCoach, person: person, now: f.Store.Now(ctx)}
 	v.cohort, err = f.Store.Cohort(ctx, page.Cohort)
 	return page, v, err
 }

@@ -137,7 +137,7 @@ func (f *Forms) detail(c *gin.Context) (*visitor, programme.Form, programme.Sect
 		if name == c.Param("section") {
 			section, _ := form.Section(name)
 			known, err := f.details(c, v, name)
-			return v, form, section, known, err
+			return v, form.On(v.now), section, known, err
 		}
 	}
 	return nil, form, programme.Section{}, nil, programme.ErrNotFound

@@ -2,6 +2,7 @@ package forms_test
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -36,6 +37,9 @@ func TestOwnDetails(t *testing.T) {
 	me.get(year).is(200, "What is yours to change Your details, and what your assistant may do Leave the programme", "Your coach Abena Darko")
 	me.get(ownDetails).is(200, "Job titleChief Executive", "Has an assistantNo", "We write to helen.nguyen@wirral.example.")
 	form := profileForm(me.get(ownDetails+"/profile").is(200, "You and your role", "Save"), "Permanent Secretary")
+	ahead := maps.Clone(form)
+	ahead["role_started"] = []string{"January 2028"}
+	me.post(ownDetails+"/profile", ahead).is(422, "There is a problem", "Enter a month no later than December 2027").keeps("January 2028")
 	me.post(ownDetails+"/profile", form).leads(ownDetails + "?done=profile")
 	me.post(ownDetails+"/profile", form).leads(ownDetails + "?done=profile") // the second click
 	me.get(ownDetails+"?done=profile").is(200, "Your details are changed.", "Job titlePermanent Secretary", "Private email addresshelen@home.example")

@@ -22,7 +22,8 @@ type eventPage struct {
 	Place   question
 	Offered bool       // another date is possible, and chosen beneath the answer
 	Needs   []question // empty while a venue has the list of them
-	Intro   string     // of the needs
+	About   string     // the title of the needs
+	Intro   string     // and what becomes of them
 	Change  bool       // the leader has answered: this changes the answer
 	Action  string
 }
@@ -55,7 +56,7 @@ func (f *Forms) standEvent(ctx context.Context, v *visitor, stage programme.Stag
 		}
 		v.needsRead = true
 	}
-	s.needs, s.frozen = v.needs, v.frozen
+	s.needs, s.frozen, s.online = v.needs, v.frozen, v.year.AsksOnline(stage.Name, places)
 	s.ask = programme.AskID(v.ref, stage.Name, stage.Round)
 	if s.answer, err = f.Store.Answers(ctx, s.ask); err != nil && !errors.Is(err, programme.ErrNotFound) {
 		return s, err
@@ -91,6 +92,14 @@ func (f *Forms) placesOf(ctx context.Context, v *visitor) ([]programme.Place, er
 	return places, err
 }
 
+// asks is what a form about the place asks now: less where the leader takes part online.
+func (s standing) asks(form programme.Form) programme.Form {
+	if s.online {
+		form = form.Online()
+	}
+	return form
+}
+
 // otherDates are the sittings the leader may ask for as they stand now. The one asked for already is among them, so that
 // the answer can be read again.
 func (f *Forms) otherDates(ctx context.Context, v *visitor, stage programme.Stage) ([]programme.Option, error) {
@@ -118,9 +127,9 @@ func (f *Forms) event(c *gin.Context, v *visitor, stage programme.Stage, s stand
 		return err
 	}
 	ask, _ := form.Section(programme.SectionPlace)
-	needs, _ := form.Section(programme.SectionNeeds)
+	needs, _ := s.asks(form).Section(programme.SectionNeeds)
 	q := questions(offering(ask, offered), answers, faults)
-	page := &eventPage{frame: f.frame(v, "Your place at "+stage.Title), Event: f.eventCard(v, stage, s.place), Intro: needs.Intro,
+	page := &eventPage{frame: f.frame(v, "Your place at "+stage.Title), Event: f.eventCard(v, stage, s.place), About: needs.Title, Intro: needs.Intro,
 		Place: revealing(q)[0], Offered: len(offered) > 0, Change: s.answered || s.settled, Action: v.path(stage)}
 	for i := range s.others {
 		page.Others = append(page.Others, f.eventCard(v, programme.Stage{Title: s.others[i].Title}, &s.others[i]))
@@ -170,11 +179,14 @@ func (f *Forms) sendEvent(c *gin.Context, v *visitor, stage programme.Stage, s s
 	if err != nil {
 		return err
 	}
-	form.Sections = slices.Clone(form.Sections)
-	if s.frozen {
+	form = s.asks(form)
+	if form.Sections = slices.Clone(form.Sections); s.frozen {
 		form.Sections = form.Sections[:1] // what can no longer be changed is not even read
 	}
 	given := form.Clean(typed, "")
+	if access := s.needs[programme.NeedAccess]; s.online && !s.frozen && typed[programme.NeedAccess] == nil && len(access) > 0 {
+		given[programme.NeedAccess] = access // the page is from when a venue had the list, so it asked nothing
+	}
 	faults, status := s.afterAnswer(append(form.Check(typed, ""), gone(given, offered)...))
 	if len(faults) == 0 {
 		now := s
@@ -251,16 +263,23 @@ func (f *Forms) doneEvent(v *visitor, stage programme.Stage, s standing, page *d
 		}
 	}
 	form, _ := programme.FormNamed(programme.FormEventPlace)
-	needs, _ := form.Section(programme.SectionNeeds)
+	needs, _ := s.asks(form).Section(programme.SectionNeeds)
 	card := summaryCard{Title: needs.Title, Rows: rows(needs, s.needs)}
-	if len(s.needs) == 0 {
+	if len(card.Rows) == 0 {
 		card.Note = "You have not told us anything yet."
 	}
 	if s.changeable {
 		card.Change = &way{Text: "Change", Href: v.path(stage, "change"), Hidden: "what you need"}
-		page.Until = "You can change your answer here until " + moment(s.place.Freeze) + "; after that the venue has its list."
+		page.Until = "You can change your answer here until " + moment(s.place.Freeze) + "."
+		if !s.online {
+			page.Until = "You can change your answer here until " + moment(s.place.Freeze) + "; after that the venue has its list."
+		}
 	} else if !v.now.Before(s.place.Freeze) {
-		page.Until = "Since " + moment(s.place.Freeze) + " this can no longer be changed here, because the venue has its list. If something has changed, please write to us."
+		because := ", because the venue has its list"
+		if s.online {
+			because = ""
+		}
+		page.Until = "Since " + moment(s.place.Freeze) + " this can no longer be changed here" + because + ". If something has changed, please write to us."
 	}
 	page.Cards = []summaryCard{card}
 }

@@ -332,8 +332,54 @@ func TestAssistantWhileNeedsAreFrozen(t *testing.T) {
 	pat := b.assistant(programme.AssistantNeeds)
 	b.records.frozen = true
 	pat.get(assistantPage).is(200, "cannot be changed here now, because the venue has its list").not("dietary")
-	pat.post(assistantPage, fields("confirm_dates", "yes", "dietary", "vegan", "arrival", "car", "room_night_before", "no")).leads(assistantPage + "/done")
+	pat.post(assistantPage, fields("confirm_dates", "yes", "dietary", "vegan", "arrival", "car", "room_night_before", "no")).is(409, "the venue has its list")
+	pat.post(assistantPage, fields("confirm_dates", "yes")).leads(assistantPage + "/done")
 	if sent := b.records.answers["P-7F3K2Q/assistant/1"].Answers; len(slices.Collect(maps.Keys(sent))) != 1 {
 		t.Errorf("sent %v", sent)
 	}
+}
+
+// TestEventHeldOnline: whoever takes part online is not asked about food, travel or a room, only what they need to take part.
+// An event that goes online hides them from then on, one that comes back to a venue asks again.
+func TestEventHeldOnline(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.open("residential-1")
+	place := b.withPlace(programme.PlaceHeld)
+	me := b.leader()
+	travel := []string{"dietary", "arrival", "room_night_before", "What do you eat?", "the venue", "when we meet"}
+	place.Sitting.Online, place.Sitting.Night = true, true
+	page := me.get(residential).is(200, "What you need to take part", "For example captions", "WhereOnline").not(travel...)
+	if held := values(page.body); held["access_needs"][0] != "Step-free access" {
+		t.Errorf("the form begins with %v", held)
+	}
+	answer := placeAnswer("confirm") // from a page that was opened before it went online
+	answer.Set("access_needs", "Captions")
+	me.post(residential, answer).leads(residential + "/done")
+	if sent := b.records.answers["P-7F3K2Q/residential-1/1"].Answers; len(sent) != 2 || sent.Get("access_needs") != "Captions" {
+		t.Errorf("sent %v", sent)
+	}
+	place.State, b.records.needs["access_needs"] = programme.PlaceConfirmed, []string{"Captions"}
+	page = me.get(residential+"/done").is(200, "You can change your answer here until Friday 5 February 2027 at 5pm. ").not("venue", "Vegan", "By train")
+	if row(page.body, "Access needs") != "Captions" || row(page.body, "Diet") != "" {
+		t.Errorf("summed up as\n%s", words(page.body))
+	}
+	me.post(residential, answer).leads(residential + "/done") // a second press is no second answer
+	me.get(residential+"/change").is(200, "What you need to take part", "Captions").not(travel...)
+	me.post(residential+"/change", fields("place", "confirm", "access_needs", "")).leads(residential + "/done")
+	if sent := b.records.answers["P-7F3K2Q/residential-1/1"].Answers; len(sent) != 1 || b.records.submits != 2 {
+		t.Errorf("emptied, sent %v in %d answers", sent, b.records.submits)
+	}
+	me.post(residential+"/change", fields("place", "confirm")).leads(residential + "/done") // nothing was asked, so nothing goes
+	if sent := b.records.answers["P-7F3K2Q/residential-1/1"].Answers; sent.Get("access_needs") != "Captions" {
+		t.Errorf("not asked, sent %v", sent)
+	}
+	place.Sitting.Online = false
+	page = me.get(residential+"/change").is(200, "What you need when we meet", "What do you eat?", "step-free access")
+	if held := values(page.body); held["dietary"][0] != "vegan" {
+		t.Errorf("back at a venue it begins with %v", held)
+	}
+	place.Sitting.Online = true
+	b.records.now = place.Freeze
+	me.get(residential+"/done").is(200, "Since Friday 5 February 2027 at 5pm this can no longer be changed here. If").not("venue")
 }

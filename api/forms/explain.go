@@ -43,7 +43,7 @@ func asError(err error, target any) bool { return errors.As(err, target) }
 
 // explain answers with the page that belongs to an error. Nobody is shown the error itself.
 func (f *Forms) explain(c *gin.Context, err error) {
-	if errors.Is(err, errVisitOver) && f.handBack(c) {
+	if f.handBack(c, err) {
 		return
 	}
 	e := f.explanationOf(c, err)
@@ -88,10 +88,16 @@ func (f *Forms) explanationOf(c *gin.Context, err error) *explanation {
 		return say(http.StatusForbidden, "Please open your link again", []way{newLink},
 			"These pages open only from your private link, and your visit has ended or was never begun in this browser.",
 			"Open the link in your newest mail from us. Every section you saved with “Continue” is still there.")
+	case errors.Is(err, errAnotherLink) && c.Request.Method == http.MethodPost:
+		return say(http.StatusNotFound, "Please open your own link again", []way{newLink},
+			"We cannot tell that this comes from you, because this browser has since been used with another link. Nothing was recorded.",
+			"Open the link in your newest mail from us, in this browser, and try again.")
+	case errors.Is(err, errNoLongerTheirs):
+		return say(http.StatusNotFound, noLongerTheirs, nil, noLongerTheirsWords...)
 	case errors.Is(err, programme.ErrNotFound), errors.Is(err, programme.ErrForbidden):
 		return say(http.StatusNotFound, "Page not found", []way{newLink},
 			"If you typed the address, check that it is right. If you copied it, check that it is whole.",
-			"If you wanted to answer something we asked you, open the link in our mail.")
+			"If you wanted to answer something we asked you, open the link in our mail. Do so too if somebody has used another link in this browser since.")
 	case errors.Is(err, errNoSuchForm):
 		return say(http.StatusMethodNotAllowed, "There is nothing to send here", nil, "Go back and use the buttons on the page.")
 	case errors.Is(err, errNotAForm):

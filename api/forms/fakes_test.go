@@ -122,6 +122,8 @@ func (r *records) Visit(_ context.Context, v programme.Token, wanted string) (st
 	switch {
 	case !alive:
 		return "", "", fmt.Errorf("visit: %w", programme.ErrLinkExpired)
+	case wanted != ref && known.part == "assistant":
+		return "", known.person, fmt.Errorf("visit: %w", programme.ErrForbidden)
 	case wanted != ref && !(known.part == "coach" && wanted == "C-222222"), wanted == ref && known.part == "coach":
 		return "", "", fmt.Errorf("visit: %w", programme.ErrNotFound)
 	}

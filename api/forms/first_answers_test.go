@@ -15,6 +15,11 @@ func (b *bundle) answersFirst(change func(programme.Answers)) {
 		change(s.Answers)
 		r.answers[s.Ask] = s
 		delete(r.drafts, s.Ask)
+		for i := range r.places {
+			if s.Answers.Get("place") == programme.PlaceConfirm {
+				r.places[i].State = programme.PlaceConfirmed
+			}
+		}
 	}
 }
 
@@ -47,7 +52,7 @@ func TestOfTwoFirstAnswersTheSecondIsTold(t *testing.T) {
 			b.withPlace(programme.PlaceHeld)
 			return b.assistant(programme.AssistantDates)
 		}, residential, fields("place", "another", "sitting", "b"), func(a programme.Answers) { a["place"] = []string{"confirm"}; delete(a, "sitting") }, 409,
-			[]string{"Error: ", "This had been answered already. Look at what you have typed and send it again if it is right"}, map[string]string{"place": "another", "sitting": "b"}, residential},
+			[]string{"Error: ", "This was answered after you opened the page."}, map[string]string{"place": "another", "sitting": "b"}, residential},
 		"event, by leader and assistant alike": {func(b *bundle) *browser {
 			b.open("residential-1")
 			b.withPlace(programme.PlaceHeld)

@@ -202,6 +202,23 @@ func words(page string) string {
 	return text(root)
 }
 
+// checkWhose says that every form on a page that was handed to somebody names them, so that nobody else's visit can send it.
+func checkWhose(t *testing.T, path string, a *answer) {
+	t.Helper()
+	begins := func(prefix string) bool { return strings.HasPrefix(path, prefix) }
+	if a.Code == 403 || a.Code == 404 || !begins("/year/") && !begins("/application/") && !begins("/coach/") && !begins("/report/") {
+		return
+	}
+	root, _ := html.Parse(strings.NewReader(a.body))
+	for _, form := range (document{root}).all("form") {
+		names := false
+		(document{form}).each(func(n *html.Node) { names = names || attr(n, "name") == "whose" && attr(n, "value") != "" })
+		if !names {
+			t.Errorf("%s: a form does not say whom it was handed to", path)
+		}
+	}
+}
+
 // values are what the page's fields hold, as a browser would send them.
 func values(page string) map[string][]string {
 	root, _ := html.Parse(strings.NewReader(page))

@@ -12,13 +12,13 @@ import (
 func TestNewLinkNeverTellsWhetherAnAddressIsKnown(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.stranger().get("/new-link").is(200, "Get a new link")
+	b.stranger().get("/new-link").is(200, "Get a new link", "You can also enter the private address")
 	known := b.stranger().post("/new-link", fields("email", " HELEN.nguyen@wirral.example ")).leads("/new-link/sent")
 	other := b.stranger().post("/new-link", fields("email", "nobody@wirral.example")).leads("/new-link/sent")
 	if known.body != other.body || !reflect.DeepEqual(known.Header(), other.Header()) {
 		t.Error("the two answers differ")
 	}
-	b.stranger().get("/new-link/sent").is(200, "Look in your mail", "at most three such mails an hour")
+	b.stranger().get("/new-link/sent").is(200, "Look in your mail", "at most three such mails an hour", "To a private address we send links only while the questionnaire or a survey is open.")
 	b.forms.Wait()
 	if !reflect.DeepEqual(b.workflows.delivered, []string{"outbox-new-link"}) || len(b.records.asked) != 2 {
 		t.Errorf("delivered %v, asked %v", b.workflows.delivered, b.records.asked)

@@ -239,6 +239,7 @@ func TestOnboardingRefuses(t *testing.T) {
 		{"profile", "given_name", "", "Enter your given name"},
 		{"profile", "sector", "Secret Service", "Choose one of the answers shown for “Sector”"},
 		{"profile", "role_started", "soon", "Enter the month and year you started in this role, for example 9 2026"},
+		{"profile", "role_started", "1 2028", "Enter a month no later than December 2027"}, // a year ahead of today
 		{"profile", "phone", "call me", "Enter a telephone number"},
 		{"assistant", "assistant_email", "pat", "Enter an email address in the right form"},
 		{"assistant", "assistant_email", " Helen.Nguyen@wirral.example", "Enter your assistant’s own email address, not yours"},

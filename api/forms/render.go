@@ -24,6 +24,7 @@ type frame struct {
 	Contact string      // mailbox people may write to, or empty
 	Year    string      // address of "Your year" or "Your application", or empty
 	Back    *way        // one step back, or nil
+	Whose   string      // whom the page is handed to, for its forms; empty where that is nobody in particular
 	NoPrint bool        // leaves the surroundings out when printed
 }
 

@@ -35,6 +35,7 @@ func (f *Forms) giveCookie(c *gin.Context, visit programme.Token) {
 type visitor struct {
 	ref     string
 	part    string
+	person  string    // the id of whoever asks
 	now     time.Time // programme time, one for the whole request
 	journey programme.Journey
 	cohort  programme.Cohort
@@ -48,7 +49,8 @@ type visitor struct {
 	needsRead  bool
 }
 
-// visitor finds out who asks. A journey that is not theirs is ErrNotFound, whether it exists or not.
+// visitor finds out who asks. A journey that is not theirs is errAnotherLink, whether it exists
+// or not.
 func (f *Forms) visitor(c *gin.Context) (*visitor, error) {
 	cookie, err := c.Request.Cookie(f.cookieName())
 	if err != nil || cookie.Value == "" {
@@ -59,12 +61,17 @@ func (f *Forms) visitor(c *gin.Context) (*visitor, error) {
 	switch {
 	case errors.Is(err, programme.ErrLinkExpired), errors.Is(err, programme.ErrLinkReplaced), errors.Is(err, programme.ErrLinkUnknown):
 		return nil, errVisitOver
+	case errors.Is(err, programme.ErrNotFound):
+		return nil, errAnotherLink
 	case errors.Is(err, programme.ErrForbidden):
-		return nil, programme.ErrNotFound
+		return nil, notTheirs(c, personID)
 	case err != nil:
 		return nil, err
 	}
-	v := &visitor{ref: ref, part: part, now: f.Store.Now(ctx)}
+	if err := handedToAnother(c, personID); err != nil {
+		return nil, err
+	}
+	v := &visitor{ref: ref, part: part, person: personID, now: f.Store.Now(ctx)}
 	if v.journey, err = f.Store.Journey(ctx, ref); err != nil {
 		return nil, err
 	}
@@ -74,20 +81,20 @@ func (f *Forms) visitor(c *gin.Context) (*visitor, error) {
 	if v.year, err = f.Blueprints(v.cohort.Blueprint); err != nil {
 		return nil, err
 	}
-	if !v.belongs(personID) {
-		return nil, programme.ErrNotFound
+	if !v.belongs() {
+		return nil, notTheirs(c, personID)
 	}
 	return v, nil
 }
 
 // belongs reports whether the person still has the part: an assistant who was replaced, or whom the leader allows
 // nothing, has none.
-func (v *visitor) belongs(personID string) bool {
+func (v *visitor) belongs() bool {
 	switch v.part {
 	case partParticipant:
-		return v.journey.Person.ID == personID
+		return v.journey.Person.ID == v.person
 	case partAssistant:
-		return v.journey.Assistant != nil && v.journey.Assistant.ID == personID &&
+		return v.journey.Assistant != nil && v.journey.Assistant.ID == v.person &&
 			v.journey.AssistantMay != programme.AssistantNothing
 	}
 	return false
@@ -97,14 +104,14 @@ func (v *visitor) belongs(personID string) bool {
 func (f *Forms) leader(c *gin.Context) (*visitor, error) {
 	v, err := f.visitor(c)
 	if err == nil && v.part != partParticipant {
-		return nil, programme.ErrNotFound
+		return nil, errAnotherLink
 	}
 	return v, err
 }
 
 // frame begins a page of this journey.
 func (f *Forms) frame(v *visitor, title string) frame {
-	fr := frame{Title: title, Contact: v.cohort.Contact, Year: v.home()}
+	fr := frame{Title: title, Contact: v.cohort.Contact, Year: v.home(), Whose: whose(v.person)}
 	if fr.Contact == "" {
 		fr.Contact = f.Contact
 	}

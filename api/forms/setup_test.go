@@ -188,6 +188,7 @@ func (br *browser) send(request *http.Request) *answer {
 	a := &answer{ResponseRecorder: recorder, t: br.t, body: recorder.Body.String()}
 	if strings.HasPrefix(a.Header().Get("Content-Type"), "text/html") && a.body != "" && a.Code != http.StatusSeeOther {
 		checkPage(br.t, request.Method+" "+request.URL.Path, a.body)
+		checkWhose(br.t, request.URL.Path, a)
 		seen.Saw(request.Method+" "+request.URL.Path, a.body, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'")
 	}
 	return a

@@ -25,6 +25,7 @@ type standing struct {
 	others []programme.Place // at events whose places the same form confirms
 	needs  programme.Answers // what is known of the leader's needs, from whichever form
 	frozen bool              // needs can be changed no more
+	online bool              // the leader takes part online, so not all needs are asked
 }
 
 // stand finds out whether a stage's form is open, answered, or not to be had.

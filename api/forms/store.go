@@ -19,7 +19,8 @@ type Store interface {
 	StartVisit(ctx context.Context, token, visit programme.Token, at time.Time) error
 	// Visit tells who a browser is to a journey: part is "participant", "assistant" or, where ref is a
 	// coach's, "coach". A visit that is unknown, over or
-	// older than a change of address is ErrLinkExpired; a living one that has no business with ref is ErrNotFound.
+	// older than a change of address is ErrLinkExpired; a living one that has no business with ref is ErrNotFound, an
+	// assistant's ErrForbidden with personID.
 	Visit(ctx context.Context, visit programme.Token, ref string) (part, personID string, err error)
 	// Assisted are the leaders whose diary a person keeps now, as they allow, each with the dates of the year.
 	Assisted(ctx context.Context, person string) ([]programme.Assisted, error)

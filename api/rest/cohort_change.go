@@ -15,7 +15,7 @@ import (
 )
 
 type cohortChange struct {
-	Places    *int                               `json:"places,omitempty" minimum:"1" maximum:"100000" doc:"Never fewer than are held"`
+	Places    *int                               `json:"places,omitempty" minimum:"1" maximum:"100000" doc:"Never fewer than are held, nor more than each event has room for"`
 	Owner     *string                            `json:"owner,omitempty" maxLength:"254" doc:"Staff address"`
 	Deputy    *string                            `json:"deputy,omitempty" maxLength:"254" doc:"Staff address"`
 	Signatory *string                            `json:"signatory,omitempty" maxLength:"200"`
@@ -47,7 +47,11 @@ func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortO
 		return nil, err
 	}
 	c.By = callerOf(ctx).actor()
-	if err := a.change(ctx, c, b, in.Body, in.Body.sittings()); errors.Is(err, programme.ErrConflict) {
+	changed, err := a.changed(c, b, in.Body)
+	if err == nil {
+		err = a.o.Store.ChangeCohort(ctx, changed, in.Body.sittings(), c.Version)
+	}
+	if errors.Is(err, programme.ErrConflict) {
 		return nil, api.NewProblem(api.Changed, "Somebody changed the cohort in the same moment.")
 	} else if err != nil {
 		return nil, err
@@ -55,18 +59,31 @@ func (a *API) changeCohort(ctx context.Context, in *changeCohortInput) (*cohortO
 	return a.showCohort(ctx, c.Name, http.StatusOK)
 }
 
-// change judges a change of a cohort whole, with the year it makes, and writes it down.
-func (a *API) change(ctx context.Context, c programme.Cohort, b programme.Blueprint, body cohortChange, sittings map[string][]programme.Sitting) error {
+// changed is the cohort as a change makes it, judged whole with the year it then has.
+func (a *API) changed(c programme.Cohort, b programme.Blueprint, body cohortChange) (programme.Cohort, error) {
 	changed, err := body.applied(c, b)
 	if err != nil {
-		return err
+		return c, err
 	}
-	if len(body.Overrides) > 0 {
-		if faults, _ := programme.Check(b, changed, a.o.Calendar); len(faults) > 0 {
-			return ofOverrides(faults, body.Overrides)
+	faults, _ := programme.Check(b, changed, a.o.Calendar)
+	switch {
+	case len(body.Overrides) > 0:
+		if len(faults) > 0 {
+			return c, ofOverrides(faults, body.Overrides)
+		}
+	case changed.Places > c.Places: // the records judge the room at its sittings
+		had, _ := programme.Check(b, c, a.o.Calendar)
+		invalid := &programme.Invalid{}
+		for _, f := range faults {
+			if !slices.Contains(had, f) {
+				invalid.Faults = append(invalid.Faults, programme.Fault{Line: f.Line, Field: "places", Text: f.Text})
+			}
+		}
+		if len(invalid.Faults) > 0 {
+			return c, invalid
 		}
 	}
-	return a.o.Store.ChangeCohort(ctx, changed, sittings, c.Version)
+	return changed, nil
 }
 
 // applied is the cohort with the change; *programme.Invalid names every fault of it.

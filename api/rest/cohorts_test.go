@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -227,6 +228,42 @@ func TestChangeCohort(t *testing.T) {
 	if b.store.updates != before {
 		t.Error("a refused change was written")
 	}
+}
+
+// Places beyond what the blueprint says an event has room for are refused; fewer are not, although they are still too many.
+func TestMorePlacesThanTheYearHasRoomFor(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *Options) {
+		o.Blueprints = func() []programme.Blueprint {
+			year, err := programme.BlueprintNamed("residentials")
+			if err != nil {
+				panic(err)
+			}
+			year.Stages = slices.Clone(year.Stages)
+			for i, stage := range year.Stages {
+				if stage.Event != nil {
+					event := *stage.Event
+					event.Capacity = 35
+					year.Stages[i].Event = &event
+				}
+			}
+			return []programme.Blueprint{year}
+		}
+	})
+	c := b.store.cohorts["2027-spring"]
+	c.Blueprint = "residentials"
+	c.Route = programme.RouteConfirmed
+	b.store.cohorts[c.Name] = c
+	change := func(places string) *answer {
+		return b.as(coordinator, "PATCH", "/cohorts/2027-spring", `{"places":`+places+`}`, "If-Match", "*")
+	}
+	change("35").want(http.StatusOK)
+	if got := change("36").want(http.StatusUnprocessableEntity).pointsAt("#/places"); !strings.Contains(got.body, "has room for 35, but the cohort has 36 places") {
+		t.Errorf("%s", got.body)
+	}
+	c.Places = 50
+	b.store.cohorts[c.Name] = c
+	change("45").want(http.StatusOK)
 }
 
 func TestLaunch(t *testing.T) {

@@ -176,11 +176,6 @@ func (a *API) complete(ctx context.Context, j programme.Journey, c *programme.Co
 // completeAnswers judges answers that staff took down by the form of the stage, and keeps what the form asks. An unknown
 // stage, and one whose form staff may not answer, is left to the legality of the command.
 func (a *API) completeAnswers(ctx context.Context, j programme.Journey, c *programme.Command) error {
-	for _, stage := range j.Stages {
-		if stage.Name == c.Stage && stage.Part == programme.PartAttendance {
-			return needsGivenFor(c.Answers)
-		}
-	}
 	cohort, err := a.o.Store.Cohort(ctx, c.Cohort)
 	if err != nil {
 		return err
@@ -188,6 +183,16 @@ func (a *API) completeAnswers(ctx context.Context, j programme.Journey, c *progr
 	b, err := a.blueprintNamed(cohort.Blueprint)
 	if err != nil {
 		return err
+	}
+	places, err := a.o.Store.Places(ctx, c.Ref)
+	if err != nil {
+		return err
+	}
+	online := b.AsksOnline(c.Stage, places)
+	for _, stage := range j.Stages {
+		if stage.Name == c.Stage && stage.Part == programme.PartAttendance {
+			return needsGivenFor(c.Answers, online)
+		}
 	}
 	s, err := b.StageIn(cohort, c.Stage)
 	if err != nil || s.Kind == programme.KindSurvey {
@@ -203,6 +208,9 @@ func (a *API) completeAnswers(ctx context.Context, j programme.Journey, c *progr
 	if err != nil {
 		return api.NewProblem(api.NotLegalNow, "This stage has no form to answer.")
 	}
+	if online {
+		form = form.Online()
+	}
 	wrong := form.CheckGivenFor(c.Answers)
 	if len(wrong) > 0 {
 		return inAnswers(wrong)
@@ -213,8 +221,8 @@ func (a *API) completeAnswers(ctx context.Context, j programme.Journey, c *progr
 
 // needsGivenFor judges what staff were told of a leader's needs once the place is settled. What is not named stays as the
 // records know it.
-func needsGivenFor(told programme.Answers) error {
-	_, wrong := programme.NeedsTold(nil, told)
+func needsGivenFor(told programme.Answers, online bool) error {
+	_, wrong := programme.NeedsTold(nil, told, online)
 	wrong = slices.DeleteFunc(wrong, func(f programme.Fault) bool { return f.Field != "" && told[f.Field] == nil })
 	if len(wrong) > 0 {
 		return inAnswers(wrong)

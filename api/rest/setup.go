@@ -37,20 +37,38 @@ func (a *API) NewCohort(ctx context.Context, c programme.Cohort, dryRun bool) er
 // ChangeCohort changes a cohort for another door of staff, by the rules of this one: *programme.Invalid names every fault as
 // a place in the document, ErrConflict a version that is no longer the cohort's.
 func (a *API) ChangeCohort(ctx context.Context, name string, change programme.CohortChange, ifVersion int64) error {
-	c, err := a.o.Store.Cohort(ctx, name)
+	changed, err := a.changedCohort(ctx, name, change, ifVersion)
 	if err != nil {
 		return err
 	}
+	return a.o.Store.ChangeCohort(ctx, changed, change.Sittings, ifVersion)
+}
+
+// CohortEffects says what ChangeCohort would do besides, or refuses it in the same words, and changes nothing.
+func (a *API) CohortEffects(ctx context.Context, name string, change programme.CohortChange, ifVersion int64) (programme.CohortEffects, error) {
+	changed, err := a.changedCohort(ctx, name, change, ifVersion)
+	if err != nil {
+		return programme.CohortEffects{}, err
+	}
+	return a.o.Store.CohortEffects(ctx, changed, change.Sittings, ifVersion)
+}
+
+// changedCohort is a cohort of that version as a change makes it.
+func (a *API) changedCohort(ctx context.Context, name string, change programme.CohortChange, ifVersion int64) (programme.Cohort, error) {
+	c, err := a.o.Store.Cohort(ctx, name)
+	if err != nil {
+		return c, err
+	}
 	if c.Version != ifVersion {
-		return programme.ErrConflict
+		return c, programme.ErrConflict
 	}
 	b, err := a.blueprintNamed(c.Blueprint)
 	if err != nil {
-		return err
+		return c, err
 	}
-	c.By = change.By
-	return a.change(ctx, c, b, cohortChange{Places: change.Places, Owner: change.Owner, Deputy: change.Deputy, Signatory: change.Signatory,
-		Contact: change.Contact, Overrides: change.Overrides, Openings: change.Openings}, change.Sittings)
+	c.By, c.Why = change.By, change.Why
+	return a.changed(c, b, cohortChange{Places: change.Places, Owner: change.Owner, Deputy: change.Deputy, Signatory: change.Signatory,
+		Contact: change.Contact, Overrides: change.Overrides, Openings: change.Openings})
 }
 
 // LaunchCohort starts everybody of a cohort who was not started yet, for this door of staff and others. *programme.Invalid

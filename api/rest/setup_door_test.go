@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +56,13 @@ func TestAnotherDoorOfStaff(t *testing.T) {
 	if err := a.ChangeCohort(t.Context(), "2027-spring", programme.CohortChange{Deputy: &deputy}, 3); err != nil || b.store.cohorts["2027-spring"].Deputy != deputy {
 		t.Errorf("%v, %+v", err, b.store.cohorts["2027-spring"])
 	}
+	places, before := 34, b.store.cohorts["2027-spring"]
+	if got, err := a.CohortEffects(t.Context(), "2027-spring", programme.CohortChange{Places: &places}, 4); err != nil || got.Filled != 4 || !reflect.DeepEqual(b.store.cohorts["2027-spring"], before) {
+		t.Errorf("it would do %+v, %v", got, err)
+	}
+	if _, err := a.CohortEffects(t.Context(), "2027-spring", programme.CohortChange{Owner: &long.Name}, 4); !errors.As(err, &invalid) {
+		t.Errorf("what would be refused: %v", err)
+	}
 	if op, err := a.LaunchCohort(t.Context(), "2027-spring", "staff:jo"); err != nil || op.Kind != "launch" {
 		t.Errorf("%+v, %v", op, err)
 	}
@@ -64,4 +73,8 @@ func TestAnotherDoorOfStaff(t *testing.T) {
 	if own := b.store.cohorts["2028-spring"].Overrides["closing-survey"]; own.LimitWeek == nil || *own.LimitWeek != 39 {
 		t.Errorf("%+v", own)
 	}
+}
+
+func (s *fakeStore) CohortEffects(_ context.Context, c programme.Cohort, _ map[string][]programme.Sitting, _ int64) (programme.CohortEffects, error) {
+	return programme.CohortEffects{Filled: c.Places - s.cohorts[c.Name].Places, Waiting: 9}, nil
 }

@@ -156,6 +156,7 @@ type rescheduleInput struct {
 		Starts  time.Time `json:"starts_at,omitzero" format:"date-time" doc:"Left out: as it was"`
 		Ends    time.Time `json:"ends_at,omitzero" format:"date-time" doc:"Left out: it lasts as long as it did"`
 		Cancel  bool      `json:"cancel,omitempty"`
+		Night   *bool     `json:"night_before,omitempty" doc:"Whether rooms are booked for the night before; it changes until needs are frozen"`
 		Online  *bool     `json:"online,omitempty"`
 		JoinURL *string   `json:"join_url,omitempty" maxLength:"1000"`
 		Venue   *string   `json:"venue,omitempty" maxLength:"300"`
@@ -186,7 +187,7 @@ func (a *API) reschedule(ctx context.Context, in *rescheduleInput) (*rescheduleO
 		return nil, err
 	}
 	order := programme.Reschedule{ID: uuid.NewString(), Cohort: in.Cohort, Stage: in.Body.Stage, Sitting: in.Body.Sitting, Starts: in.Body.Starts,
-		Ends: in.Body.Ends, Cancel: in.Body.Cancel, Online: in.Body.Online, JoinURL: in.Body.JoinURL, Venue: in.Body.Venue,
+		Ends: in.Body.Ends, Cancel: in.Body.Cancel, Night: in.Body.Night, Online: in.Body.Online, JoinURL: in.Body.JoinURL, Venue: in.Body.Venue,
 		Address: in.Body.Address, Actor: callerOf(ctx).actor(), At: a.o.Store.Now(ctx)}
 	order.Reason, order.Note = in.Body.why()
 	out := &rescheduleOutput{Status: http.StatusOK, Body: rescheduled{Leaders: []programme.RescheduleLine{}}}

@@ -67,7 +67,7 @@ func TestReschedule(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	const path = "/cohorts/2027-spring/reschedule"
-	body := `{"stage":"residential-2","sitting":"a","starts_at":"2027-07-12T07:00:00Z","reason":"programme_change","note":"` + marker + `"}`
+	body := `{"stage":"residential-2","sitting":"a","starts_at":"2027-07-12T07:00:00Z","night_before":false,"reason":"programme_change","note":"` + marker + `"}`
 	var got rescheduled
 	b.as(coordinator, "POST", path+"?dry_run=true", body).want(http.StatusOK).into(&got)
 	if !got.Changed || len(got.Leaders) != 1 || !got.Leaders[0].Confirm || got.Leaders[0].Entry != "updated" || got.Operation != nil || len(b.store.rescheduled) != 0 {
@@ -78,7 +78,7 @@ func TestReschedule(t *testing.T) {
 	answered.into(&got)
 	order := b.store.rescheduled[0]
 	if !got.Changed || got.Operation.Total != 3 || order.Note != marker || order.Actor != "staff:desk-coordinator" || order.Stage != "residential-2" ||
-		order.Starts.IsZero() || !order.Ends.IsZero() || answered.header.Get("Location") != Base+"/operations/"+order.ID {
+		order.Starts.IsZero() || !order.Ends.IsZero() || order.Night == nil || *order.Night || answered.header.Get("Location") != Base+"/operations/"+order.ID {
 		t.Errorf("%+v of %+v", got, order)
 	}
 	b.store.rescheduling = operationDone

@@ -42,6 +42,8 @@ type Cohorts interface {
 	// ChangeCohort also sets the dates of some events, by stage; *programme.Invalid names every fault. It is ErrConflict where
 	// the cohort is no longer of that version.
 	ChangeCohort(ctx context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) error
+	// CohortEffects says what that would do besides, or refuses it likewise, and changes nothing.
+	CohortEffects(ctx context.Context, c programme.Cohort, sittings map[string][]programme.Sitting, ifVersion int64) (programme.CohortEffects, error)
 	// Sittings are the dates of the cohort's events.
 	Sittings(ctx context.Context, cohort string) ([]programme.Sitting, error)
 	// Reschedule moves, cancels or puts online one date of an event; its leaders follow.
