@@ -60,10 +60,9 @@ func TestASignatureOutlivesAnotherTitle(t *testing.T) {
 		{Key: "Stage “psychometrics”: it is due on Thursday 5 August 2027, in August."},
 		{Key: "Stage “psychometrics”: it is due on Friday 6 August 2027, in August."}, // of a date that is no longer so
 	}
-	_, warnings := Check(b, c, EnglandAndWales())
 	for _, title := range []string{"Getting ready", "Welcome"} {
 		b.Stages[1].Title = title
-		_, warnings = Check(b, c, EnglandAndWales())
+		_, warnings := Check(b, c, EnglandAndWales())
 		open := Unsigned(warnings, signed)
 		if len(open) != len(warnings)-2 {
 			t.Errorf("%d of %d are open: %+v", len(open), len(warnings), open)

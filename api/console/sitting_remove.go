@@ -36,7 +36,8 @@ func (up *settingUp) whyStays(one programme.Sitting, now time.Time) string {
 		}
 	}
 	all[one.Stage] = left
-	for _, f := range programme.CheckSittings(up.year, up.cohort, all, map[string]bool{one.Stage: !told}, now) {
+	if faults := programme.CheckSittings(up.year, up.cohort, all, map[string]bool{one.Stage: !told}, now); len(faults) > 0 {
+		f := faults[0]
 		if slices.ContainsFunc(up.faults, func(had programme.Fault) bool { return had.Text == f.Text }) {
 			return "This sitting cannot be removed before this is put right: " + f.Text
 		}
