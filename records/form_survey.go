@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"errors"
 
 	"fairlead/programme"
 
@@ -52,9 +53,13 @@ func (an *answering) saveSurvey(answers programme.Answers) error {
 // month is the London month of the answer.
 func (t *turn) month() string { return programme.ResearchMonth(t.now) }
 
-// surveyAnswers are the answers that a participation has given to a questionnaire.
+// surveyAnswers are the answers that a participation has given to a questionnaire: none that can be found once its pseudonym
+// was destroyed, and looking makes no new one.
 func (s *Store) surveyAnswers(ctx context.Context, tx *gorm.DB, ref, survey string) (programme.Answers, error) {
-	pseudonym, err := s.Pseudonym(ctx, ref)
+	pseudonym, err := s.pseudonymKept(ctx, ref)
+	if errors.Is(err, programme.ErrNotFound) {
+		return programme.Answers{}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

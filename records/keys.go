@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"fairlead/programme"
@@ -93,11 +94,11 @@ func (s *Store) decrypt(ctx context.Context, personID string, box []byte) ([]byt
 
 // Pseudonym is the research pseudonym of a participation, made on first use. Only the store of keys knows whose it is.
 func (s *Store) Pseudonym(ctx context.Context, ref string) (string, error) {
-	row := pseudonymRow{Ref: ref}
-	err := s.keys.db.reads.WithContext(ctx).Take(&row, "ref = ?", ref).Error
-	if !errors.Is(err, gorm.ErrRecordNotFound) {
-		return row.Pseudonym, edge(err)
+	pseudonym, err := s.pseudonymKept(ctx, ref)
+	if !errors.Is(err, programme.ErrNotFound) {
+		return pseudonym, err
 	}
+	row := pseudonymRow{Ref: ref}
 	err = runTx(ctx, s.keys.db.writes, func(tx *gorm.DB) error {
 		row = pseudonymRow{Ref: ref, Pseudonym: randomHex(16)}
 		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
@@ -106,6 +107,13 @@ func (s *Store) Pseudonym(ctx context.Context, ref string) (string, error) {
 		return tx.Take(&row, "ref = ?", ref).Error
 	})
 	return row.Pseudonym, err
+}
+
+// pseudonymKept is the research pseudonym of a participation; ErrNotFound where none was made, or it was destroyed.
+func (s *Store) pseudonymKept(ctx context.Context, ref string) (string, error) {
+	var row pseudonymRow
+	err := s.keys.db.reads.WithContext(ctx).Take(&row, "ref = ?", ref).Error
+	return row.Pseudonym, edge(err)
 }
 
 // destroyPseudonym destroys what joins a participation to its survey answers. One that is not there is destroyed.
@@ -147,7 +155,10 @@ func (k *keyStore) of(ctx context.Context, personID string, create bool) (cipher
 // fetch reads the keys of many people at once, so that opening what they encrypted sends no statement for each of them. A
 // key that was destroyed is left out.
 func (k *keyStore) fetch(ctx context.Context, people []string) error {
-	for part := range chunks(people, 500) {
+	k.mu.Lock()
+	missing := slices.DeleteFunc(slices.Clone(people), func(id string) bool { return k.cache[id] != nil })
+	k.mu.Unlock()
+	for part := range chunks(missing, 500) {
 		var rows []keyRow
 		if err := k.db.reads.WithContext(ctx).Where("person_id IN ?", part).Find(&rows).Error; err != nil {
 			return edge(err)

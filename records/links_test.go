@@ -174,6 +174,12 @@ func TestAnAssistantOfSeveralLeaders(t *testing.T) {
 		if seen := sees(); len(seen) > 0 {
 			t.Errorf("after the other left: %v", seen)
 		}
+		must(t, b.writer.Exec("UPDATE people SET link_epoch = link_epoch + 1 WHERE id = ?", assistant.ID).Error)
+		for _, ref := range append(refs, "P-222222") {
+			if _, _, err := b.Visit(b.ctx, visit, ref); !errors.Is(err, programme.ErrLinkExpired) {
+				t.Errorf("%s by a link to an address that has changed: %v", ref, err)
+			}
+		}
 	})
 }
 

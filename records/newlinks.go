@@ -19,11 +19,14 @@ const newLinksAnHour = 3
 // address is typed, the latter alone. It does so where the address is known, takes mail and had not three such mails within the hour. It
 // returns the outbox rows to deliver; neither they nor the error tell a visitor which of this was the case.
 func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) (outbox []string, err error) {
+	outbox, err = s.planNewLinks(ctx, true, at, "email_folded = ?", foldEmail(email)) // first: it needs no key, and goes whatever becomes of the rest
+	if err != nil {
+		return nil, err
+	}
 	privately, err := s.privatelyAt(ctx, email, at)
 	if err != nil {
-		return nil, edge(err)
+		return outbox, edge(err)
 	}
-	outbox, err = s.planNewLinks(ctx, true, at, "email_folded = ?", foldEmail(email))
 	for _, id := range privately {
 		if err != nil {
 			break

@@ -101,6 +101,30 @@ func TestResearchKeysAreDestroyed(t *testing.T) {
 	})
 }
 
+// Comparing an answer with what was given makes no pseudonym, and no new one where it was destroyed.
+func TestComparingMakesNoPseudonym(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		const ref = "P-7F3K2Q"
+		kept := func() (n int64) {
+			t.Helper()
+			if answers, err := b.surveyAnswers(b.ctx, b.read(b.ctx), ref, "closing-survey"); err != nil || len(answers) > 0 {
+				t.Errorf("%v, %v", answers, err)
+			}
+			must(t, b.Store.keys.db.reads.Model(&pseudonymRow{}).Count(&n).Error)
+			return n
+		}
+		if n := kept(); n != 0 {
+			t.Errorf("%d are made by looking", n)
+		}
+		_, err := b.Pseudonym(b.ctx, ref)
+		must(t, err)
+		must(t, b.Store.keys.destroyPseudonym(b.ctx, ref))
+		if n := kept(); n != 0 {
+			t.Errorf("%d are made anew", n)
+		}
+	})
+}
+
 // A key that was destroyed stands nowhere in the store of keys any more, not in what its file keeps of deleted rows either.
 func TestDestroyedKeysLeaveTheFile(t *testing.T) {
 	t.Parallel()

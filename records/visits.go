@@ -125,6 +125,9 @@ func visitAsAssistant(db *gorm.DB, visit, ref string) (part, personID string, er
 	}
 	var grant visitGrantRow
 	if errors.Is(err, gorm.ErrRecordNotFound) && db.Take(&grant, "visit = ? AND part = ?", visit, toAssistant).Error == nil {
+		if db.Take(&person, "id = ? AND link_epoch = ?", grant.PersonID, grant.Epoch).Error != nil { // their address has changed since
+			return "", "", programme.ErrLinkExpired
+		}
 		return "", grant.PersonID, programme.ErrForbidden
 	}
 	return "", "", edge(err)

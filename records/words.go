@@ -96,8 +96,13 @@ func words(texts ...string) []string {
 }
 
 // withWords narrows a query of journeys to those that have, for every word of the query, a word that begins with it.
+// A query of nothing that words are made of finds none.
 func withWords(q *gorm.DB, query string) *gorm.DB {
-	for _, word := range words(query) {
+	list := words(query)
+	if len(list) == 0 && query != "" {
+		return q.Where("1 = 0")
+	}
+	for _, word := range list {
 		q = q.Where("journeys.ref IN (SELECT w.ref FROM journey_words w WHERE w.word >= ? AND w.word < ?)",
 			word, word+string(unicode.MaxRune))
 	}

@@ -15,6 +15,11 @@ const dayHint = "for example 1 March 2027 or 1/3/2027"
 // spreadsheets and the REST calls have them. A year has four digits, so that no day can be taken for another.
 func readDay(text string) (programme.Date, error) {
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" /.-,", r) })
+	for i, word := range words {
+		if strings.EqualFold(word, "sept") {
+			words[i] = "Sep"
+		}
+	}
 	if len(words) == 4 { // the weekday is checked with the day
 		words = append(words[1:], words[0])
 	}

@@ -13,7 +13,7 @@ func TestReadDay(t *testing.T) {
 	for text, want := range map[string]programme.Date{
 		"2027-03-01": first, "2027-3-1": first, "1/3/2027": first, "01/03/2027": first, "1.3.2027": first, "01 03 2027": first, "1-3-2027": first,
 		"1 March 2027": first, "1 march 2027": first, "01 Mar 2027": first, "Mon 1 Mar 2027": first, "Monday 1 March 2027": first,
-		"Monday, 1 March 2027": first, "31/12/2027": {Year: 2027, Month: time.December, Day: 31}, "29 2 2028": {Year: 2028, Month: time.February, Day: 29},
+		"Monday, 1 March 2027": first, "2 Sept 2027": {Year: 2027, Month: time.September, Day: 2}, "Thu 2 sept. 2027": {Year: 2027, Month: time.September, Day: 2}, "31/12/2027": {Year: 2027, Month: time.December, Day: 31}, "29 2 2028": {Year: 2028, Month: time.February, Day: 29},
 		"": {}, "soon": {}, "1/3/27": {}, "29 2 2027": {}, "31 June 2027": {}, "13/13/2027": {}, "Tue 1 Mar 2027": {}, "1 March": {}, "March 2027": {}, "2027": {},
 		"2027-03-01 09:00": {}, "1 2 3 2027": {},
 	} {
