@@ -110,12 +110,9 @@ func (s *Console) removalPage(c *gin.Context, who member, up *settingUp, stage p
 	if effects.Tasks > 0 {
 		page.Text = append(page.Text, counted(effects.Tasks, "open task about it is done with.", "open tasks about it are done with."))
 	}
-	room, grouped := 0, false
-	for _, other := range up.without(one) {
-		if other.State != programme.SittingCancelled {
-			room, grouped = room+other.Capacity, grouped || other.Group == one.Group
-		}
-	}
+	left := up.without(one)
+	room, _ := programme.RoomAt(left, s.Store.Now(c.Request.Context()))
+	grouped := slices.ContainsFunc(left, func(s programme.Sitting) bool { return s.State != programme.SittingCancelled && s.Group == one.Group })
 	page.Text = append(page.Text, fmt.Sprintf("%s then has room for %d; the cohort has %d places.", stage.Title, room, k.Places))
 	if one.Group != "" && !grouped {
 		page.Text = append(page.Text, "No sitting of the group "+one.Group+" is left: its leaders who still get a place get it at another.")
