@@ -58,35 +58,43 @@ func (s *Console) removeSitting(c *gin.Context, who member, up *settingUp, stage
 	}
 	ctx, k := c.Request.Context(), up.cohort
 	change := programme.CohortChange{By: who.actor(), Why: typed(c, "reason"), Sittings: map[string][]programme.Sitting{stage.Name: up.without(one)}}
-	effects, err := s.Setup.CohortEffects(ctx, k.Name, change, k.Version)
-	var invalid *programme.Invalid
-	if errors.As(err, &invalid) {
-		return form(invalid.Faults)
+	shown := func(status int, faults ...programme.Fault) error { // looks at what it does, which is the whole change under the cohort's lock
+		effects, err := s.Setup.CohortEffects(ctx, k.Name, change, k.Version)
+		var invalid *programme.Invalid
+		if errors.As(err, &invalid) {
+			return form(invalid.Faults)
+		}
+		if err != nil {
+			return err
+		}
+		page := s.removalPage(c, who, up, stage, one, effects)
+		if len(faults) > 0 {
+			page.refused(faults)
+		}
+		if len(page.Groups) > 0 && status == http.StatusUnprocessableEntity {
+			page.Groups[0].Fields[0].Error = faults[0].Text
+		}
+		return s.render(c, status, "cohort_check.html", page)
 	}
-	if err != nil {
-		return err
-	}
-	page := s.removalPage(c, who, up, stage, one, effects)
 	if typed(c, "step") != "confirm" {
-		return s.render(c, http.StatusOK, "cohort_check.html", page)
+		return shown(http.StatusOK)
 	}
 	if !k.Launched.IsZero() {
 		if faults := wrongReason(change.Why, ""); len(faults) > 0 {
-			page.refused(faults)
-			page.Groups[0].Fields[0].Error = faults[0].Text
-			return s.render(c, http.StatusUnprocessableEntity, "cohort_check.html", page)
+			return shown(http.StatusUnprocessableEntity, faults...)
 		}
 	}
-	err = programme.ErrConflict
-	if typed(c, "version") == strconv.FormatInt(k.Version, 10) {
-		err = s.Setup.ChangeCohort(ctx, k.Name, change, k.Version)
+	meanwhile := programme.Fault{Field: "main", Text: "Somebody changed this cohort after you opened this page. Nothing was removed: look at it again"}
+	if typed(c, "version") != strconv.FormatInt(k.Version, 10) {
+		return shown(http.StatusConflict, meanwhile)
 	}
+	err := s.Setup.ChangeCohort(ctx, k.Name, change, k.Version)
+	var invalid *programme.Invalid
 	switch {
 	case err == nil:
 		return seeOther(c, sittingsPath(k.Name)+"?did=removed")
 	case errors.Is(err, programme.ErrConflict):
-		page.refused([]programme.Fault{{Field: "main", Text: "Somebody changed this cohort after you opened this page. Nothing was removed: look at it again"}})
-		return s.render(c, http.StatusConflict, "cohort_check.html", page)
+		return form([]programme.Fault{meanwhile}) // this very moment: what it would do now is not known
 	case errors.As(err, &invalid):
 		return form(invalid.Faults)
 	}
