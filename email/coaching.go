@@ -138,6 +138,7 @@ var givenUp = map[programme.GivenUp]string{
 	programme.GivenUpCoachChanged: "You have another coach now.",
 	programme.GivenUpCoachAsked:   "You asked for another coach.",
 	programme.GivenUpResidential:  "The dates of your residential have changed, and the session would fall on one of its days.",
+	programme.GivenUpEvent:        "An event of yours takes place at that time now.",
 	programme.GivenUpHold:         "Your year is on hold. When it goes on, we will ask you for another time.",
 	programme.GivenUpHeld:         "It fell into the time when your year was on hold.",
 	programme.GivenUpLeft:         "You no longer take part in this year of the programme.",

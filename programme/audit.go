@@ -38,6 +38,7 @@ const (
 	AuditCoachesTaken  AuditAction = "coaches_imported"
 	AuditMatched       AuditAction = "coaches_matched"
 	AuditCoachLeft     AuditAction = "coach_left"
+	AuditCoachBack     AuditAction = "coach_came_back"
 	AuditTimesAdded    AuditAction = "coach_times_published"
 	AuditTimeRemoved   AuditAction = "coach_time_removed"
 	AuditRescheduled   AuditAction = "event_rescheduled"
@@ -57,7 +58,7 @@ const (
 func AuditActions() []AuditAction {
 	actions := []AuditAction{AuditSignedIn, AuditRefused, AuditSignedOut, AuditSessionEnded, AuditStaffAdded, AuditRoleChanged, AuditStaffRemoved,
 		AuditTokenMade, AuditTokenEnded, AuditExported, AuditPackOpened, AuditPackExported, AuditAttendanceExported, AuditJourneysExported, AuditExpired,
-		AuditCohortCreated, AuditCohortChanged, AuditLaunched, AuditPeopleTaken, AuditCoachesTaken, AuditMatched, AuditCoachLeft,
+		AuditCohortCreated, AuditCohortChanged, AuditLaunched, AuditPeopleTaken, AuditCoachesTaken, AuditMatched, AuditCoachLeft, AuditCoachBack,
 		AuditTimesAdded, AuditTimeRemoved, AuditRescheduled, AuditReleased, AuditLateCode, AuditTaskDone, AuditWarningSigned, AuditOrganisations,
 		AuditAssigned, AuditScored, AuditConflict, AuditScoresOpened, AuditNoted}
 	for _, command := range Commands() {

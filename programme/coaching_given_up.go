@@ -16,6 +16,7 @@ const (
 	GivenUpCoachChanged GivenUp = "coach_changed" // staff gave the leader another coach
 	GivenUpCoachAsked   GivenUp = "coach_asked"   // the leader asked for another coach
 	GivenUpResidential  GivenUp = "residential"   // a residential lies on its day now
+	GivenUpEvent        GivenUp = "event"         // an event takes place at its time now
 	GivenUpHold         GivenUp = "hold"          // the leader's year is on hold
 	GivenUpHeld         GivenUp = "held"          // it fell into a hold that is over
 	GivenUpLeft         GivenUp = "left"          // the leader takes part no more

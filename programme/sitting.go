@@ -54,6 +54,11 @@ func (s Sitting) Room() int {
 	return max(0, s.Capacity-s.Taken)
 }
 
+// During reports whether a sitting takes place at some time from one moment to another.
+func (s Sitting) During(starts, ends time.Time) bool {
+	return s.State != SittingCancelled && starts.Before(s.Ends) && s.Starts.Before(ends)
+}
+
 // Lack is what leaders need to get to a sitting and staff have not set.
 type Lack string
 

@@ -88,8 +88,38 @@ func (k *sittingChecker) stage(c Cohort, s BlueprintStage, list []Sitting, chang
 		}
 	}
 	if room < c.Places {
-		k.add(s.Name, -1, "", "%s has room for %d, but the cohort has %d places.", s.Title, room, c.Places)
+		k.add(s.Name, -1, "", tooLittleRoom, s.Title, room, c.Places)
 	}
+}
+
+const tooLittleRoom = "%s has room for %d, but the cohort has %d places."
+
+// RoomAt is how many of a cohort's leaders the sittings of one event can have: a cancelled one has none, and one that has begun
+// those who have places there. open is false where all that take place have begun, so that whoever joins the cohort now does so
+// without this event.
+func RoomAt(sittings []Sitting, now time.Time) (room int, open bool) {
+	begun := false
+	for _, s := range sittings {
+		switch {
+		case s.State == SittingCancelled:
+		case s.Starts.After(now):
+			room, open = room+s.Capacity, true
+		default:
+			room, begun = room+s.Taken, true
+		}
+	}
+	return room, open || !begun
+}
+
+// RoomForMore names every event that has no room for as many leaders as the cohort has places, of those that are still to come.
+func RoomForMore(b Blueprint, c Cohort, sittings map[string][]Sitting, now time.Time) []Fault {
+	k := sittingChecker{b: b}
+	for _, s := range b.Stages {
+		if room, open := RoomAt(sittings[s.Name], now); s.Event != nil && open && room < c.Places {
+			k.add(s.Name, -1, "", tooLittleRoom, s.Title, room, c.Places)
+		}
+	}
+	return k.faults
 }
 
 func (k *sittingChecker) sitting(s BlueprintStage, i int, one Sitting, changed bool) {

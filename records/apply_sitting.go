@@ -48,7 +48,11 @@ func (a *applying) followSitting() error {
 			return a.sittingLost(place, sitting, true)
 		}
 	}
-	if err := a.leaveAway(); err != nil {
+	var anew []programme.Sitting
+	if moved {
+		anew = append(anew, sitting)
+	}
+	if err := a.leaveAway(anew...); err != nil {
 		return err
 	}
 	if place.Entry {

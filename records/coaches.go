@@ -93,10 +93,10 @@ func coachIn(tx *gorm.DB, cohort, ref string) (row coachRow, person personRow, e
 }
 
 // ImportCoaches takes the rows of a spreadsheet of coaches into a cohort, all or none; dryRun only tells what it would
-// do. A row is its coach by reference, else by address whatever its case. The same rows again change nothing. *Invalid
-// names every row that cannot be taken: an unknown reference, an address that is another coach's, a capacity below the
-// leaders the coach has already. A coach who was taken out of the cohort comes back; leaders who have another coach since then
-// keep that one. A coach who now belongs to the organisation of a leader of theirs becomes a task.
+// do. A row is its coach by reference, else by address whatever its case. The same rows again change nothing, but that a coach
+// who was taken out of the cohort since comes back, with a line of the audit log; leaders who have another coach since then keep
+// that one. *Invalid names every row that cannot be taken: an unknown reference, an address that is another coach's, a capacity
+// below the leaders the coach has already. A coach who now belongs to the organisation of a leader of theirs becomes a task.
 func (s *Store) ImportCoaches(ctx context.Context, cohort string, rows []programme.Coach, dryRun bool, actor string) (programme.ImportReport, error) {
 	now, err := s.programmeNow(ctx)
 	if err != nil {
@@ -120,6 +120,11 @@ func (s *Store) ImportCoaches(ctx context.Context, cohort string, rows []program
 		if dryRun {
 			return nil
 		}
+		for _, coach := range in.back {
+			if err := s.audit(tx, programme.AuditEntry{Actor: actor, Action: programme.AuditCoachBack, Subject: cohort, Detail: coach}); err != nil {
+				return err
+			}
+		}
 		return s.auditImport(tx, programme.AuditCoachesTaken, cohort, actor, report)
 	})
 	return report, err
@@ -134,6 +139,7 @@ type importingCoaches struct {
 	now    time.Time
 	dry    bool
 	seen   map[string]int // row of the file that was this coach
+	back   []string       // references of those who come back
 	report programme.ImportReport
 	faults []programme.Fault
 }
@@ -224,7 +230,7 @@ func (in *importingCoaches) update(row programme.Coach, known coachRow, person p
 	renamed := person.Name != row.Name && person.GivenName+person.FamilyName == ""
 	switch {
 	case known.LeftAt != nil:
-		after.LeftAt = nil
+		after.LeftAt, in.back = nil, append(in.back, known.Ref)
 		in.tell(row, known.Ref, "comes_back", &in.report.Changed)
 	case after == known && person.ID == known.PersonID && !renamed && person.Email == row.Email:
 		in.tell(row, known.Ref, "unchanged", &in.report.Unchanged)

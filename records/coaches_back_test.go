@@ -36,6 +36,10 @@ func TestACoachComesBackByImport(t *testing.T) {
 		if again, err := b.ImportCoaches(b.ctx, spring, rows, false, "staff:ada"); err != nil || again.Unchanged != 2 {
 			t.Errorf("again: %+v, %v", again, err)
 		}
+		log, _, err := b.AuditLog(b.ctx, programme.AuditFilter{Action: programme.AuditCoachBack}, 0, 10)
+		if err != nil || len(log) != 1 || log[0].Actor != "staff:ada" || log[0].Subject != spring || log[0].Detail != coachRefs[0] {
+			t.Errorf("in the audit log: %+v, %v", log, err)
+		}
 		now := b.clock.Now()
 		if _, err := b.PublishSlots(b.ctx, spring, coachRefs[0], programme.SlotSeries{First: now.AddDate(0, 0, 7), Count: 1, Minutes: 60}, "staff:ada", now); err != nil {
 			t.Errorf("times of a coach who is back: %v", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"fairlead/programme"
 )
@@ -129,8 +130,7 @@ func (b *booking) book() error {
 		b.result = programme.SubmitResult{ID: b.old.ID, Already: true}
 		return nil
 	}
-	event := b.year.EventDuring(b.cohort, slot.StartsAt, slot.EndsAt)
-	if why := programme.SlotFits(slot.StartsAt, b.now, b.first.LimitAt, slot.Published, b.away, event); why != "" {
+	if why := b.whyNot(slot, same); why != "" {
 		return programme.Refuse(b.field(), "%s", why)
 	}
 	if err := b.movable("move"); err != nil {
@@ -157,6 +157,15 @@ func (b *booking) book() error {
 		return b.moved(slot)
 	}
 	return b.firstTime(slot)
+}
+
+// whyNot is what forbids the session a time, if anything; that it has already only that it has passed.
+func (b *booking) whyNot(slot slotRow, same bool) string {
+	if same {
+		return programme.SlotFits(slot.StartsAt, b.now, time.Time{}, false, nil, "")
+	}
+	event := b.year.EventDuring(b.cohort, slot.StartsAt, slot.EndsAt)
+	return programme.SlotFits(slot.StartsAt, b.now, b.first.LimitAt, slot.Published, b.away, event)
 }
 
 // sameTime reports whether a time is the one that the session has.

@@ -182,6 +182,31 @@ func TestMovingASessionToItsOwnTimeChangesNothing(t *testing.T) {
 	})
 }
 
+// A session keeps its time while only where it is held changes, also where an event has moved onto it since; a time that has passed
+// does not change.
+func TestWhereASessionIsHeldChangesAtItsTime(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ref := b.onFlagship(t, 1)[0]
+		b.bookThird(t, ref, "2027-06-11 10:00")
+		must(t, b.writer.Exec(`UPDATE sittings SET starts_at = ?, ends_at = ? WHERE cohort = ? AND stage = 'residential-2' AND name = 'a'`,
+			london("2027-06-11 08:00"), london("2027-06-13 16:00"), spring).Error)
+		order := programme.SessionOrder{Ref: ref, Stage: "coaching-3", Starts: london("2027-06-11 10:00"), By: "participant", At: b.clock.Now()}
+		if result, err := b.BookSession(b.ctx, order); err != nil || !result.Changed {
+			t.Errorf("not online any more: %+v, %v", result, err)
+		}
+		order.Starts = london("2027-06-11 11:00")
+		if _, err := b.BookSession(b.ctx, order); !isInvalid(err) {
+			t.Errorf("to another time at the event: %v", err)
+		}
+		b.goTo("2027-06-11 10:30")
+		order.Starts, order.Online, order.By, order.At = london("2027-06-11 10:00"), true, toCoach, b.clock.Now()
+		if _, err := b.BookSession(b.ctx, order); !isInvalid(err) {
+			t.Errorf("it has begun: %v", err)
+		}
+		b.sound(t)
+	})
+}
+
 // The day before a session its leader is reminded, unless the time was confirmed within a working day of that.
 func TestATimeThatWasJustConfirmedIsNotRemindedOf(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {

@@ -49,16 +49,16 @@ func (b *bundle) bookThird(t *testing.T, ref, at string) {
 }
 
 // gaveWay checks that a leader's third session was cancelled, that both were told, and that it is asked for again.
-func (b *bundle) gaveWay(t *testing.T, ref string) {
+func (b *bundle) gaveWay(t *testing.T, ref string, why programme.GivenUp) {
 	t.Helper()
 	if len(b.lines(t, ref, programme.MsgCoachBooking)) != 2 {
 		t.Errorf("%s: %v", ref, b.ledger(t, ref))
 	}
 	coach, err := b.CoachOf(b.ctx, ref)
 	must(t, err)
-	b.asksAgain(t, ref, "coaching-3", programme.GivenUpResidential, coach.Name)
+	b.asksAgain(t, ref, "coaching-3", why, coach.Name)
 	if n := b.count(t, "SELECT COUNT(*) FROM coach_slots WHERE state = 'booked' AND ref = '"+ref+"'"); n != 0 {
-		t.Errorf("%s still has a time on a residential day", ref)
+		t.Errorf("%s still has a time at the event", ref)
 	}
 	if n := len(b.outboxOf(t, programme.StageID(spring, ref, "coaching-3"), signalFormSubmitted)); n != 2 {
 		t.Errorf("%d signals to the session's workflow", n)
@@ -81,9 +81,40 @@ func TestAResidentialMovesOntoASession(t *testing.T) {
 			}
 		}
 		b.reschedules(t, move)
-		b.gaveWay(t, refs[0])
+		b.gaveWay(t, refs[0], programme.GivenUpResidential)
 		if plan := b.openStage(t, refs[1], "coaching-3"); plan.Owner != programme.OwnerCalendar || len(b.lines(t, refs[1], programme.MsgCoachingCancelled)) != 0 {
 			t.Errorf("the day after the residential: %+v", plan)
+		}
+		b.sound(t)
+	})
+}
+
+// A session gives way to an event of one day that moves onto its time; the dry run says whose. One of that day before it stays.
+func TestAnEventMovesOntoASession(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.onFlagshipIn(t, 2, []string{"A"}, map[string][]programme.Sitting{"residential-2": {
+			{Name: "a", Starts: london("2027-07-05 09:00"), Ends: london("2027-07-05 16:00"), Online: true, Capacity: 2, State: programme.SittingPlanned}}})
+		b.bookThird(t, refs[0], "2027-06-09 10:00")
+		b.bookThird(t, refs[1], "2027-06-09 07:30")
+		shows := func(order programme.Reschedule, ref string) {
+			t.Helper()
+			lines, err := b.RescheduleEffects(b.ctx, order)
+			must(t, err)
+			for _, line := range lines {
+				if shown := slices.Equal(line.Sessions, []string{"coaching-3"}); shown != (line.Ref == ref) {
+					t.Errorf("dry run for %s: %v", line.Ref, line.Sessions)
+				}
+			}
+			if len(lines) != 2 {
+				t.Errorf("%d lines", len(lines))
+			}
+		}
+		move := programme.Reschedule{Cohort: spring, Stage: "residential-2", Sitting: "a", Starts: london("2027-06-09 09:00"), Reason: "programme_change"}
+		shows(move, refs[0])
+		b.reschedules(t, move)
+		b.gaveWay(t, refs[0], programme.GivenUpEvent)
+		if plan := b.openStage(t, refs[1], "coaching-3"); plan.Owner != programme.OwnerCalendar || len(b.lines(t, refs[1], programme.MsgCoachingCancelled)) != 0 {
+			t.Errorf("before the event: %+v", plan)
 		}
 		b.sound(t)
 	})
@@ -97,8 +128,8 @@ func TestAnotherDateFallsOnASession(t *testing.T) {
 		b.bookThird(t, refs[1], "2027-06-15 12:00")
 		b.submit(t, b.openStage(t, refs[0], "residential-2").Ask, programme.Answers{"place": {programme.PlaceAnother}, "sitting": {"b"}})
 		b.ordered(t, programme.Command{Name: programme.CmdChangeSitting, Ref: refs[1], Stage: "residential-2", Sitting: "b"})
-		b.gaveWay(t, refs[0])
-		b.gaveWay(t, refs[1])
+		b.gaveWay(t, refs[0], programme.GivenUpResidential)
+		b.gaveWay(t, refs[1], programme.GivenUpResidential)
 		b.sound(t)
 	})
 }

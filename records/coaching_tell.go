@@ -1,6 +1,7 @@
 package records
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -163,10 +164,16 @@ func (t *turn) leaveSessions(coach string, why programme.GivenUp) error {
 	return t.cancelSessions(why, func(slot slotRow) bool { return slot.Coach == coach })
 }
 
-// leaveAway cancels every session to come that falls on a residential day since the leader's dates have changed, and asks
-// to book it again.
-func (t *turn) leaveAway() error {
-	return t.cancelSessions(programme.GivenUpResidential, func(slot slotRow) bool { return t.away != nil && t.away(programme.DateOf(slot.StartsAt)) })
+// leaveAway cancels every session to come that falls on a residential day since the leader's dates have changed, or into an
+// event that has moved onto it, and asks to book it again.
+func (t *turn) leaveAway(moved ...programme.Sitting) error {
+	err := t.cancelSessions(programme.GivenUpResidential, func(slot slotRow) bool { return t.away != nil && t.away(programme.DateOf(slot.StartsAt)) })
+	if err != nil || len(moved) == 0 {
+		return err
+	}
+	return t.cancelSessions(programme.GivenUpEvent, func(slot slotRow) bool {
+		return slices.ContainsFunc(moved, func(s programme.Sitting) bool { return s.During(slot.StartsAt, slot.EndsAt) })
+	})
 }
 
 // cancelSessions cancels those of the leader's sessions to come that are meant.

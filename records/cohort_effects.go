@@ -101,22 +101,16 @@ func waitingForPlaces(tx *gorm.DB, c programme.Cohort) (int, error) {
 	return int(n), err
 }
 
-// roomForMore refuses places for which an event has no room: leaders would be invited to what they could not come to. What is
-// wrong already is nothing of this change's.
-func (s *Store) roomForMore(tx *gorm.DB, before, after programme.Cohort, year programme.Blueprint) error {
-	known, err := s.sittings(tx, after, year)
+// roomForMore refuses places for which an event that is still to come has no room: leaders would be invited to what they could
+// not come to.
+func (s *Store) roomForMore(tx *gorm.DB, c programme.Cohort, year programme.Blueprint, now time.Time) error {
+	known, err := s.sittings(tx, c, year)
 	if err != nil {
 		return err
 	}
-	had := map[programme.Fault]bool{}
-	for _, f := range programme.CheckSittings(year, before, known, nil, time.Time{}) {
-		had[f] = true
-	}
 	invalid := &programme.Invalid{}
-	for _, f := range programme.CheckSittings(year, after, known, nil, time.Time{}) {
-		if !had[f] {
-			invalid.Faults = append(invalid.Faults, programme.Fault{Field: "places", Text: f.Text + " Make room there first."})
-		}
+	for _, f := range programme.RoomForMore(year, c, known, now) {
+		invalid.Faults = append(invalid.Faults, programme.Fault{Field: "places", Text: f.Text + " Make room there first."})
 	}
 	if len(invalid.Faults) > 0 {
 		return invalid

@@ -2,6 +2,7 @@ package records
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,6 +103,39 @@ func TestMorePlacesNeedRoomAtEveryEvent(t *testing.T) {
 			return tx.Exec("UPDATE sittings SET capacity = 2 WHERE stage = 'residential-2'").Error
 		}))
 		must(t, changes(4))
+		b.sound(t)
+	})
+}
+
+// A date that is cancelled has room for nobody, and one that has begun for those who are there alone: more places wait for another
+// date, also where other dates are set with them. An event that has begun everywhere is missed by whoever joins, and bars nothing.
+func TestMorePlacesNeedRoomAtDatesToCome(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		dates := []programme.Sitting{date("a", "", "2027-07-05 08:00", "2027-07-07 16:00", 4), date("b", "", "2027-07-12 08:00", "2027-07-14 16:00", 6)}
+		b.atEvents(t, 4, 2, map[string][]programme.Sitting{"residential-2": dates})
+		more := func(when string, extra []programme.Sitting, says string) {
+			t.Helper()
+			var sittings map[string][]programme.Sitting
+			if extra != nil {
+				all, err := b.Sittings(b.ctx, spring)
+				must(t, err)
+				all = slices.DeleteFunc(all, func(s programme.Sitting) bool { return s.Stage != "residential-2" })
+				sittings = map[string][]programme.Sitting{"residential-2": append(all, extra...)}
+			}
+			_, err := b.effectsOf(t, sittings, placesOfCohort(8))
+			if says == "" && err != nil || says != "" && (!isInvalid(err) || !strings.Contains(err.Error(), says)) {
+				t.Errorf("%s: %v", when, err)
+			}
+		}
+		more("both to come", nil, "")
+		must(t, ignore(b.Reschedule(b.ctx, programme.Reschedule{Cohort: spring, Stage: "residential-2", Sitting: "a", Cancel: true, Reason: "other"})))
+		more("one cancelled", nil, "Residential 2 has room for 6, but the cohort has 8 places")
+		more("one cancelled, another too small", []programme.Sitting{date("c", "", "2027-07-19 08:00", "2027-07-21 16:00", 1)}, "Residential 2 has room for 7, but")
+		third := []programme.Sitting{date("c", "", "2027-07-19 08:00", "2027-07-21 16:00", 2)}
+		more("one cancelled, another with room", third, "")
+		b.goTo("2027-07-12 08:00")
+		more("all have begun", nil, "")
+		more("one has begun, another is to come", third, "Residential 2 has room for")
 		b.sound(t)
 	})
 }

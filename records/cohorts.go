@@ -139,11 +139,6 @@ func (s *Store) changeCohort(tx *gorm.DB, c programme.Cohort, sittings map[strin
 	if err := s.growPlanned(tx, changed, year); err != nil {
 		return err
 	}
-	if changed.Places > before.Places && len(sittings) == 0 {
-		if err := s.roomForMore(tx, before, changed, year); err != nil {
-			return err
-		}
-	}
 	if changed.Places > before.Places && !changed.Launched.IsZero() {
 		if err := s.signalCohort(tx, changed.Name, signalPlaceFreed, nil, "cohort"); err != nil {
 			return err
@@ -154,6 +149,11 @@ func (s *Store) changeCohort(tx *gorm.DB, c programme.Cohort, sittings map[strin
 			return err
 		}
 		if err := s.whereChanged(tx, changed.Name, now); err != nil {
+			return err
+		}
+	}
+	if changed.Places > before.Places {
+		if err := s.roomForMore(tx, changed, year, now); err != nil {
 			return err
 		}
 	}

@@ -158,7 +158,7 @@ func (t *turn) switchTo(place *placeRow, sitting programme.Sitting) error {
 	if err := t.relive(); err != nil {
 		return err
 	}
-	return t.leaveAway()
+	return t.leaveAway(sitting)
 }
 
 // uncount gives a place back to its sitting.

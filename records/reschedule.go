@@ -261,7 +261,7 @@ func (c *rescheduling) leaders() ([]guest, error) {
 type rescheduleEffect struct {
 	lost  bool // the place is given up, and staff find another
 	again bool // it is to be confirmed again
-	// sessions are the coaching sessions, by stage, that are booked for days that will be those of the leader's residential.
+	// sessions are the coaching sessions, by stage, that are booked for days of the leader's residential as it will be, or run into the event.
 	sessions []string
 }
 
@@ -309,7 +309,8 @@ func (c *rescheduling) effects(guests []guest) (map[string]rescheduleEffect, err
 		}
 		away := residentialDays(year, own)
 		for _, slot := range booked[g.j.Ref] {
-			if !effect.lost && away != nil && away(programme.DateOf(slot.StartsAt)) {
+			meets := away != nil && away(programme.DateOf(slot.StartsAt)) || c.timesChange() && c.after.During(slot.StartsAt, slot.EndsAt)
+			if !effect.lost && meets {
 				effect.sessions = append(effect.sessions, slot.Stage)
 			}
 		}

@@ -71,6 +71,30 @@ func TestASittingIsRemovedInTwoSteps(t *testing.T) {
 	}
 }
 
+// What it does to remove a sitting is looked at for a page that shows it, and not once more as it is done.
+func TestWhatARemovalDoesIsLookedAtOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	i := slices.IndexFunc(b.store.events.sittings, func(s programme.Sitting) bool { return s.Stage == "residential-1" && s.Name == "a" })
+	one := &b.store.events.sittings[i]
+	one.Taken, one.Sequence, one.Known = 0, 0, false
+	k := &b.store.cohorts[0]
+	k.Places, k.Launched = 10, b.store.now
+	at := sittingsPath(cohort) + "/residential-1/a"
+	form := with(b.form(b.do(http.MethodPost, at, with(b.form(b.page(at, http.StatusOK)), "do", "remove")).page), "step", "confirm")
+	for _, row := range []struct {
+		version, reason string
+		status, looked  int
+	}{{form.Get("version"), programme.ReasonCodes()[0], http.StatusSeeOther, 0}, {form.Get("version"), "", http.StatusUnprocessableEntity, 1},
+		{"99", programme.ReasonCodes()[0], http.StatusConflict, 1}} {
+		b.store.looked = 0
+		got := b.do(http.MethodPost, at, with(form, "version", row.version, "reason", row.reason))
+		if got.StatusCode != row.status || b.store.looked != row.looked {
+			t.Errorf("version %q, reason %q: %d, looked at %d times", row.version, row.reason, got.StatusCode, b.store.looked)
+		}
+	}
+}
+
 // A sitting that somebody had and gave up is offered to be moved, and neither its dates nor to be removed.
 func TestAGivenUpSittingStays(t *testing.T) {
 	t.Parallel()

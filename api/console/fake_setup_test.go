@@ -65,6 +65,7 @@ func (f *fakeStore) ChangeCohort(context.Context, string, programme.CohortChange
 }
 
 func (f *fakeStore) CohortEffects(context.Context, string, programme.CohortChange, int64) (programme.CohortEffects, error) {
+	f.looked++
 	return f.effects, f.ask()
 }
 

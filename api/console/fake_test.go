@@ -17,6 +17,7 @@ type fakeStore struct {
 	cohorts    []programme.Cohort
 	counts     map[string]programme.CohortCounts
 	effects    programme.CohortEffects
+	looked     int // at the effects
 	journeys   []programme.Journey
 	messages   []programme.Message
 	moves      []programme.Move

@@ -58,35 +58,43 @@ func (s *Console) removeSitting(c *gin.Context, who member, up *settingUp, stage
 	}
 	ctx, k := c.Request.Context(), up.cohort
 	change := programme.CohortChange{By: who.actor(), Why: typed(c, "reason"), Sittings: map[string][]programme.Sitting{stage.Name: up.without(one)}}
-	effects, err := s.Setup.CohortEffects(ctx, k.Name, change, k.Version)
-	var invalid *programme.Invalid
-	if errors.As(err, &invalid) {
-		return form(invalid.Faults)
+	shown := func(status int, faults ...programme.Fault) error { // looks at what it does, which is the whole change under the cohort's lock
+		effects, err := s.Setup.CohortEffects(ctx, k.Name, change, k.Version)
+		var invalid *programme.Invalid
+		if errors.As(err, &invalid) {
+			return form(invalid.Faults)
+		}
+		if err != nil {
+			return err
+		}
+		page := s.removalPage(c, who, up, stage, one, effects)
+		if len(faults) > 0 {
+			page.refused(faults)
+		}
+		if len(page.Groups) > 0 && status == http.StatusUnprocessableEntity {
+			page.Groups[0].Fields[0].Error = faults[0].Text
+		}
+		return s.render(c, status, "cohort_check.html", page)
 	}
-	if err != nil {
-		return err
-	}
-	page := s.removalPage(c, who, up, stage, one, effects)
 	if typed(c, "step") != "confirm" {
-		return s.render(c, http.StatusOK, "cohort_check.html", page)
+		return shown(http.StatusOK)
 	}
 	if !k.Launched.IsZero() {
 		if faults := wrongReason(change.Why, ""); len(faults) > 0 {
-			page.refused(faults)
-			page.Groups[0].Fields[0].Error = faults[0].Text
-			return s.render(c, http.StatusUnprocessableEntity, "cohort_check.html", page)
+			return shown(http.StatusUnprocessableEntity, faults...)
 		}
 	}
-	err = programme.ErrConflict
-	if typed(c, "version") == strconv.FormatInt(k.Version, 10) {
-		err = s.Setup.ChangeCohort(ctx, k.Name, change, k.Version)
+	meanwhile := programme.Fault{Field: "main", Text: "Somebody changed this cohort after you opened this page. Nothing was removed: look at it again"}
+	if typed(c, "version") != strconv.FormatInt(k.Version, 10) {
+		return shown(http.StatusConflict, meanwhile)
 	}
+	err := s.Setup.ChangeCohort(ctx, k.Name, change, k.Version)
+	var invalid *programme.Invalid
 	switch {
 	case err == nil:
 		return seeOther(c, sittingsPath(k.Name)+"?did=removed")
 	case errors.Is(err, programme.ErrConflict):
-		page.refused([]programme.Fault{{Field: "main", Text: "Somebody changed this cohort after you opened this page. Nothing was removed: look at it again"}})
-		return s.render(c, http.StatusConflict, "cohort_check.html", page)
+		return form([]programme.Fault{meanwhile}) // this very moment: what it would do now is not known
 	case errors.As(err, &invalid):
 		return form(invalid.Faults)
 	}
@@ -110,12 +118,9 @@ func (s *Console) removalPage(c *gin.Context, who member, up *settingUp, stage p
 	if effects.Tasks > 0 {
 		page.Text = append(page.Text, counted(effects.Tasks, "open task about it is done with.", "open tasks about it are done with."))
 	}
-	room, grouped := 0, false
-	for _, other := range up.without(one) {
-		if other.State != programme.SittingCancelled {
-			room, grouped = room+other.Capacity, grouped || other.Group == one.Group
-		}
-	}
+	left := up.without(one)
+	room, _ := programme.RoomAt(left, s.Store.Now(c.Request.Context()))
+	grouped := slices.ContainsFunc(left, func(s programme.Sitting) bool { return s.State != programme.SittingCancelled && s.Group == one.Group })
 	page.Text = append(page.Text, fmt.Sprintf("%s then has room for %d; the cohort has %d places.", stage.Title, room, k.Places))
 	if one.Group != "" && !grouped {
 		page.Text = append(page.Text, "No sitting of the group "+one.Group+" is left: its leaders who still get a place get it at another.")
