@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"reflect"
+	"slices"
 	"testing"
 
 	"fairlead/programme"
@@ -97,6 +98,17 @@ func TestNeedsKnownFromAnEventOnlineAlone(t *testing.T) {
 		}
 		if _, frozen, err := b.Needs(b.ctx, ref); err != nil || frozen {
 			t.Errorf("what nobody knows yet is frozen, %v", err)
+		}
+		// The venue has what she told online all the same, so staff tell it what changes.
+		name, email, may := "Alex Reed", "alex@service.example", string(programme.AssistantNeeds)
+		b.ordered(t, programme.Command{Name: programme.CmdChangeDetails, Ref: ref, Details: programme.Details{AssistantName: &name, AssistantEmail: &email, AssistantMay: &may}})
+		travel := programme.Submission{Ref: ref, Form: programme.FormAssistant, Ask: programme.AssistantAsk(ref), At: b.Now(b.ctx),
+			Answers: programme.Answers{"confirm_dates": {"yes"}, "dietary": {"halal"}, "arrival": {"car"}, "room_night_before": {"no"}}}
+		_, err := b.Submit(b.ctx, travel)
+		must(t, err)
+		b.knows(t, ref, "completed", programme.Answers{"access_needs": {"Captions"}, "dietary": {"halal"}, "arrival": {"car"}, "room_night_before": {"no"}})
+		if tasks := b.openTasks(t, ref); !slices.Contains(tasks, "residential-1 tell_venue") {
+			t.Errorf("nobody tells the venue: %v", tasks)
 		}
 		b.sound(t)
 	})
