@@ -76,6 +76,9 @@ func sitting(item programme.MailItem) Sitting {
 	if at.Night && !at.Online {
 		e.Arrive = "The night before belongs to it: a room is kept for you if you told us that you need one."
 	}
+	if at.NightOff {
+		e.Arrive = "No rooms are booked for the night before."
+	}
 	for _, session := range slices.SortedStableFunc(slices.Values(at.Sessions), func(a, b programme.Session) int { return a.Starts.Compare(b.Starts) }) {
 		e.Sessions = append(e.Sessions, SessionLine{When: sessionTime(at, session.Starts), Title: clean(session.Title),
 			Speaker: clean(session.Speaker), Materials: webAddressOf(session.Materials)})

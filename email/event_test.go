@@ -118,6 +118,7 @@ func TestEventMails(t *testing.T) {
 		{"confirmed, online", programme.MsgEventConfirmed, func(e *programme.EventItem) { e.Online = true }, "We write to you again before the day", "food, access and travel"},
 		{"asked, online", programme.MsgEventPlace, func(e *programme.EventItem) { e.Online = true }, "about two minutes", "food, access and travel"},
 		{"moved, online", programme.MsgEventMoved, func(e *programme.EventItem) { e.Online = true }, "The entry in your diary changes", "food, access and travel"},
+		{"no night before any more", programme.MsgEventMoved, func(e *programme.EventItem) { e.Night, e.NightOff = false, true }, "No rooms are booked for the night before.", "a room is kept"},
 		{"joined online", programme.MsgEventJoining, func(e *programme.EventItem) { e.Online, e.JoinURL = true, "https://meet.example.org/abc" }, "Here is all", "food, access and travel"},
 		{"no date", programme.MsgEventTomorrow, func(e *programme.EventItem) { *e = programme.EventItem{} }, "the day in your diary", "London time"},
 	} {

@@ -75,6 +75,20 @@ func (f Form) Online() Form {
 	return f
 }
 
+// Judged is the form of a place at an event as an answer to it is judged. Who can come on none of the dates completes no needs, and
+// who asks for another date need not complete those told for an event online: of both it takes only what it asks online.
+func (f Form) Judged(answers Answers) Form {
+	if _, asked := f.Section(SectionNeeds); !asked {
+		return f
+	}
+	place, needs := f.Clean(answers, SectionPlace).Get("place"), f.Clean(answers, SectionNeeds)
+	cannot := place == PlaceCannot && len(f.Check(answers, SectionNeeds)) > 0
+	if cannot || place == PlaceAnother && len(needs) == 1 && needs.Get(NeedAccess) != "" {
+		return f.Online()
+	}
+	return f
+}
+
 // AsksOnline reports whether a leader with these places takes part online in every event whose place the form of a stage
 // confirms.
 func (b Blueprint) AsksOnline(stage string, places []Place) bool {

@@ -312,6 +312,7 @@ type EventItem struct {
 	Starts    time.Time
 	Ends      time.Time
 	Night     bool // the night before belongs to it
+	NightOff  bool // it has changed, and has no night before though the blueprint gives it one
 	Venue     string
 	Address   string
 	Online    bool

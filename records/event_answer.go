@@ -246,7 +246,8 @@ func (an *answering) confirmAlong(place placeRow) error {
 }
 
 // keepNeeds keeps what the leader needs, unless a venue has it already: from the freeze of an event until its end nothing
-// changes but by staff, who then tell the venue. Needs that nobody knew yet are always welcome.
+// changes but by staff, who then tell the venue. Needs that nobody knew yet are always welcome; what they change of those that
+// were told for an event online, which the venue's list has too, staff tell the venue.
 func (t *turn) keepNeeds(needs programme.Answers, by string) error {
 	if len(needs) == 0 {
 		return nil
@@ -265,20 +266,20 @@ func (t *turn) changeNeeds(needs programme.Answers, by string) error {
 		return err
 	}
 	staff := by != actorParticipant && by != actorAssistant
-	for _, stage := range frozen {
-		if !staff {
-			break
-		}
-		if err := t.raise(stage, taskTellVenue, t.j.Ref+"/"+stage+"/"+t.now.Format(time.RFC3339Nano)+"/"+taskTellVenue); err != nil {
-			return err
-		}
-	}
 	if len(frozen) > 0 && programme.NeedsKnown(known) && !staff {
 		field := "dietary"
 		if slices.Equal(needs[field], known[field]) {
 			field = programme.NeedAccess // an event held online asks nothing else
 		}
 		return programme.Refuse(field, "The venue has your needs already, so they cannot be changed here any more. Please tell the programme team.")
+	}
+	for _, stage := range frozen {
+		if !staff && len(known) == 0 {
+			break
+		}
+		if err := t.raise(stage, taskTellVenue, t.j.Ref+"/"+stage+"/"+t.now.Format(time.RFC3339Nano)+"/"+taskTellVenue); err != nil {
+			return err
+		}
 	}
 	return t.saveNeeds(needs, by)
 }

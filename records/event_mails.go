@@ -120,6 +120,8 @@ func (c *claim) event(item *programme.MailItem, row messageRow, cohort programme
 			item.Event.Method = programme.MethodRequest
 		}
 		item.Event.Asks = row.Ask != ""
+		event, _ := year.Stage(row.Stage)
+		item.Event.NightOff = event.Event != nil && event.Event.Night && !sitting.Night && !sitting.Online
 	case programme.MsgEventCancelled:
 		if !p.NoEntry {
 			item.Event.Method = programme.MethodCancel

@@ -38,7 +38,9 @@ func (an *answering) needsAt(given programme.Answers) error {
 	if err != nil {
 		return err
 	}
-	if !online || an.given.By == actorAssistant {
+	section, _ := an.form.Section(programme.SectionNeeds)
+	whole := len(section.Fields) > 1 // else, at a venue, it asked for no more because of the answer about the place
+	if an.given.By == actorAssistant || !online && (whole || len(given) == 0) {
 		return an.keepNeeds(given, an.given.By)
 	}
 	known, err := an.needs()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"reflect"
+	"slices"
 	"testing"
 
 	"fairlead/programme"
@@ -98,6 +99,55 @@ func TestNeedsKnownFromAnEventOnlineAlone(t *testing.T) {
 		if _, frozen, err := b.Needs(b.ctx, ref); err != nil || frozen {
 			t.Errorf("what nobody knows yet is frozen, %v", err)
 		}
+		// The venue has what she told online all the same, so staff tell it what changes.
+		name, email, may := "Alex Reed", "alex@service.example", string(programme.AssistantNeeds)
+		b.ordered(t, programme.Command{Name: programme.CmdChangeDetails, Ref: ref, Details: programme.Details{AssistantName: &name, AssistantEmail: &email, AssistantMay: &may}})
+		travel := programme.Submission{Ref: ref, Form: programme.FormAssistant, Ask: programme.AssistantAsk(ref), At: b.Now(b.ctx),
+			Answers: programme.Answers{"confirm_dates": {"yes"}, "dietary": {"halal"}, "arrival": {"car"}, "room_night_before": {"no"}}}
+		_, err := b.Submit(b.ctx, travel)
+		must(t, err)
+		b.knows(t, ref, "completed", programme.Answers{"access_needs": {"Captions"}, "dietary": {"halal"}, "arrival": {"car"}, "room_night_before": {"no"}})
+		if tasks := b.openTasks(t, ref); !slices.Contains(tasks, "residential-1 tell_venue") {
+			t.Errorf("nobody tells the venue: %v", tasks)
+		}
 		b.sound(t)
 	})
+}
+
+// Whoever told what they need online alone answers that no date at the venue will do, or asks for another, without being asked for
+// diet, travel and room; what they say of access is kept.
+func TestNoDateAtAVenueWithNeedsToldOnline(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		refs := b.atEvents(t, 6, 3, twoDates(6, 6))
+		b.goTo("2027-01-04 06:00")
+		asks := map[string]string{}
+		for _, ref := range refs {
+			asks[ref] = b.openStage(t, ref, "residential-1").Ask
+			b.saysNeeds(t, ref, programme.Answers{"access_needs": {"Captions"}})
+		}
+		give := func(ref string, answers programme.Answers) error {
+			_, err := b.Submit(b.ctx, programme.Submission{Ask: asks[ref], Ref: ref, Form: programme.FormEventPlace, At: b.Now(b.ctx), Answers: answers})
+			return err
+		}
+		must(t, give(refs[0], ofPlace(programme.PlaceCannot, "access_needs", "An interpreter", "dietary", "halal")))
+		b.knows(t, refs[0], "who cannot come", programme.Answers{"access_needs": {"An interpreter"}})
+		if !b.placeAt(t, refs[0], "residential-1").Cannot {
+			t.Error("nobody knows that no date will do")
+		}
+		if err := give(refs[1], ofPlace(programme.PlaceAnother, "sitting", "b", "access_needs", "Captions", "dietary", "halal")); !isInvalid(err) {
+			t.Errorf("a diet alone: %v", err)
+		}
+		must(t, give(refs[1], ofPlace(programme.PlaceAnother, "sitting", "b", "access_needs", "Captions")))
+		b.knows(t, refs[1], "with another date", programme.Answers{"access_needs": {"Captions"}})
+		if err := give(refs[2], ofPlace(programme.PlaceConfirm, "access_needs", "Captions")); !isInvalid(err) {
+			t.Errorf("who comes to the venue: %v", err)
+		}
+		b.sound(t)
+	})
+}
+
+// saysNeeds has a leader's needs known.
+func (b *bundle) saysNeeds(t *testing.T, ref string, needs programme.Answers) {
+	t.Helper()
+	must(t, b.onJourney(b.ctx, ref, b.clock.Now(), func(t *turn) error { return t.saveNeeds(needs, actorParticipant) }))
 }

@@ -260,6 +260,9 @@ func (s *Store) VenuePack(ctx context.Context, cohort, stage, name string) (prog
 			continue
 		}
 		needs := known[g.j.Ref]
+		if !sitting.Night {
+			delete(needs, "room_night_before") // told when there was a night before
+		}
 		pack.Expected++
 		if !programme.NeedsKnown(needs) {
 			pack.Unknown++

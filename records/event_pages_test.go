@@ -35,6 +35,8 @@ func TestTheVenueGetsCountsFromTheFreezeToTheEnd(t *testing.T) {
 		if _, frozen, err := b.Needs(b.ctx, refs[0]); err != nil || frozen {
 			t.Errorf("frozen too early: %v", err)
 		}
+		night := true
+		b.reschedules(t, programme.Reschedule{Stage: "residential-1", Night: &night})
 		b.goTo("2027-02-08 17:00")
 		pack, err := b.VenuePack(b.ctx, spring, "residential-1", "main")
 		must(t, err)
@@ -77,6 +79,28 @@ func TestTheVenueGetsCountsFromTheFreezeToTheEnd(t *testing.T) {
 		if _, err := b.VenuePack(b.ctx, spring, "residential-1", "z"); !isNotFound(err) {
 			t.Errorf("no such date: %v", err)
 		}
+	})
+}
+
+// What leaders told of the night before says nothing to a venue where no rooms are booked for it, or none any more.
+func TestTheVenueGetsTheNightBeforeWhereThereIsOne(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		b.needsOfTwo(t)
+		for _, night := range []bool{true, false} {
+			b.reschedules(t, programme.Reschedule{Stage: "residential-1", Night: &night})
+		}
+		b.goTo("2027-02-08 17:00")
+		pack, err := b.VenuePack(b.ctx, spring, "residential-1", "main")
+		must(t, err)
+		if len(pack.Rooms) != 2 || pack.Rooms[0].NightBefore || pack.Rooms[1].NightBefore {
+			t.Errorf("rooms %+v", pack.Rooms)
+		}
+		for _, count := range pack.Counts {
+			if count.Field == "room_night_before" && count.Count != 0 {
+				t.Errorf("%s: %d", count.Label, count.Count)
+			}
+		}
+		b.sound(t)
 	})
 }
 

@@ -21,7 +21,7 @@ const (
 	taskCatchUp         = "catch_up"         // somebody missed a compulsory event
 	taskInHold          = "event_in_hold"    // the event fell into the hold
 	taskEventCancelled  = "event_cancelled"  // the leader's date was cancelled, or moved onto another event
-	taskTellVenue       = "tell_venue"       // staff changed needs that the venue has already
+	taskTellVenue       = "tell_venue"       // needs changed that the venue has already
 )
 
 // settling are the tasks that are done when a leader's place, or absence, is settled.

@@ -31,7 +31,7 @@ func TestTheNightBeforeChanges(t *testing.T) {
 			t.Fatalf("she is told %+v", effects[ref].Mails)
 		}
 		item := b.send(t, effects[ref].Mails[0]).Items[0]
-		if item.Message != programme.MsgEventMoved || item.Event.Moved || item.Event.Asks || item.Event.Night || item.Event.Sequence != 1 {
+		if item.Message != programme.MsgEventMoved || item.Event.Moved || item.Event.Asks || item.Event.Night || !item.Event.NightOff || item.Event.Sequence != 1 {
 			t.Errorf("the mail says %+v", item.Event)
 		}
 		b.sound(t)

@@ -75,6 +75,9 @@ func (s *Store) Submit(ctx context.Context, given programme.Submission) (result 
 		if an.form, err = an.asAsked(ask, an.form); err != nil {
 			return err
 		}
+		if programme.Kind(ask.Kind) == programme.KindEvent {
+			an.form = an.form.Judged(an.given.Answers)
+		}
 		result, err = an.submit()
 		return err
 	}

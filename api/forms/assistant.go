@@ -172,7 +172,7 @@ func (f *Forms) sendAssistant(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	notTaken, late := travelNotTaken(v, frozen, typed, last.Answers)
+	notTaken, late := travelNotTaken(v, frozen, false, typed, last.Answers)
 	faults, status := form.Check(typed, ""), http.StatusUnprocessableEntity
 	if len(faults) == 0 && len(late) > 0 {
 		status = http.StatusConflict

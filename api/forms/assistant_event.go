@@ -177,7 +177,7 @@ func (f *Forms) sendAssistantEvent(c *gin.Context, stage programme.Stage) error 
 	}
 	form := assistantEventForm(v, s)
 	given := form.Clean(typed, "")
-	notTaken, late := travelNotTaken(v, s.frozen, typed, s.answer.Answers)
+	notTaken, late := travelNotTaken(v, s.frozen, s.online, typed, s.answer.Answers)
 	if !s.mayAnswer() {
 		if len(notTaken) == 0 && s.stands(form, given) {
 			return seeOther(c, v.path(stage))

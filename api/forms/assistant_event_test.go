@@ -1,6 +1,7 @@
 package forms_test
 
 import (
+	"net/url"
 	"testing"
 	"time"
 
@@ -117,7 +118,12 @@ func TestAssistantOfAnEventHeldOnline(t *testing.T) {
 	b.withPlace(programme.PlaceHeld).Sitting.Online = true
 	pat := b.assistant(programme.AssistantNeeds)
 	pat.get(residential).is(200, "Will the leader be there?").not("What does the leader eat?", "dietary", "arrival", "Travel, room and diet", "access_needs")
-	pat.post(residential, placeAnswer("confirm")).leads(residential)
+	// From a page that was opened before it went online.
+	page := pat.post(residential, placeAnswer("confirm")).is(409, "It is held online now: nothing is needed for travel, room and diet", "What is not taken", "Vegan").not("access_needs")
+	if b.records.submits != 0 {
+		t.Fatal("half of it was recorded")
+	}
+	pat.post(residential, url.Values(values(page.body))).leads(residential)
 	if sent := b.records.answers["P-7F3K2Q/residential-1/1"].Answers; len(sent) != 1 || sent.Get("place") != "confirm" {
 		t.Errorf("sent %v", sent)
 	}

@@ -44,19 +44,22 @@ func travelSection() programme.Section {
 	return programme.EventPlaceForAssistant(programme.AssistantNeeds).Sections[1]
 }
 
-// travelNotTaken is what an assistant typed about travel, room and diet that is not theirs to say now, with the reason; what
+// travelNotTaken is what an assistant typed about travel, room and diet that is not theirs to say now, or that nobody needs online, with the reason; what
 // they had sent before is nothing new.
-func travelNotTaken(v *visitor, frozen bool, typed, before programme.Answers) (rest []summaryRow, faults []programme.Fault) {
+func travelNotTaken(v *visitor, frozen, online bool, typed, before programme.Answers) (rest []summaryRow, faults []programme.Fault) {
 	allowed := v.journey.AssistantMay == programme.AssistantNeeds
 	section := travelSection()
 	form := programme.Form{Sections: []programme.Section{section}}
 	given := form.Clean(typed, section.Name)
-	if allowed && !frozen || len(given) == 0 || maps.EqualFunc(given, form.Clean(before, section.Name), slices.Equal) {
+	if allowed && !frozen && !online || len(given) == 0 || maps.EqualFunc(given, form.Clean(before, section.Name), slices.Equal) {
 		return nil, nil
 	}
 	text := "What you typed about travel, room and diet is not taken: the venue has its list. Write to us if something has changed. Send again to send the rest"
-	if !allowed {
+	switch {
+	case !allowed:
 		text = "What you typed about travel, room and diet is not taken: " + v.journey.Person.Name + " does not let you arrange them now. Send again to send the rest"
+	case online:
+		text = "What you typed about travel, room and diet is not taken. It is held online now: nothing is needed for travel, room and diet. Send again to send the rest"
 	}
 	return rows(section, given), []programme.Fault{{Text: text}}
 }

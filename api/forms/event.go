@@ -183,6 +183,7 @@ func (f *Forms) sendEvent(c *gin.Context, v *visitor, stage programme.Stage, s s
 	if form.Sections = slices.Clone(form.Sections); s.frozen {
 		form.Sections = form.Sections[:1] // what can no longer be changed is not even read
 	}
+	form = form.Judged(typed)
 	given := form.Clean(typed, "")
 	if access := s.needs[programme.NeedAccess]; s.online && !s.frozen && typed[programme.NeedAccess] == nil && len(access) > 0 {
 		given[programme.NeedAccess] = access // the page is from when a venue had the list, so it asked nothing
