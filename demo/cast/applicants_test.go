@@ -103,7 +103,7 @@ func TestAnApplicationIsChangedOnceItIsConfirmed(t *testing.T) {
 	} {
 		began := time.Now()
 		p := &play{agenda: newAgenda(), year: y, o: Options{Now: func() time.Time { return began }}, clock: Clock{Day: time.Second, Start: test.at, Began: began}}
-		one := &person{ref: "P-1", asks: map[string]*ask{}, seen: map[string]bool{}, luck: draw(1, 1), entry: character{name: test.entry}, character: named(prompt)}
+		one := &person{ref: "P-1", asks: map[string]*ask{}, seen: map[string]bool{}, luck: draw(1, 1), mood: draw(1, 2), entry: character{name: test.entry}, character: named(prompt)}
 		for range 2 { // a copy changes nothing
 			p.gets(one, letter{messageID: "m", keys: []key{{"P-1", selection, test.message, 0}}})
 		}

@@ -71,7 +71,7 @@ func TestAYearWithEventsHasItsOwnCharactersAndGroups(t *testing.T) {
 func TestAPlaceIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	p := &play{agenda: newAgenda(), o: Options{Now: time.Now}}
-	one := &person{ref: "P-1", asks: map[string]*ask{}, seen: map[string]bool{}, luck: draw(1, 1), character: named(prompt), events: true}
+	one := &person{ref: "P-1", asks: map[string]*ask{}, seen: map[string]bool{}, luck: draw(1, 1), mood: draw(1, 2), character: named(prompt), events: true}
 	p.gets(one, letter{messageID: "m0", keys: []key{{"P-1", residential2, "event-place", 1}}})
 	p.gets(one, letter{messageID: "m1", keys: []key{{"P-1", residential2, "event-moved", 0}}})
 	p.gets(one, letter{messageID: "m2", keys: []key{{"P-1", residential2, "event-moved", 0}}, again: true})

@@ -32,6 +32,7 @@ type person struct {
 	character character // how they take the year
 	variant   int       // counts those of the same character, from 0
 	luck      *rand.Rand
+	mood      *rand.Rand // how they found a residential: apart from the luck that says what they do
 	browser   *browser
 
 	acting sync.Mutex        // one thing at a time
@@ -91,7 +92,7 @@ func company(o Options, y year) ([]*person, error) {
 	variants := map[string]int{}
 	for i := range o.Participants {
 		one := &person{number: i + 1, row: nth(rows, i), late: i >= o.Participants-numbers.late, entry: entries[i], character: characters[i],
-			luck: draw(o.Seed, i+1), agreed: map[string]string{}, asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, askedAgain: map[string]bool{}, missedSessions: map[string]bool{}}
+			luck: draw(o.Seed, i+1), mood: draw(o.Seed^0x300d, i+1), agreed: map[string]string{}, asks: map[string]*ask{}, seen: map[string]bool{}, ends: map[string]string{}, askedAgain: map[string]bool{}, missedSessions: map[string]bool{}}
 		if one.events = y.events; y.events {
 			one.group = groups[i%3]
 			if one.character.name == held {

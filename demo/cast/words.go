@@ -1,6 +1,7 @@
 package cast
 
 import (
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -133,17 +134,19 @@ func (one *person) needs() filling {
 
 func (one *person) toSurvey() map[string][]string {
 	says := map[string][]string{}
-	answer := func(from, to int, names ...string) {
+	answer := func(luck *rand.Rand, from, to int, names ...string) {
 		for _, name := range names {
-			says[name] = []string{strconv.Itoa(between(one.luck, from, to))}
-			if one.luck.IntN(20) == 0 {
+			says[name] = []string{strconv.Itoa(between(luck, from, to))}
+			if luck.IntN(20) == 0 {
 				says[name] = []string{"skip"}
 			}
 		}
 	}
-	answer(4, 10, "satisfied", "worthwhile", "happy")
-	answer(0, 6, "anxious")
-	answer(2, 5, "adaptive", "connected", "questioning", "purposeful", "ethical", "across_organisations", "productivity")
+	answer(one.mood, 3, 5, "worth_the_time", "learned", "will_use", "met_others", "sessions")
+	answer(one.mood, 2, 5, "arrangements")
+	answer(one.luck, 4, 10, "satisfied", "worthwhile", "happy")
+	answer(one.luck, 0, 6, "anxious")
+	answer(one.luck, 2, 5, "adaptive", "connected", "questioning", "purposeful", "ethical", "across_organisations", "productivity")
 	return says
 }
 
