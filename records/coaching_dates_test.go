@@ -8,27 +8,35 @@ import (
 	"fairlead/programme"
 )
 
+// twoGroupsCoached launches two leaders, the first of group A and the second of group B, with one coach and these dates, and goes
+// on to the week in which coaching begins: both have confirmed their places.
+func (b *bundle) twoGroupsCoached(t *testing.T, dates map[string][]programme.Sitting) (leaders programme.ImportReport, coach string) {
+	t.Helper()
+	c := withEvents(2)
+	c.Blueprint = "flagship"
+	must(t, b.CreateCohort(b.ctx, c))
+	rows := people(2)
+	rows[0].Group, rows[1].Group = "A", "B"
+	leaders, err := b.ImportParticipants(b.ctx, spring, rows, false, "staff:test")
+	must(t, err)
+	must(t, b.setDates(t, dates))
+	coach = b.importCoaches(t, coaches(1, 2))[0]
+	must(t, ignore(b.Launch(b.ctx, spring, "staff:test", b.Now(b.ctx))))
+	b.goTo("2026-11-23 06:00")
+	for _, row := range leaders.Rows {
+		answers := withPlaces("confirm")
+		answers["consent_psychometrics"], answers["consent_coach_report"] = []string{"no"}, []string{"no"}
+		b.answered(t, row.Ref, "onboarding", answers)
+	}
+	b.goTo("2027-01-25 12:00")
+	return leaders, coach
+}
+
 // A leader is away on the days of their own sitting: times on these are neither offered nor taken, those on the days of
 // another group's are.
 func TestTimesKeepToALeadersOwnResidential(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
-		c := withEvents(2)
-		c.Blueprint = "flagship"
-		must(t, b.CreateCohort(b.ctx, c))
-		rows := people(2)
-		rows[0].Group, rows[1].Group = "A", "B"
-		report, err := b.ImportParticipants(b.ctx, spring, rows, false, "staff:test")
-		must(t, err)
-		must(t, b.setDates(t, twoDates(1, 1)))
-		coach := b.importCoaches(t, coaches(1, 2))[0]
-		must(t, ignore(b.Launch(b.ctx, spring, "staff:test", b.Now(b.ctx))))
-		b.goTo("2026-11-23 06:00")
-		for _, row := range report.Rows {
-			answers := withPlaces("confirm")
-			answers["consent_psychometrics"], answers["consent_coach_report"] = []string{"no"}, []string{"no"}
-			b.answered(t, row.Ref, "onboarding", answers)
-		}
-		b.goTo("2027-01-25 12:00")
+		report, coach := b.twoGroupsCoached(t, twoDates(1, 1))
 		slots := map[string]string{}
 		for _, day := range []string{"2027-03-02", "2027-03-23"} { // a day of A's residential, and one of B's
 			published, err := b.PublishSlots(b.ctx, spring, coach, programme.SlotSeries{First: london(day + " 10:00"), Count: 1, Minutes: 60}, "staff:ada", b.clock.Now())
@@ -61,25 +69,9 @@ func TestTimesKeepToALeadersOwnResidential(t *testing.T) {
 // event, and at another group's, it is the leader's to have.
 func TestTimesKeepToALeadersOwnEvents(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
-		c := withEvents(2)
-		c.Blueprint = "flagship"
-		must(t, b.CreateCohort(b.ctx, c))
-		rows := people(2)
-		rows[0].Group, rows[1].Group = "A", "B"
-		report, err := b.ImportParticipants(b.ctx, spring, rows, false, "staff:test")
-		must(t, err)
-		must(t, b.setDates(t, map[string][]programme.Sitting{"opening-event": {
+		report, coach := b.twoGroupsCoached(t, map[string][]programme.Sitting{"opening-event": {
 			{Name: "a", Group: "A", Starts: london("2027-02-02 09:30"), Ends: london("2027-02-02 16:30"), Online: true, Capacity: 1, State: programme.SittingPlanned},
-			{Name: "b", Group: "B", Starts: london("2027-02-09 09:30"), Ends: london("2027-02-09 16:30"), Venue: "Elm House", Capacity: 1, State: programme.SittingPlanned}}}))
-		coach := b.importCoaches(t, coaches(1, 2))[0]
-		must(t, ignore(b.Launch(b.ctx, spring, "staff:test", b.Now(b.ctx))))
-		b.goTo("2026-11-23 06:00")
-		for _, row := range report.Rows {
-			answers := withPlaces("confirm")
-			answers["consent_psychometrics"], answers["consent_coach_report"] = []string{"no"}, []string{"no"}
-			b.answered(t, row.Ref, "onboarding", answers)
-		}
-		b.goTo("2027-01-25 12:00")
+			{Name: "b", Group: "B", Starts: london("2027-02-09 09:30"), Ends: london("2027-02-09 16:30"), Venue: "Elm House", Capacity: 1, State: programme.SittingPlanned}}})
 		slots := map[string]string{}
 		for _, at := range []string{"2027-02-02 08:30", "2027-02-02 12:00", "2027-02-02 16:00", "2027-02-09 09:00", "2027-02-09 16:30"} {
 			published, err := b.PublishSlots(b.ctx, spring, coach, programme.SlotSeries{First: london(at), Count: 1, Minutes: 60}, "staff:ada", b.clock.Now())

@@ -28,14 +28,13 @@ func (s *Store) RequestNewLink(ctx context.Context, email string, at time.Time) 
 		return outbox, edge(err)
 	}
 	for _, id := range privately {
+		more, err := s.planNewLinks(ctx, false, at, "id = ?", id)
 		if err != nil {
-			break
+			return outbox, err
 		}
-		var more []string
-		more, err = s.planNewLinks(ctx, false, at, "id = ?", id)
 		outbox = append(outbox, more...)
 	}
-	return outbox, err
+	return outbox, nil
 }
 
 // planNewLinks plans those mails for one person; usual: to the usual address too.

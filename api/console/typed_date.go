@@ -20,12 +20,13 @@ func readDay(text string) (programme.Date, error) {
 			words[i] = "Sep"
 		}
 	}
-	if len(words) == 4 { // the weekday is checked with the day
-		words = append(words[1:], words[0])
+	weekday := ""
+	if len(words) == 4 {
+		weekday, words = words[0], words[1:]
 	}
-	for i, layout := range []string{"2 1 2006", "2006 1 2", "2 Jan 2006", "2 January 2006", "2 Jan 2006 Mon", "2 January 2006 Mon", "2 Jan 2006 Monday", "2 January 2006 Monday"} {
+	for _, layout := range []string{"2 1 2006", "2006 1 2", "2 Jan 2006", "2 January 2006"} {
 		at, err := time.Parse(layout, strings.Join(words, " "))
-		if err == nil && (i < 4 || strings.HasPrefix(strings.ToLower(words[3]), strings.ToLower(at.Format("Mon")))) {
+		if err == nil && (weekday == "" || strings.EqualFold(weekday, at.Format("Mon")) || strings.EqualFold(weekday, at.Format("Monday"))) {
 			return programme.Date{Year: at.Year(), Month: at.Month(), Day: at.Day()}, nil
 		}
 	}
